@@ -1,0 +1,75 @@
+// Package boot wires the Lambda functions: the AWS configuration, the adapters,
+// and the translation between Lambda's SQS events and package relay. Everything
+// is built once, at init; handlers only handle.
+package boot
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/twohop/twohop/pkg/awsbackup"
+	"github.com/twohop/twohop/pkg/diagnose"
+	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/queue"
+	"github.com/twohop/twohop/pkg/relay"
+	"github.com/twohop/twohop/pkg/telemetry"
+)
+
+const (
+	// attempts of one call by the SDK, with its own backoff; what still fails
+	// then is waited for in the queue.
+	attempts = 4
+	// callTimeout ends a call that hangs, so that another attempt is made within
+	// the invocation.
+	callTimeout = 10 * time.Second
+)
+
+// AWS loads the SDK's configuration from the function's environment.
+func AWS(ctx context.Context) (aws.Config, error) {
+	loaded, err := config.LoadDefaultConfig(ctx,
+		config.WithRetryMode(aws.RetryModeStandard),
+		config.WithRetryMaxAttempts(attempts),
+		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(callTimeout)),
+	)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("load AWS configuration: %w", err)
+	}
+	return loaded, nil
+}
+
+// Pauses between the attempts at one copy: AWS Backup itself repeats a copy for
+// two hours after a system error, so a failed one is not repeated in haste.
+const (
+	firstPause   = 5 * time.Minute
+	longestPause = 2 * time.Hour
+)
+
+// CopyStarter makes the handler of the function copystarter, which logs to out.
+func CopyStarter(c estate.Starter, a aws.Config, out io.Writer) Handler {
+	backup := awsbackup.New(a)
+	client := sqs.NewFromConfig(a)
+	recorder := telemetry.New(c.Estate, out)
+	starter := &relay.Starter{
+		Routes:      c.Routes,
+		Pools:       c.Pools,
+		Retry:       hop.Retry{Attempts: c.Attempts, First: firstPause, Longest: longestPause},
+		Ceiling:     c.DailyCeiling,
+		MaxReceives: c.MaxReceives,
+		Points:      backup,
+		Jobs:        backup,
+		Copies:      backup,
+		Queue:       queue.Copies{Client: client, URL: c.QueueURL},
+		DeadLetters: queue.DeadLetters{Client: client, URL: c.DeadLetters},
+		Advice:      diagnose.Advice,
+		Observer:    recorder,
+	}
+	return batchHandler(starter.Handle, recorder)
+}

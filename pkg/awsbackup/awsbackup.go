@@ -1,0 +1,145 @@
+// Package awsbackup is AWS Backup as twohop uses it: the interfaces of package
+// relay on the AWS SDK. Times are UTC, lists are whole (all pages), and errors
+// are those of package hop (errors.go).
+package awsbackup
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/backup/types"
+
+	"github.com/twohop/twohop/pkg/diagnose"
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/relay"
+)
+
+// Account is AWS Backup of one account, in every Region.
+type Account struct {
+	client *backup.Client
+	region string // the primary Region: where the copy jobs are started and listed
+}
+
+// New returns AWS Backup of the account whose credentials config carries; jobs
+// are started and listed in config's Region.
+func New(config aws.Config) *Account {
+	return &Account{client: backup.NewFromConfig(config), region: config.Region}
+}
+
+func in(region string) func(*backup.Options) {
+	return func(o *backup.Options) { o.Region = region }
+}
+
+// Point describes a recovery point in its vault's Region (DescribeRecoveryPoint).
+// hop.ErrNotFound when vault or point do not exist.
+func (a *Account) Point(ctx context.Context, vault hop.Vault, arn string) (hop.RecoveryPoint, error) {
+	out, err := a.client.DescribeRecoveryPoint(ctx, &backup.DescribeRecoveryPointInput{
+		BackupVaultName:  &vault.Name,
+		RecoveryPointArn: &arn,
+	}, in(vault.Region))
+	if err != nil {
+		return hop.RecoveryPoint{}, fmt.Errorf("describe recovery point %s in %s: %w", arn, vault, classify(err))
+	}
+	point := hop.RecoveryPoint{
+		ARN:          aws.ToString(out.RecoveryPointArn),
+		ResourceARN:  aws.ToString(out.ResourceArn),
+		ResourceType: aws.ToString(out.ResourceType),
+		Status:       hop.PointStatus(out.Status),
+		Created:      aws.ToTime(out.CreationDate).UTC(),
+		SourceVault:  vaultOf(out.SourceBackupVaultArn),
+	}
+	if out.CalculatedLifecycle != nil && out.CalculatedLifecycle.DeleteAt != nil {
+		point.DeleteAt = out.CalculatedLifecycle.DeleteAt.UTC()
+	}
+	return point, nil
+}
+
+// Start starts a copy (StartCopyJob) in the source vault's Region. The lifecycle
+// is always sent, so that nothing is inherited from the source.
+func (a *Account) Start(ctx context.Context, order hop.Order) (relay.Started, error) {
+	out, err := a.client.StartCopyJob(ctx, &backup.StartCopyJobInput{
+		RecoveryPointArn:          &order.Point,
+		SourceBackupVaultName:     &order.Source.Name,
+		DestinationBackupVaultArn: &order.Destination.ARN,
+		IamRoleArn:                &order.Role,
+		IdempotencyToken:          &order.Token,
+		Lifecycle:                 &types.Lifecycle{DeleteAfterDays: aws.Int64(int64(order.DeleteAfterDays))},
+	}, in(order.Source.Region))
+	if err != nil {
+		return relay.Started{}, fmt.Errorf("start copy of %s to %s: %w", order.Point, order.Destination, classify(err))
+	}
+	return relay.Started{JobID: aws.ToString(out.CopyJobId), Created: aws.ToTime(out.CreationDate).UTC()}, nil
+}
+
+// vaultOf is the vault of an ARN that AWS gave. One that is no backup vault's
+// keeps its ARN alone; none is the zero vault.
+func vaultOf(arn *string) hop.Vault {
+	vault, err := hop.ParseVault(aws.ToString(arn))
+	if err != nil {
+		return hop.Vault{ARN: aws.ToString(arn)}
+	}
+	return vault
+}
+
+func jobOf(job types.CopyJob) hop.CopyJob {
+	message := aws.ToString(job.StatusMessage)
+	converted := hop.CopyJob{
+		ID:           aws.ToString(job.CopyJobId),
+		State:        hop.State(job.State),
+		Created:      aws.ToTime(job.CreationDate).UTC(),
+		Source:       aws.ToString(job.SourceRecoveryPointArn),
+		Destination:  vaultOf(job.DestinationBackupVaultArn),
+		Copy:         aws.ToString(job.DestinationRecoveryPointArn),
+		ResourceARN:  aws.ToString(job.ResourceArn),
+		ResourceType: aws.ToString(job.ResourceType),
+		Message:      message,
+		Class:        diagnose.Text(message).Class,
+	}
+	if job.CompletionDate != nil {
+		converted.Completed = job.CompletionDate.UTC()
+	}
+	return converted
+}
+
+var _ interface {
+	relay.Points
+	relay.Jobs
+	relay.Copies
+} = (*Account)(nil)
+
+// pageSize is the most that ListCopyJobs gives at once.
+const pageSize = 1000
+
+func (a *Account) list(ctx context.Context, filter backup.ListCopyJobsInput) ([]hop.CopyJob, error) {
+	filter.MaxResults = aws.Int32(pageSize)
+	var jobs []hop.CopyJob
+	pages := backup.NewListCopyJobsPaginator(a.client, &filter)
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx, in(a.region))
+		if err != nil {
+			return nil, fmt.Errorf("list copy jobs: %w", classify(err))
+		}
+		for _, job := range page.CopyJobs {
+			jobs = append(jobs, jobOf(job))
+		}
+	}
+	return jobs, nil
+}
+
+// Of lists every job of a recovery point to a vault (ListCopyJobs). How far back
+// AWS Backup lists jobs is UNCONFIRMED (30 days are assumed); where an old
+// COMPLETED job is no longer listed, StartCopyJob makes the copy again.
+func (a *Account) Of(ctx context.Context, point string, destination hop.Vault) ([]hop.CopyJob, error) {
+	return a.list(ctx, backup.ListCopyJobsInput{
+		BySourceRecoveryPointArn: &point,
+		ByDestinationVaultArn:    &destination.ARN,
+	})
+}
+
+// Since lists the jobs created after t (ListCopyJobs).
+func (a *Account) Since(ctx context.Context, t time.Time) ([]hop.CopyJob, error) {
+	return a.list(ctx, backup.ListCopyJobsInput{ByCreatedAfter: &t})
+}

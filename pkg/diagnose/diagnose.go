@@ -1,0 +1,53 @@
+// Package diagnose turns the words of an AWS failure into its class, its cause
+// and the advice for the person who has to mend it. A text it does not know is
+// Unknown: it is never guessed at, and never shortened.
+package diagnose
+
+import (
+	"strings"
+
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+// Diagnosis is what is known about one failure text.
+type Diagnosis struct {
+	Class  hop.Class
+	Cause  string
+	Advice string
+}
+
+// Text diagnoses a status message of a copy job or the message of an API error.
+func Text(message string) Diagnosis {
+	for _, known := range texts {
+		if known.matches(message) {
+			return known.Diagnosis
+		}
+	}
+	return unknown
+}
+
+// Advice is what to do about a failure of the class whose text is message.
+func Advice(class hop.Class, message string) string {
+	if found := Text(message); found.Class == class {
+		return found.Advice
+	}
+	if advice, ok := byClass[class]; ok {
+		return advice
+	}
+	return unknown.Advice
+}
+
+type text struct {
+	fragments []string // all of them occur, in any case
+	Diagnosis
+}
+
+func (t text) matches(message string) bool {
+	message = strings.ToLower(message)
+	for _, fragment := range t.fragments {
+		if !strings.Contains(message, strings.ToLower(fragment)) {
+			return false
+		}
+	}
+	return true
+}

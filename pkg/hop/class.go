@@ -1,0 +1,54 @@
+package hop
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Class is the kind of a failure, as far as it decides what to do next.
+type Class string
+
+// The first eight cannot be mended by repeating the copy: something in an
+// account has to change first.
+const (
+	ClassKey          Class = "Key"          // a KMS key policy, or a key that is gone
+	ClassVaultPolicy  Class = "VaultPolicy"  // the destination vault does not admit the copy
+	ClassOrganization Class = "Organization" // cross-account copy is off, or not one organization
+	ClassOptIn        Class = "OptIn"        // the service is not opted in for AWS Backup
+	ClassRole         Class = "Role"         // an IAM role lacks rights or does not exist
+	ClassOptionGroup  Class = "OptionGroup"  // the destination lacks a persistent option group
+	ClassUnencrypted  Class = "Unencrypted"  // the source is not encrypted
+	ClassUnsupported  Class = "Unsupported"  // AWS Backup does not make this copy
+
+	ClassLimit     Class = "Limit"     // a quota of AWS; waiting mends it
+	ClassTransient Class = "Transient" // throttling, 5xx, timeouts; repeating mends it
+	ClassUnknown   Class = "Unknown"   // a text nobody has classified; repeated, then rejected
+
+	ClassMalformed Class = "Malformed" // the message itself cannot be read
+	ClassGone      Class = "Gone"      // the source recovery point is no longer there to copy
+)
+
+// Permanent reports whether repeating cannot mend the failure.
+func (c Class) Permanent() bool {
+	switch c {
+	case ClassKey, ClassVaultPolicy, ClassOrganization, ClassOptIn, ClassRole, ClassOptionGroup,
+		ClassUnencrypted, ClassUnsupported, ClassMalformed, ClassGone:
+		return true
+	case ClassLimit, ClassTransient, ClassUnknown:
+		return false
+	}
+	return false // as Unknown: repeated a bounded number of times, then shown to a person
+}
+
+// ErrNotFound says that a recovery point or a vault does not exist.
+var ErrNotFound = errors.New("not found")
+
+// Failure is an answer of AWS that refuses a call, classified.
+type Failure struct {
+	Class   Class
+	Code    string // AWS error code, or the kind of a network error
+	Message string // AWS's own words, whole
+}
+
+// Error is "code: message".
+func (f *Failure) Error() string { return fmt.Sprintf("%s: %s", f.Code, f.Message) }

@@ -1,0 +1,229 @@
+package hop
+
+import (
+	"slices"
+	"time"
+)
+
+// Case is everything that decides one copy: one recovery point to one vault.
+type Case struct {
+	Request Request
+	Point   RecoveryPoint // as described; unused when Missing
+	Missing bool          // the source vault does not have the point
+	Jobs    []CopyJob     // every listed job of this point to this vault, in any order
+	Routes  Routes
+	Retry   Retry
+
+	// Room reports whether a copy of the type may start now (see Slots).
+	Room bool
+	// Today is how many copies of the point's account began in the last 24
+	// hours, Ceiling how many may; a Ceiling of 0 is none.
+	Today, Ceiling int
+
+	FirstSeen  time.Time // when the first message about this copy was sent
+	RejectedAt time.Time // when it was last rejected: a replay forgives what failed before; zero: never
+	Now        time.Time // when the message was received
+}
+
+// settling is how long a recovery point that an event told of may stay
+// undescribed before it counts as gone.
+const settling = 15 * time.Minute
+
+// expiring is how long before its deletion a source is no longer copied: a copy
+// takes time, and loses its source on the way.
+const expiring = time.Hour
+
+// Decide says what to do about one copy. The list of copy jobs is the state: it
+// alone tells whether a copy exists, is on its way, or how often it failed.
+func Decide(c Case) Decision {
+	decision := decide(c)
+	route, _ := c.destination()
+	decision.Route = route.Name
+	return decision
+}
+
+func decide(c Case) Decision {
+	for _, step := range []func(Case) (Decision, bool){
+		settledByJobs, settledBySource, settledByRoute, settledByExpiry, settledByFailures, settledByCapacity,
+	} {
+		if decision, ok := step(c); ok {
+			return decision
+		}
+	}
+	return start(c)
+}
+
+// settledByJobs: a copy that exists or is on its way needs nothing.
+func settledByJobs(c Case) (Decision, bool) {
+	if job, ok := c.find(func(j CopyJob) bool { return j.State.InFlight() }); ok {
+		return skip(ReasonInFlight, "copy job %s is %s", job.ID, job.State), true
+	}
+	if job, ok := c.find(func(j CopyJob) bool { return j.State == Completed && !j.CopyGone }); ok {
+		return skip(ReasonCopied, "copy job %s made %s", job.ID, job.Copy), true
+	}
+	if job, ok := c.find(func(j CopyJob) bool { return !j.State.Known() }); ok {
+		return wait(ReasonStrange, time.Time{}, "copy job %s is in the unknown state %q", job.ID, job.State), true
+	}
+	return Decision{}, false
+}
+
+// settledBySource: the point must be there, and complete.
+func settledBySource(c Case) (Decision, bool) {
+	if c.Missing {
+		if until := c.FirstSeen.Add(settling); c.Now.Before(until) {
+			return wait(ReasonNotYet, time.Time{}, "%s is not described yet", c.Request.Point), true
+		}
+		return gone(c, "%s is no longer in vault %s", c.Request.Point, c.Request.Source.Name), true
+	}
+	switch c.Point.Status {
+	case PointCompleted, PointAvailable:
+		return Decision{}, false
+	case PointCreating:
+		return wait(ReasonNotYet, time.Time{}, "the recovery point is still CREATING"), true
+	case PointDeleting, PointExpired:
+		return gone(c, "the recovery point is %s", c.Point.Status), true
+	case PointPartial, PointStopped:
+		return reject(ReasonUnusable, ClassUnsupported, "a recovery point that is %s cannot be copied", c.Point.Status), true
+	default:
+		return wait(ReasonStrange, time.Time{}, "the recovery point is in the unknown state %q", c.Point.Status), true
+	}
+}
+
+// settledByRoute: routes, not messages, say what goes where.
+func settledByRoute(c Case) (Decision, bool) {
+	if c.Point.SourceVault.Account == c.Request.Source.Account {
+		return skip(ReasonOwnCopy, "the point came from %s, the backup account's own vault", c.Point.SourceVault), true
+	}
+	route, ok := c.Routes.For(c.Request.Source.ARN, c.Point.ResourceType)
+	if !ok {
+		return skip(ReasonUnrouted, "no route takes %s from vault %s", c.Point.ResourceType, c.Request.Source.Name), true
+	}
+	if _, ok := route.Destination(c.Request.Destination.ARN); !ok {
+		return skip(ReasonUnrouted, "route %s does not lead to %q", route.Name, c.Request.Destination), true
+	}
+	return Decision{}, false
+}
+
+// settledByExpiry: what is about to go cannot be copied, and what would be gone
+// on arrival need not be.
+func settledByExpiry(c Case) (Decision, bool) {
+	_, destination := c.destination()
+	if ends := c.Point.Created.AddDate(0, 0, int(destination.DeleteAfterDays)); !ends.After(c.Now.Add(expiring)) {
+		return skip(ReasonExpired, "a copy kept for %d days from %s would expire on arrival",
+			destination.DeleteAfterDays, c.Point.Created.Format(time.DateOnly)), true
+	}
+	if c.Point.DeleteAt.IsZero() || c.Point.DeleteAt.After(c.Now.Add(expiring)) {
+		return Decision{}, false
+	}
+	return gone(c, "the recovery point expires at %s", c.Point.DeleteAt.Format(time.RFC3339)), true
+}
+
+// gone is the end of a source. If a copy was made once, that copy has had its
+// time; if none was, the point is lost to hop 2 and a person must know.
+func gone(c Case, format string, args ...any) Decision {
+	if _, once := c.find(func(j CopyJob) bool { return j.State == Completed }); once {
+		return skip(ReasonExpired, format, args...)
+	}
+	return reject(ReasonGone, ClassGone, format, args...)
+}
+
+// settledByFailures: some failures cannot be mended by repeating, the others get
+// a bounded number of attempts.
+func settledByFailures(c Case) (Decision, bool) {
+	failures, last := c.failures()
+	switch {
+	case last.ID == "":
+		return Decision{}, false
+	case last.Class.Permanent():
+		return last.rejected(ReasonPermanent, "copy job %s ended %s: %s", last.ID, last.State, last.Message), true
+	case failures >= c.Retry.Attempts:
+		return last.rejected(ReasonAttempts, "%d attempts failed; copy job %s ended %s: %s",
+			failures, last.ID, last.State, last.Message), true
+	}
+	if until := last.ended().Add(c.Retry.after(failures)); c.Now.Before(until) {
+		return wait(ReasonBackoff, until, "copy job %s ended %s: %s", last.ID, last.State, last.Message), true
+	}
+	return Decision{}, false
+}
+
+// settledByCapacity: over a quota AWS would fail the copy, so it waits here.
+func settledByCapacity(c Case) (Decision, bool) {
+	if c.Ceiling > 0 && c.Today >= c.Ceiling {
+		return wait(ReasonCeiling, time.Time{}, "account %s has had %d copies in 24 hours, its ceiling is %d",
+			c.Point.Account(), c.Today, c.Ceiling), true
+	}
+	if !c.Room {
+		return poolFull(c.Point.ResourceType, c.Request.Destination), true
+	}
+	return Decision{}, false
+}
+
+func start(c Case) Decision {
+	route, destination := c.destination()
+	return Decision{Verdict: Start, Reason: ReasonDue, Order: Order{
+		Point:           c.Request.Point,
+		Source:          route.Source,
+		Destination:     destination.Vault,
+		DeleteAfterDays: destination.DeleteAfterDays,
+		Role:            route.Role,
+		Token:           Token(c.Request.Point, destination.Vault, c.attempt()),
+	}}
+}
+
+// find is the first listed job for which is holds.
+func (c Case) find(is func(CopyJob) bool) (CopyJob, bool) {
+	if i := slices.IndexFunc(c.Jobs, is); i >= 0 {
+		return c.Jobs[i], true
+	}
+	return CopyJob{}, false
+}
+
+func (c Case) destination() (Route, Destination) {
+	route, _ := c.Routes.For(c.Request.Source.ARN, c.Point.ResourceType)
+	destination, _ := route.Destination(c.Request.Destination.ARN)
+	return route, destination
+}
+
+// attempt counts the jobs that have ended, whatever their end: a token is used
+// once, for AWS Backup may remember it.
+func (c Case) attempt() int {
+	n := 0
+	for _, job := range c.Jobs {
+		if !job.State.InFlight() {
+			n++
+		}
+	}
+	return n
+}
+
+// failures counts the jobs that failed since the last rejection and returns the
+// latest of them; its ID is empty when there is none. A quota's refusal is the
+// latest like any other, but no failure.
+func (c Case) failures() (count int, last CopyJob) {
+	for _, job := range c.Jobs {
+		if !job.State.Unsuccessful() || !job.ended().After(c.RejectedAt) {
+			continue
+		}
+		if job.Class != ClassLimit {
+			count++
+		}
+		if last.ID == "" || job.ended().After(last.ended()) {
+			last = job
+		}
+	}
+	return count, last
+}
+
+func (j CopyJob) rejected(reason Reason, format string, args ...any) Decision {
+	decision := reject(reason, j.Class, format, args...)
+	decision.FailedAt = j.ended()
+	return decision
+}
+
+// ended is when the job ended; when that is not listed, when it began.
+func (j CopyJob) ended() time.Time {
+	if j.Completed.IsZero() {
+		return j.Created
+	}
+	return j.Completed
+}

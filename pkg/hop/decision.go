@@ -1,0 +1,131 @@
+package hop
+
+import (
+	"fmt"
+	"time"
+)
+
+// Verdict is what to do with a message.
+type Verdict string
+
+// The four verdicts, and Split for a message that asks for several copies.
+const (
+	Start  Verdict = "start"  // start the copy, then acknowledge
+	Wait   Verdict = "wait"   // send the message again with a delay, then acknowledge
+	Skip   Verdict = "skip"   // acknowledge: nothing is left to do
+	Reject Verdict = "reject" // to the dead-letter queue with the reason, then acknowledge
+	Split  Verdict = "split"  // send one message per destination, then acknowledge
+)
+
+// Reason says why, in one word for metrics and filters.
+type Reason string
+
+// Every reason there is.
+const (
+	ReasonDue       Reason = "due"       // start: no copy, none in flight, room
+	ReasonFanOut    Reason = "fan_out"   // split: several destinations
+	ReasonPoolFull  Reason = "pool_full" // wait: the destination's quota is used up
+	ReasonCeiling   Reason = "ceiling"   // wait: the account's daily ceiling is reached
+	ReasonBackoff   Reason = "backoff"   // wait: the last attempt failed a short while ago
+	ReasonNotYet    Reason = "not_yet"   // wait or skip: hop 1 or the point is not complete
+	ReasonStale     Reason = "stale"     // wait: AWS answered with an earlier job
+	ReasonThrottled Reason = "throttled" // wait: AWS was throttling or failing
+	ReasonStrange   Reason = "strange"   // wait: a job is in a state nobody knows
+	ReasonCopied    Reason = "copied"    // skip: the copy is there
+	ReasonInFlight  Reason = "in_flight" // skip: a copy job is CREATED or RUNNING
+	ReasonExpired   Reason = "expired"   // skip: a copy would expire on arrival, or has
+	ReasonUnrouted  Reason = "unrouted"  // skip: no route for the type, or not to this vault
+	ReasonOther     Reason = "other"     // skip: not a vault of ours
+	ReasonOwnCopy   Reason = "own_copy"  // skip: the backup account's own copy came back
+	ReasonForeign   Reason = "foreign"   // skip: not an event that twohop handles
+	ReasonAttempts  Reason = "attempts"  // reject: attempts used up
+	ReasonPermanent Reason = "permanent" // reject: repeating cannot mend it
+	ReasonMalformed Reason = "malformed" // reject: the message cannot be read
+	ReasonGone      Reason = "gone"      // reject: the source went before it was copied
+	ReasonUnusable  Reason = "unusable"  // reject: the source's status admits no copy
+	ReasonHopOne    Reason = "hop_1"     // reject: hop 1 failed
+	ReasonError     Reason = "error"     // reject: handling failed until receives ran out
+)
+
+// Decision is a verdict with its reason. The zero value is no decision.
+type Decision struct {
+	Verdict Verdict
+	Reason  Reason
+	Detail  string    // one sentence for a person; AWS's own words are kept whole
+	Route   string    // name; empty where none was found
+	Class   Class     // of a Reject
+	Until   time.Time // of a Wait: not before then; zero: as soon as there may be room
+	Order   Order     // of a Start
+	// FailedAt is when the failure that a Reject is about ended; zero: no job's.
+	FailedAt time.Time
+}
+
+// Order is a copy to start: the arguments of StartCopyJob.
+type Order struct {
+	Point           string // recovery point ARN
+	Source          Vault
+	Destination     Vault
+	DeleteAfterDays int32
+	Role            string
+	Token           string
+}
+
+func skip(reason Reason, format string, args ...any) Decision {
+	return Decision{Verdict: Skip, Reason: reason, Detail: fmt.Sprintf(format, args...)}
+}
+
+func wait(reason Reason, until time.Time, format string, args ...any) Decision {
+	return Decision{Verdict: Wait, Reason: reason, Until: until, Detail: fmt.Sprintf(format, args...)}
+}
+
+func reject(reason Reason, class Class, format string, args ...any) Decision {
+	return Decision{Verdict: Reject, Reason: reason, Class: class, Detail: fmt.Sprintf(format, args...)}
+}
+
+// Malformed is the decision for a message that cannot be read.
+func Malformed(cause error) Decision {
+	return reject(ReasonMalformed, ClassMalformed, "%v", cause)
+}
+
+// FanOut is the decision for a message that asks for n copies.
+func FanOut(n int) Decision {
+	return Decision{Verdict: Split, Reason: ReasonFanOut, Detail: fmt.Sprintf("one message for each of %d destinations", n)}
+}
+
+// Full is the decision for a request whose pool is known to be full before
+// anything else is known of it.
+func Full(r Request) Decision { return poolFull(r.ResourceType, r.Destination) }
+
+func poolFull(resourceType string, destination Vault) Decision {
+	return wait(ReasonPoolFull, time.Time{}, "the quota of %s copies to %s is used up", resourceType, destination.Region)
+}
+
+// Twice is the decision for a second message about one copy in one batch.
+func Twice() Decision {
+	return skip(ReasonInFlight, "another message of the same batch is starting this copy")
+}
+
+// Stale is the decision when AWS answers a start with an earlier job.
+func Stale(job string) Decision {
+	return wait(ReasonStale, time.Time{}, "AWS answered with copy job %s, which is not new; the job list will tell", job)
+}
+
+// AfterFailure is the decision when AWS refuses a call in a way that says what to
+// do; false when repeating the whole message is the best that can be done.
+func AfterFailure(f *Failure) (Decision, bool) {
+	switch {
+	case f.Class == ClassLimit:
+		return wait(ReasonPoolFull, time.Time{}, "%v", f), true
+	case f.Class == ClassTransient:
+		return wait(ReasonThrottled, time.Time{}, "%v", f), true
+	case f.Class == ClassRole || !f.Class.Permanent():
+		return Decision{}, false // rights may be on their way: IAM takes a while
+	default:
+		return reject(ReasonPermanent, f.Class, "%v", f), true
+	}
+}
+
+// Exhausted is the decision for a message whose last receive failed.
+func Exhausted(receives int, class Class, cause error) Decision {
+	return reject(ReasonError, class, "failed at each of %d receives, at last: %v", receives, cause)
+}

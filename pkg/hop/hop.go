@@ -1,0 +1,92 @@
+// Package hop is the domain of twohop: what a recovery point on its way to its
+// final vault is, and what to do about it.
+//
+// It is values and pure functions. Nothing here reads a clock, the environment
+// or a network: facts come in as arguments, a Decision comes out. The facts are
+// AWS Backup's own (the described recovery point and the list of copy jobs);
+// twohop keeps no state of its own.
+//
+// Words: hop 1 is the copy from a member account's local vault to the
+// intermediate vault, made by the backup plan; hop 2 is the copy from the
+// intermediate vault to a final vault in another Region, made by twohop.
+package hop
+
+import "time"
+
+// RecoveryPoint is a recovery point as AWS Backup describes it in one vault.
+type RecoveryPoint struct {
+	ARN          string
+	ResourceARN  string      // the database it was made from; copies keep it
+	ResourceType string      // RDS, Aurora, DocumentDB, Neptune, ...
+	Status       PointStatus // as described
+	Created      time.Time   // of the first backup; copies keep it, retention counts from it
+	DeleteAt     time.Time   // when this vault drops it; zero: never
+	SourceVault  Vault       // where it was copied from; zero where AWS Backup does not say
+}
+
+// PointStatus is the state of a recovery point [DescribeRecoveryPoint, Status].
+type PointStatus string
+
+// The states that AWS Backup documents.
+const (
+	PointCompleted PointStatus = "COMPLETED"
+	PointAvailable PointStatus = "AVAILABLE"
+	PointCreating  PointStatus = "CREATING"
+	PointPartial   PointStatus = "PARTIAL"
+	PointStopped   PointStatus = "STOPPED" // a continuous backup that was ended
+	PointDeleting  PointStatus = "DELETING"
+	PointExpired   PointStatus = "EXPIRED"
+)
+
+// CopyJob is one copy job as AWS Backup lists it.
+type CopyJob struct {
+	ID           string
+	State        State
+	Created      time.Time
+	Completed    time.Time // zero while in flight
+	Source       string    // recovery point ARN in the source vault
+	Destination  Vault
+	Copy         string // recovery point ARN in the destination vault; empty before COMPLETED
+	ResourceARN  string
+	ResourceType string
+	Message      string // status message of a job that did not complete
+	Class        Class  // of Message
+
+	// CopyGone says that Copy was looked for in the destination vault and is no
+	// longer there: expired, or deleted by hand.
+	CopyGone bool
+}
+
+// Account is the account that owns the resource, or "" where its ARN names none.
+func (j CopyJob) Account() string { return accountOf(j.ResourceARN) }
+
+// Account is the account that owns the resource, or "" where its ARN names none.
+func (p RecoveryPoint) Account() string { return accountOf(p.ResourceARN) }
+
+// State is the state of a copy job.
+type State string
+
+// CREATED, RUNNING, COMPLETED, FAILED and PARTIAL are documented for copy jobs;
+// ABORTED and EXPIRED are seen in events of backup jobs and are taken for
+// failures here as well.
+const (
+	Created   State = "CREATED"
+	Running   State = "RUNNING"
+	Completed State = "COMPLETED"
+	Failed    State = "FAILED"
+	Partial   State = "PARTIAL"
+	Aborted   State = "ABORTED"
+	Expired   State = "EXPIRED"
+)
+
+// InFlight reports whether the job may still make a copy. CREATED counts: AWS
+// Backup leaves a job there while it waits its turn or repeats it for two hours.
+func (s State) InFlight() bool { return s == Created || s == Running }
+
+// Unsuccessful reports whether the job has ended without a copy.
+func (s State) Unsuccessful() bool {
+	return s == Failed || s == Partial || s == Aborted || s == Expired
+}
+
+// Known reports whether s is a state that this package has a rule for.
+func (s State) Known() bool { return s.InFlight() || s.Unsuccessful() || s == Completed }

@@ -1,0 +1,95 @@
+package hop
+
+// Notice is what one message says. It is a hint, never believed: of a copy-job
+// event only the recovery point's ARN is used, and AWS Backup must describe that
+// point in a route's source vault. Exactly one field is set.
+type Notice struct {
+	CopyJob *CopyJobEvent
+	Request *Request
+	// Foreign is the detail-type of an event that is not ours to handle.
+	Foreign string
+}
+
+// CopyJobEvent is a "Copy Job State Change" event of AWS Backup.
+type CopyJobEvent struct {
+	State        State
+	JobID        string // absent in CREATED
+	Source       string // recovery point ARN in the source vault
+	SourceVault  Vault
+	Destination  Vault
+	Copy         string // recovery point ARN in the destination vault; only in COMPLETED
+	ResourceARN  string // absent in CREATED
+	ResourceType string // absent in CREATED
+	Message      string // status message; only in states other than COMPLETED
+	Class        Class  // of Message
+}
+
+// Request asks for the second hop of one recovery point. twohop sends these to
+// itself: one per destination of a route, and again to look later.
+type Request struct {
+	Point       string // recovery point ARN in the source vault
+	Source      Vault
+	Destination Vault // zero: every destination of the route
+	// ResourceType saves a description while its pool is full. It decides
+	// nothing else, and may be empty.
+	ResourceType string
+}
+
+// Triage turns a notice into the requests it gives rise to, one per destination,
+// or into the decision that settles it at once (Skip or Reject).
+func Triage(n Notice, routes Routes) ([]Request, Decision) {
+	switch {
+	case n.Request != nil:
+		return triageRequest(*n.Request, routes)
+	case n.CopyJob != nil:
+		return triageCopyJob(*n.CopyJob, routes)
+	default:
+		return nil, skip(ReasonForeign, "detail-type %q is not one that twohop handles", n.Foreign)
+	}
+}
+
+func triageCopyJob(e CopyJobEvent, routes Routes) ([]Request, Decision) {
+	switch {
+	case !routes.From(e.Destination.ARN):
+		return nil, skip(ReasonOther, "the copy went to %s, where no route starts", e.Destination)
+	case e.SourceVault.Account == e.Destination.Account:
+		// Guard against loops: a restore on its way back also lands here. The
+		// event's top-level account is no guide, it may be either side's.
+		return nil, skip(ReasonOwnCopy, "the copy came from %s, the backup account's own vault", e.SourceVault)
+	case e.State.InFlight():
+		return nil, skip(ReasonNotYet, "hop 1 is %s", e.State)
+	case e.State.Unsuccessful():
+		return nil, reject(ReasonHopOne, e.Class, "hop 1 ended %s: %s", e.State, e.Message)
+	case e.State != Completed:
+		return nil, reject(ReasonMalformed, ClassMalformed, "unknown copy job state %q", e.State)
+	case e.Copy == "":
+		return nil, reject(ReasonMalformed, ClassMalformed,
+			"a COMPLETED copy job event names no destinationRecoveryPointArn")
+	}
+	return triageRequest(Request{Point: e.Copy, Source: e.Destination, ResourceType: e.ResourceType}, routes)
+}
+
+func triageRequest(r Request, routes Routes) ([]Request, Decision) {
+	if !routes.From(r.Source.ARN) {
+		return nil, skip(ReasonOther, "no route starts at %s", r.Source)
+	}
+	if r.Destination.ARN != "" || r.ResourceType == "" {
+		return []Request{r}, Decision{}
+	}
+	route, ok := routes.For(r.Source.ARN, r.ResourceType)
+	if !ok {
+		// The type is a hint only: the description decides.
+		return []Request{r}, Decision{}
+	}
+	return route.Split(r), Decision{}
+}
+
+// Split makes one request per destination of the route.
+func (r Route) Split(request Request) []Request {
+	requests := make([]Request, 0, len(r.Destinations))
+	for _, destination := range r.Destinations {
+		request.Destination = destination.Vault
+		requests = append(requests, request)
+	}
+	return requests
+}

@@ -1,0 +1,63 @@
+package hop
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash/fnv"
+	"time"
+)
+
+// Retry bounds how often a failed copy is started again.
+type Retry struct {
+	Attempts int           // failures after which the message is rejected
+	First    time.Duration // pause after the first failure; it doubles with each one
+	Longest  time.Duration // the pause grows no further
+}
+
+// after is the pause after n failures; none of its own for a quota's refusal
+// alone (n = 0), which waits like a first failure.
+func (r Retry) after(n int) time.Duration {
+	pause := r.First
+	for range n - 1 {
+		if pause *= 2; pause >= r.Longest {
+			return r.Longest
+		}
+	}
+	return pause
+}
+
+// Token is the idempotency token of one attempt at one copy. The attempt is part
+// of it because nobody outside AWS knows how long a token is remembered: with a
+// constant one, a wanted second try might be answered with the failed first job.
+func Token(point string, destination Vault, attempt int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d", point, destination.ARN, attempt))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Bounds of the delay of a message that waits. SQS delays by 15 minutes at most.
+const (
+	shortestDelay = 60 * time.Second
+	longestDelay  = 900 * time.Second
+	// perWaiting spaces the messages out: with n of them waiting, one looks for
+	// room about every perWaiting, however large n is, until longestDelay.
+	perWaiting = 3 * time.Second
+)
+
+// Delay is how long a waiting message stays away: a minute at least, longer when
+// many wait, until the decision's own time where it has one. salt (the message's
+// id) spreads the messages by a quarter to either side.
+func Delay(d Decision, now time.Time, waiting int, salt string) time.Duration {
+	if left := d.Until.Sub(now); !d.Until.IsZero() && left > shortestDelay {
+		return min(left, longestDelay)
+	}
+	delay := min(max(time.Duration(waiting)*perWaiting, shortestDelay*4/3), longestDelay*4/5)
+	return delay + time.Duration((jitter(salt)-0.5)/2*float64(delay))
+}
+
+// jitter is a number from 0 to 1 that salt decides.
+func jitter(salt string) float64 {
+	hash := fnv.New32a()
+	hash.Write([]byte(salt)) //nolint:errcheck // a hash.Hash never fails
+	return float64(hash.Sum32()) / float64(1<<32)
+}

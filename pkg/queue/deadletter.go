@@ -1,0 +1,40 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/twohop/twohop/pkg/relay"
+)
+
+// DeadLetters is the dead-letter queue of `copies`.
+type DeadLetters struct {
+	Client *sqs.Client
+	URL    string
+}
+
+var _ relay.DeadLetters = DeadLetters{}
+
+// Reject sends the message to the dead-letter queue: the body as it came, and as
+// attributes the reason, the class, the advice, when the copy's way began and
+// when it was rejected. A body so near to the queue's limit that the attributes
+// do not fit is refused by SQS; it then gets here by the redrive policy.
+func (q DeadLetters) Reject(ctx context.Context, r relay.Rejection) error {
+	m := r.Message
+	m.FirstSeen, m.RejectedAt = m.Began(), r.At
+	attributes := marks(m)
+	attributes[attributeReason] = text(fmt.Sprintf("%s: %s", r.Decision.Reason, r.Decision.Detail))
+	attributes[attributeClass] = text(string(r.Decision.Class))
+	attributes[attributeAdvice] = text(r.Advice)
+	_, err := q.Client.SendMessage(ctx, &sqs.SendMessageInput{
+		QueueUrl:          &q.URL,
+		MessageBody:       &m.Body,
+		MessageAttributes: attributes,
+	})
+	if err != nil {
+		return fmt.Errorf("reject message %s: %w", m.ID, err)
+	}
+	return nil
+}

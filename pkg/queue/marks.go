@@ -1,0 +1,83 @@
+package queue
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"github.com/twohop/twohop/pkg/relay"
+)
+
+// Names of the message attributes; all are strings, times in RFC 3339.
+const (
+	attributeFirstSeen  = "first_seen"
+	attributeRejectedAt = "rejected_at"
+	attributeReason     = "reason"
+	attributeClass      = "class"
+	attributeAdvice     = "advice"
+)
+
+// marks are the attributes that a message hands on.
+func marks(m relay.Message) map[string]types.MessageAttributeValue {
+	attributes := map[string]types.MessageAttributeValue{
+		attributeFirstSeen: text(m.Began().UTC().Format(time.RFC3339Nano)),
+	}
+	if !m.RejectedAt.IsZero() {
+		attributes[attributeRejectedAt] = text(m.RejectedAt.UTC().Format(time.RFC3339Nano))
+	}
+	return attributes
+}
+
+// ReadMarks reads the times that a message was sent with; a time that it does
+// not carry is zero. Attributes of other names are not ours to judge.
+func ReadMarks(attributes map[string]string) (firstSeen, rejectedAt time.Time, err error) {
+	firstSeen, first := readTime(attributes, attributeFirstSeen)
+	rejectedAt, second := readTime(attributes, attributeRejectedAt)
+	return firstSeen, rejectedAt, errors.Join(first, second)
+}
+
+func readTime(attributes map[string]string, name string) (time.Time, error) {
+	value, ok := attributes[name]
+	if !ok {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, value)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("message attribute %s is %q; a time like 2026-11-01T03:00:00Z was expected", name, value)
+	}
+	return at, nil
+}
+
+// maxText is the most of a text that an attribute carries. A status message of
+// AWS is far shorter; what a malformed body makes of a reason may not be, and the
+// body is in the message anyway.
+const maxText = 8 << 10
+
+// text is a string attribute. SQS refuses empty values and the characters that
+// XML 1.0 does not have.
+func text(s string) types.MessageAttributeValue {
+	if len(s) > maxText {
+		s = s[:maxText] + "..."
+	}
+	s = strings.Map(allowed, s)
+	if s == "" {
+		s = "-"
+	}
+	return types.MessageAttributeValue{DataType: aws.String("String"), StringValue: &s}
+}
+
+// allowed replaces what SQS does not take [SendMessage, MessageBody]; bytes that
+// are no UTF-8 arrive here as U+FFFD already.
+func allowed(r rune) rune {
+	switch {
+	case r == '\t', r == '\n', r == '\r',
+		r >= 0x20 && r <= 0xD7FF, r >= 0xE000 && r <= 0xFFFD, r >= 0x10000:
+		return r
+	default:
+		return 0xFFFD
+	}
+}

@@ -1,0 +1,61 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+// afterError decides what a failed call means for the message. A quota or a
+// passing fault is waited for, so that the receive count counts crashes and
+// nothing else; what repeating cannot mend is rejected; anything else is left to
+// the queue until the receives run out, and then rejected with its cause.
+func (s *Starter) afterError(ctx context.Context, m Message, cause error) (hop.Decision, error) {
+	var failure *hop.Failure
+	class := hop.ClassUnknown
+	if errors.As(cause, &failure) {
+		class = failure.Class
+		if decision, ok := hop.AfterFailure(failure); ok {
+			return decision, nil
+		}
+	}
+	if ctx.Err() == nil && m.Receives >= s.MaxReceives {
+		return hop.Exhausted(m.Receives, class, cause), nil
+	}
+	return hop.Decision{}, cause
+}
+
+// act does what was decided, apart from starting the copy; when it returns
+// without an error the message may be acknowledged. It returns the delay of a
+// Wait.
+func (s *Starter) act(ctx context.Context, b *batch, m Message, d hop.Decision, requests []hop.Request) (time.Duration, error) {
+	switch d.Verdict {
+	case hop.Start, hop.Skip:
+		return 0, nil
+	case hop.Split:
+		return 0, s.Queue.Split(ctx, m, requests)
+	case hop.Reject:
+		return 0, s.DeadLetters.Reject(ctx, Rejection{
+			Message: m, Decision: d, Advice: s.Advice(d.Class, d.Detail), At: latest(m.Received, d.FailedAt),
+		})
+	case hop.Wait:
+		waiting, err := b.waiting(ctx)
+		if err != nil {
+			return 0, err
+		}
+		delay := hop.Delay(d, m.Received, waiting, m.ID)
+		return delay, s.Queue.Resend(ctx, m, delay)
+	default:
+		return 0, fmt.Errorf("no rule for the verdict %q", d.Verdict)
+	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

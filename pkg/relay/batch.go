@@ -1,0 +1,106 @@
+package relay
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+// batch is what the messages of one batch share: facts that are read once, when
+// the first message needs them, and the copies that they start.
+type batch struct {
+	slots   func(context.Context) (*hop.Slots, error)
+	today   func(context.Context) (map[string]int, error) // copies by account, changed under mu
+	waiting func(context.Context) (int, error)
+
+	mu      sync.Mutex
+	started map[copyKey]bool
+}
+
+type copyKey struct{ point, destination string }
+
+func newBatch(s *Starter, messages []Message) *batch {
+	var now time.Time
+	for _, m := range messages {
+		if m.Received.After(now) {
+			now = m.Received
+		}
+	}
+	return &batch{
+		slots: once(func(ctx context.Context) (*hop.Slots, error) {
+			inFlight, err := s.Jobs.InFlight(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return hop.NewSlots(s.Pools, inFlight), nil
+		}),
+		today: once(func(ctx context.Context) (map[string]int, error) {
+			count := map[string]int{}
+			if s.Ceiling == 0 {
+				return count, nil
+			}
+			jobs, err := s.Jobs.Since(ctx, now.Add(-24*time.Hour))
+			for _, job := range jobs {
+				count[job.Account()]++
+			}
+			return count, err
+		}),
+		waiting: once(s.Queue.Waiting),
+		started: map[copyKey]bool{},
+	}
+}
+
+// once reads a fact at the first call and answers every call with it.
+func once[T any](read func(context.Context) (T, error)) func(context.Context) (T, error) {
+	var (
+		first sync.Once
+		value T
+		err   error
+	)
+	return func(ctx context.Context) (T, error) {
+		first.Do(func() { value, err = read(ctx) })
+		return value, err
+	}
+}
+
+// full reports whether the request's pool is known to have no room, so that a
+// waiting message costs no call of its own.
+func (b *batch) full(ctx context.Context, r hop.Request) (bool, error) {
+	slots, err := b.slots(ctx)
+	if err != nil {
+		return false, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return r.ResourceType != "" && !slots.Room(r.ResourceType, r.Source, r.Destination), nil
+}
+
+// decide completes the case with what the batch shares, decides, and books what
+// a Start uses up.
+func (b *batch) decide(ctx context.Context, c hop.Case) (hop.Decision, error) {
+	slots, err := b.slots(ctx)
+	if err != nil {
+		return hop.Decision{}, err
+	}
+	today, err := b.today(ctx)
+	if err != nil {
+		return hop.Decision{}, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	key := copyKey{c.Request.Point, c.Request.Destination.ARN}
+	if b.started[key] {
+		return hop.Twice(), nil
+	}
+	c.Room = slots.Room(c.Point.ResourceType, c.Request.Source, c.Request.Destination)
+	c.Today = today[c.Point.Account()]
+	decision := hop.Decide(c)
+	if decision.Verdict == hop.Start {
+		b.started[key] = true
+		slots.Take(c.Point.ResourceType, c.Request.Source, c.Request.Destination)
+		today[c.Point.Account()]++
+	}
+	return decision, nil
+}

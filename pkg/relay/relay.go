@@ -1,0 +1,120 @@
+// Package relay holds the use cases of twohop. This part starts the second hop:
+// a message of the queue `copies` comes in, and ends in exactly one of a started
+// copy, a message sent again with a delay, a message in the dead-letter queue
+// with its reason, or an acknowledgement because nothing is left to do.
+//
+// The way of a message is Starter.settle in start.go. What is asked of AWS is
+// behind the interfaces below; what to do with the answers is decided by package
+// hop.
+package relay
+
+import (
+	"context"
+	"time"
+
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+// Message is one message of the queue `copies`, as one receive delivered it.
+type Message struct {
+	ID        string
+	Body      string
+	Notice    hop.Notice // what Body says
+	Malformed error      // why Body or its attributes cannot be read; nil when they can
+
+	Sent     time.Time // when this message was sent; new at every re-send and redrive
+	Received time.Time // when it was first received: the `now` of its decision
+	Receives int       // how often it was received, this time included
+
+	FirstSeen  time.Time // when the first message about the same copy was sent; zero: with this one
+	RejectedAt time.Time // when it was last put into the dead-letter queue; zero: never
+}
+
+// Began is when the way of this copy began.
+func (m Message) Began() time.Time {
+	if m.FirstSeen.IsZero() {
+		return m.Sent
+	}
+	return m.FirstSeen
+}
+
+// Result is what became of one message. With an error it was not settled: the
+// queue must deliver it again.
+type Result struct {
+	ID  string
+	Err error
+}
+
+// Outcome is one settled message, for logs and metrics.
+type Outcome struct {
+	MessageID string
+	Request   hop.Request // zero where the message was settled before it was one
+	Decision  hop.Decision
+	CopyJob   string        // started by a Start
+	Delay     time.Duration // of a Wait
+	Err       error         // the message was not settled
+}
+
+// Points describes recovery points.
+type Points interface {
+	// Point describes a recovery point in a vault. hop.ErrNotFound when the
+	// vault does not have it; *hop.Failure when AWS refuses.
+	Point(ctx context.Context, vault hop.Vault, arn string) (hop.RecoveryPoint, error)
+}
+
+// Jobs lists copy jobs of the backup account in the primary Region. Each method
+// returns whole lists, all pages, with *hop.Failure when AWS refuses.
+type Jobs interface {
+	// InFlight lists the jobs that are CREATED or RUNNING.
+	InFlight(ctx context.Context) ([]hop.CopyJob, error)
+	// Of lists every job of a recovery point to a vault, whatever its state.
+	Of(ctx context.Context, point string, destination hop.Vault) ([]hop.CopyJob, error)
+	// Since lists the jobs created after t, whatever their state.
+	Since(ctx context.Context, t time.Time) ([]hop.CopyJob, error)
+}
+
+// Copies starts copy jobs.
+type Copies interface {
+	// Start starts a copy. An answer may be an earlier job of the same token.
+	// *hop.Failure when AWS refuses.
+	Start(ctx context.Context, order hop.Order) (Started, error)
+}
+
+// Started is AWS Backup's answer to a started copy.
+type Started struct {
+	JobID   string
+	Created time.Time
+}
+
+// Queue is the queue `copies`, as its own consumer uses it.
+type Queue interface {
+	// Resend sends the message again, to be seen after the delay (15 minutes at
+	// most), with its FirstSeen and RejectedAt kept.
+	Resend(ctx context.Context, m Message, delay time.Duration) error
+	// Split sends one message per request, each with m's FirstSeen and
+	// RejectedAt.
+	Split(ctx context.Context, m Message, requests []hop.Request) error
+	// Waiting is about how many messages the queue holds, delayed ones included.
+	Waiting(ctx context.Context) (int, error)
+}
+
+// DeadLetters is the dead-letter queue of `copies`.
+type DeadLetters interface {
+	// Reject puts a message there, whole, with what a person needs to know.
+	Reject(ctx context.Context, r Rejection) error
+}
+
+// Rejection is a message on its way to the dead-letter queue.
+type Rejection struct {
+	Message  Message
+	Decision hop.Decision
+	Advice   string
+	// At is the time of the rejection: not before the failure it is about, so
+	// that a replay forgives that failure.
+	At time.Time
+}
+
+// Observer is told of every outcome. It must be safe for concurrent use.
+type Observer interface {
+	Observe(Outcome)
+}

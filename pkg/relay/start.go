@@ -1,0 +1,198 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+// Starter starts second hops. It is the only caller of StartCopyJob.
+type Starter struct {
+	Routes      hop.Routes
+	Pools       []hop.Pool
+	Retry       hop.Retry
+	Ceiling     int // copies per account in 24 hours; 0: none
+	MaxReceives int // the queue's maxReceiveCount
+
+	Points      Points
+	Jobs        Jobs
+	Copies      Copies
+	Queue       Queue
+	DeadLetters DeadLetters
+	Advice      func(hop.Class, string) string // for a person, from class and AWS's words
+	Observer    Observer
+}
+
+// grace is the time before ctx's deadline that is kept for settling messages
+// whose calls to AWS Backup took too long.
+const grace = 5 * time.Second
+
+// skew is how far the clocks of SQS and AWS Backup may disagree without a fresh
+// job being taken for an old one.
+const skew = 5 * time.Second
+
+// Handle settles the messages of one batch, all at once. No message waits for
+// another, and none is lost by another's failure: each has its own result, in
+// the order of the messages.
+func (s *Starter) Handle(ctx context.Context, messages []Message) []Result {
+	b := newBatch(s, messages)
+	results := make([]Result, len(messages))
+	var all sync.WaitGroup
+	for i, m := range messages {
+		all.Go(func() { results[i] = Result{ID: m.ID, Err: s.settle(ctx, b, m)} })
+	}
+	all.Wait()
+	return results
+}
+
+// settle takes one message from what it says to what becomes of it.
+func (s *Starter) settle(ctx context.Context, b *batch, m Message) (err error) {
+	out := Outcome{MessageID: m.ID}
+	defer func() {
+		if cause := recover(); cause != nil { // a bug met by one message must not take nine others along
+			err = fmt.Errorf("handle message: panic: %v\n%s", cause, debug.Stack())
+		}
+		out.Err = err
+		s.Observer.Observe(out)
+	}()
+
+	work, cancel := beforeDeadline(ctx)
+	defer cancel()
+	requests, decision, err := s.read(work, m)
+	if err == nil && len(requests) == 1 {
+		out.Request = requests[0]
+		decision, err = s.decide(work, b, m, requests[0])
+	}
+	if err == nil && decision.Verdict == hop.Start {
+		decision, out.CopyJob, err = s.start(work, m, requests[0], decision)
+	}
+	if err != nil {
+		decision, err = s.afterError(ctx, m, err)
+	}
+	out.Decision = decision
+	if err == nil {
+		out.Delay, err = s.act(ctx, b, m, decision, requests)
+	}
+	return err
+}
+
+// read finds out what the message asks for: one request, several (a Split), or a
+// decision that settles it.
+func (s *Starter) read(ctx context.Context, m Message) ([]hop.Request, hop.Decision, error) {
+	if m.Malformed != nil {
+		return nil, hop.Malformed(m.Malformed), nil
+	}
+	requests, decision := hop.Triage(m.Notice, s.Routes)
+	if len(requests) == 1 && requests[0].Destination.ARN == "" {
+		// Neither destination nor type are said: the description tells the type.
+		point, err := s.Points.Point(ctx, requests[0].Source, requests[0].Point)
+		if err != nil && !errors.Is(err, hop.ErrNotFound) {
+			return nil, hop.Decision{}, err
+		}
+		if route, ok := s.Routes.For(requests[0].Source.ARN, point.ResourceType); ok {
+			requests[0].ResourceType = point.ResourceType
+			requests = route.Split(requests[0])
+		}
+	}
+	if len(requests) > 1 {
+		decision = hop.FanOut(len(requests))
+	}
+	return requests, decision, nil
+}
+
+// decide looks at AWS Backup, the only state there is, and decides.
+func (s *Starter) decide(ctx context.Context, b *batch, m Message, r hop.Request) (hop.Decision, error) {
+	if full, err := b.full(ctx, r); err != nil || full {
+		return hop.Full(r), err
+	}
+	c := hop.Case{
+		Request: r, Routes: s.Routes, Retry: s.Retry, Ceiling: s.Ceiling,
+		FirstSeen: m.Began(), RejectedAt: m.RejectedAt, Now: m.Received,
+	}
+	look, lookCtx := errgroup.WithContext(ctx)
+	look.Go(func() (err error) {
+		c.Point, err = s.Points.Point(lookCtx, r.Source, r.Point)
+		if errors.Is(err, hop.ErrNotFound) {
+			c.Missing, err = true, nil
+		}
+		return err
+	})
+	look.Go(func() (err error) {
+		c.Jobs, err = s.jobs(lookCtx, r)
+		return err
+	})
+	look.Go(func() error {
+		_, err := b.today(ctx) // shared with the batch: another look's failure must not cancel it
+		return err
+	})
+	if err := look.Wait(); err != nil {
+		return hop.Decision{}, err
+	}
+	return b.decide(ctx, c)
+}
+
+// jobs lists the copy jobs of a request and looks whether completed copies are
+// still there.
+func (s *Starter) jobs(ctx context.Context, r hop.Request) ([]hop.CopyJob, error) {
+	jobs, err := s.Jobs.Of(ctx, r.Point, r.Destination)
+	if err != nil {
+		return nil, err
+	}
+	for i, job := range jobs {
+		if job.State != hop.Completed {
+			continue
+		}
+		copied, err := s.Points.Point(ctx, r.Destination, job.Copy)
+		switch {
+		case errors.Is(err, hop.ErrNotFound):
+			jobs[i].CopyGone = true
+		case err != nil:
+			return nil, err
+		default:
+			jobs[i].CopyGone = copied.Status == hop.PointExpired || copied.Status == hop.PointDeleting
+		}
+	}
+	return jobs, nil
+}
+
+// start calls StartCopyJob. AWS may answer a token that it remembers with the
+// job of an earlier call; when that job is older than the message, or has ended,
+// it was no start, and the job list decides again later.
+func (s *Starter) start(ctx context.Context, m Message, r hop.Request, d hop.Decision) (hop.Decision, string, error) {
+	started, err := s.Copies.Start(ctx, d.Order)
+	if err != nil {
+		return d, "", err
+	}
+	if started.Created.Before(m.Sent.Add(-skew)) {
+		return hop.Stale(started.JobID), "", nil
+	}
+	if m.Receives == 1 {
+		return d, started.JobID, nil
+	}
+	// A crash hid an earlier receive's work: this may be its job.
+	jobs, err := s.Jobs.Of(ctx, r.Point, r.Destination)
+	if err != nil {
+		return d, "", err
+	}
+	for _, job := range jobs {
+		if job.ID == started.JobID && !job.State.InFlight() {
+			return hop.Stale(started.JobID), "", nil
+		}
+	}
+	return d, started.JobID, nil
+}
+
+// beforeDeadline leaves grace of ctx's time, where it has a deadline.
+func beforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	if deadline, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(ctx, deadline.Add(-grace))
+	}
+	return context.WithCancel(ctx)
+}
