@@ -2,7 +2,9 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twohop/twohop/pkg/hop"
@@ -52,16 +54,28 @@ func newBatch(s *Starter, messages []Message) *batch {
 	}
 }
 
-// once reads a fact at the first call and answers every call with it.
+// once reads a fact at the first call; every other call waits for that one and
+// gets its answer.
 func once[T any](read func(context.Context) (T, error)) func(context.Context) (T, error) {
 	var (
-		first sync.Once
+		begun atomic.Bool
+		ready = make(chan struct{})
 		value T
-		err   error
+		err   = errors.New("reading what the batch shares panicked")
 	)
 	return func(ctx context.Context) (T, error) {
-		first.Do(func() { value, err = read(ctx) })
-		return value, err
+		if begun.CompareAndSwap(false, true) {
+			defer close(ready)
+			value, err = read(ctx)
+			return value, err
+		}
+		select {
+		case <-ready:
+			return value, err
+		case <-ctx.Done():
+			var none T
+			return none, &hop.Failure{Class: hop.ClassTransient, Code: "timeout", Message: ctx.Err().Error()}
+		}
 	}
 }
 

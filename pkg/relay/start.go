@@ -46,23 +46,20 @@ func (s *Starter) Handle(ctx context.Context, messages []Message) []Result {
 	results := make([]Result, len(messages))
 	var all sync.WaitGroup
 	for i, m := range messages {
-		all.Go(func() { results[i] = Result{ID: m.ID, Err: s.settle(ctx, b, m)} })
+		all.Go(func() {
+			out := Outcome{MessageID: m.ID}
+			out.Err = guarded(func() error { return s.settle(ctx, b, m, &out) })()
+			s.Observer.Observe(out)
+			results[i] = Result{ID: m.ID, Err: out.Err}
+		})
 	}
 	all.Wait()
 	return results
 }
 
-// settle takes one message from what it says to what becomes of it.
-func (s *Starter) settle(ctx context.Context, b *batch, m Message) (err error) {
-	out := Outcome{MessageID: m.ID}
-	defer func() {
-		if cause := recover(); cause != nil { // a bug met by one message must not take nine others along
-			err = fmt.Errorf("handle message: panic: %v\n%s", cause, debug.Stack())
-		}
-		out.Err = err
-		s.Observer.Observe(out)
-	}()
-
+// settle takes one message from what it says to what becomes of it, and notes it
+// in out. Without an error the message may be acknowledged.
+func (s *Starter) settle(ctx context.Context, b *batch, m Message, out *Outcome) error {
 	work, cancel := beforeDeadline(ctx)
 	defer cancel()
 	requests, decision, err := s.read(work, m)
@@ -117,21 +114,21 @@ func (s *Starter) decide(ctx context.Context, b *batch, m Message, r hop.Request
 		FirstSeen: m.Began(), RejectedAt: m.RejectedAt, Now: m.Received,
 	}
 	look, lookCtx := errgroup.WithContext(ctx)
-	look.Go(func() (err error) {
+	look.Go(guarded(func() (err error) {
 		c.Point, err = s.Points.Point(lookCtx, r.Source, r.Point)
 		if errors.Is(err, hop.ErrNotFound) {
 			c.Missing, err = true, nil
 		}
 		return err
-	})
-	look.Go(func() (err error) {
+	}))
+	look.Go(guarded(func() (err error) {
 		c.Jobs, err = s.jobs(lookCtx, r)
 		return err
-	})
-	look.Go(func() error {
+	}))
+	look.Go(guarded(func() error {
 		_, err := b.today(ctx) // shared with the batch: another look's failure must not cancel it
 		return err
-	})
+	}))
 	if err := look.Wait(); err != nil {
 		return hop.Decision{}, err
 	}
@@ -187,6 +184,19 @@ func (s *Starter) start(ctx context.Context, m Message, r hop.Request, d hop.Dec
 		}
 	}
 	return d, started.JobID, nil
+}
+
+// guarded turns a panic into an error: a bug met by one message must not take the
+// nine others of its batch along.
+func guarded(f func() error) func() error {
+	return func() (err error) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+			}
+		}()
+		return f()
+	}
 }
 
 // beforeDeadline leaves grace of ctx's time, where it has a deadline.
