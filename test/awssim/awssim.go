@@ -1,0 +1,126 @@
+// Package awssim is a local AWS: one process, HTTP on the loopback interface, the
+// real wire protocols, several accounts and Regions. The AWS CLI, boto3 and the
+// Go SDK talk to it unchanged. It exists because no other emulator runs the copy
+// jobs of AWS Backup.
+//
+// Each service is a package of its own beside this one; this one ties them:
+// backup emits events, events delivers them to queues, lambda feeds functions
+// from queues, and all share one simulated clock, one access-key table (sts) and
+// one listener.
+//
+// It imports nothing from pkg/: an oracle that shares the product's code shares
+// its mistakes.
+package awssim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/clock"
+	"github.com/twohop/twohop/test/awssim/events"
+	"github.com/twohop/twohop/test/awssim/ids"
+	"github.com/twohop/twohop/test/awssim/lambda"
+	"github.com/twohop/twohop/test/awssim/sqs"
+	"github.com/twohop/twohop/test/awssim/sts"
+	"github.com/twohop/twohop/test/awssim/wire"
+)
+
+// Config says how a World begins. Its zero value is a world that begins on
+// 1 November 2026 at 03:00 UTC.
+type Config struct {
+	Start  time.Time
+	Seed   uint64               // of identifiers, durations and jitter
+	Backup func(*backup.Config) // changes backup.DefaultConfig; nil: nothing
+
+	// Intercept, if set, sees every API call before its service does.
+	Intercept func(wire.Call) wire.Fault
+	// OnLog and OnInvocation see what functions write and how their runs end.
+	OnLog        func(lambda.LogLine)
+	OnInvocation func(lambda.Invocation)
+}
+
+// World is a running local AWS.
+type World struct {
+	Clock  *clock.Clock
+	IDs    *ids.Source
+	STS    *sts.Service
+	SQS    *sqs.Service
+	Events *events.Service
+	Backup *backup.Service
+	Lambda *lambda.Service
+
+	endpoint string
+	server   *http.Server
+	served   chan error
+}
+
+// Start begins a world on a free port of 127.0.0.1. It runs until Close.
+func Start(config Config) (*World, error) {
+	if config.Start.IsZero() {
+		config.Start = time.Date(2026, 11, 1, 3, 0, 0, 0, time.UTC)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listen on the loopback interface: %w", err)
+	}
+	w := &World{
+		Clock:    clock.New(config.Start),
+		IDs:      ids.New(config.Seed),
+		endpoint: "http://" + listener.Addr().String(),
+		served:   make(chan error, 1),
+	}
+	w.STS = sts.New(w.IDs)
+	w.SQS = sqs.New(w.Clock, w.IDs, w.Endpoint)
+	w.Events = events.New(w.Clock, w.IDs, eventQueues{w.SQS})
+	backupConfig := backup.DefaultConfig()
+	if config.Backup != nil {
+		config.Backup(&backupConfig)
+	}
+	w.Backup = backup.New(w.Clock, w.IDs, backupEvents{w.Events, w.Clock}, backupConfig)
+	w.Lambda = lambda.New(lambda.Config{
+		Clock: w.Clock, IDs: w.IDs, Sessions: w.STS, Queues: lambdaQueues{w.SQS},
+		Endpoint: w.endpoint, OnLog: config.OnLog, OnInvocation: config.OnInvocation,
+	})
+	w.server = &http.Server{
+		ReadHeaderTimeout: 10 * time.Second,
+		Handler: &wire.Server{
+			Clock: w.Clock, Identify: w.STS.Identify, Intercept: config.Intercept,
+			Services: map[string]wire.Handler{
+				"sts": w.STS.Handler(), "sqs": w.SQS.Handler(), "events": w.Events.Handler(), "backup": w.Backup.Handler(),
+			},
+		},
+	}
+	go func() { w.served <- w.server.Serve(listener) }()
+	return w, nil
+}
+
+// Endpoint is the world's URL, the AWS_ENDPOINT_URL of its clients.
+func (w *World) Endpoint() string { return w.endpoint }
+
+// Close ends all function processes, then the server.
+func (w *World) Close() error {
+	w.Lambda.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	err := w.server.Shutdown(ctx)
+	if served := <-w.served; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}
+
+// Environment is what a client of the world needs to be an account in a Region.
+// The access key is the account's number; nothing is secret here.
+func (w *World) Environment(account, region string) map[string]string {
+	return map[string]string{
+		"AWS_ENDPOINT_URL":      w.endpoint,
+		"AWS_REGION":            region,
+		"AWS_ACCESS_KEY_ID":     account,
+		"AWS_SECRET_ACCESS_KEY": "local",
+	}
+}

@@ -1,0 +1,171 @@
+// Package backup is the local AWS Backup on the wire: vaults, recovery points
+// and copy jobs of all accounts and Regions, on the simulated clock.
+//
+// The service is made of parts that can be read alone: vaults keeps vaults and
+// recovery points, copies runs the copy jobs, outbox holds the events until
+// AWS Backup's next batch. This package gives them the API.
+package backup
+
+import (
+	"sync"
+	"time"
+
+	"github.com/twohop/twohop/test/awssim/backup/arn"
+	"github.com/twohop/twohop/test/awssim/backup/copies"
+	"github.com/twohop/twohop/test/awssim/backup/fault"
+	"github.com/twohop/twohop/test/awssim/backup/outbox"
+	"github.com/twohop/twohop/test/awssim/backup/vaults"
+	"github.com/twohop/twohop/test/awssim/clock"
+	"github.com/twohop/twohop/test/awssim/ids"
+	"github.com/twohop/twohop/test/awssim/wire"
+)
+
+// The words of the parts, for users of the service as a whole.
+type (
+	Events            = outbox.Events
+	Vault             = vaults.Vault
+	RecoveryPoint     = vaults.RecoveryPoint
+	Lifecycle         = vaults.Lifecycle
+	Creator           = vaults.Creator
+	CopyJob           = copies.CopyJob
+	Course            = copies.Course
+	Pool              = copies.Pool
+	StartCopyJobInput = copies.StartInput
+)
+
+// Config says how the service behaves where AWS leaves a choice or says nothing.
+// Start from DefaultConfig and change single fields.
+type Config struct {
+	copies.JobConfig
+	vaults.PointConfig
+
+	// JobHistory is how long after its end the API still shows a copy job.
+	JobHistory time.Duration
+	// EventBatch: events are delivered at the next multiple of it on the
+	// simulated clock; 0 delivers each at once.
+	EventBatch time.Duration
+}
+
+// DefaultConfig is AWS Backup as documented, and the milder guess where it is
+// not.
+func DefaultConfig() Config {
+	return Config{
+		JobConfig:  copies.DefaultConfig(),
+		JobHistory: 30 * 24 * time.Hour,
+		EventBatch: 5 * time.Minute,
+	}
+}
+
+// Service is the AWS Backup of all accounts and Regions, safe for concurrent
+// use.
+type Service struct {
+	clock  *clock.Clock
+	vaults *vaults.Store
+	copies *copies.Jobs
+	outbox *outbox.Outbox
+
+	mu     sync.Mutex
+	config Config
+}
+
+// New returns a service without vaults. Start config from DefaultConfig. events
+// may be nil: then nobody is told.
+func New(c *clock.Clock, source *ids.Source, events Events, config Config) *Service {
+	out := outbox.New(c, events, config.EventBatch)
+	store := vaults.New(c, source, config.PointConfig)
+	return &Service{
+		clock:  c,
+		vaults: store,
+		copies: copies.New(c, source, store, out, config.JobConfig),
+		outbox: out,
+		config: config,
+	}
+}
+
+// Configure changes the configuration; jobs that may start under the new one do
+// so. change must not call the service.
+func (s *Service) Configure(change func(*Config)) {
+	s.mu.Lock()
+	change(&s.config)
+	config := s.config
+	s.mu.Unlock()
+	s.vaults.SetConfig(config.PointConfig)
+	s.outbox.SetBatch(config.EventBatch)
+	s.copies.SetConfig(config.JobConfig)
+}
+
+// AddVault makes a vault as CreateBackupVault does and returns its ARN. Minimum
+// and maximum retention, where given, lock it.
+func (s *Service) AddVault(v Vault) (string, error) {
+	if !arn.IsAccount(v.Account) || v.Region == "" {
+		return "", fault.InvalidValue("A vault needs an account of twelve digits and a Region, not %q and %q", v.Account, v.Region)
+	}
+	added, err := s.vaults.Add(v)
+	return added.ARN, err
+}
+
+// AddRecoveryPoint puts a backup into the vault BackupVaultArn and returns its
+// ARN. A zero CreationDate means now; Lifecycle counts from it.
+func (s *Service) AddRecoveryPoint(p RecoveryPoint) (string, error) {
+	added, err := s.vaults.Put(p)
+	return added.RecoveryPointArn, err
+}
+
+// StartCopy is StartCopyJob as called in an account and Region: it returns the
+// new job, or the one that the idempotency token stands for. Its errors are
+// *wire.Error with the API's codes.
+func (s *Service) StartCopy(account, region string, in StartCopyJobInput) (CopyJob, error) {
+	return s.copies.Start(arn.Place{Account: account, Region: region}, in)
+}
+
+// RecoveryPoints are copies of all recovery points in a vault, newest first;
+// none for an unknown vault.
+func (s *Service) RecoveryPoints(vaultARN string) []RecoveryPoint {
+	p, name, _ := arn.ParseVault(vaultARN)
+	found, err := s.vaults.Points(p, name, func(*RecoveryPoint) bool { return true })
+	if err != nil {
+		return nil
+	}
+	return found
+}
+
+// CopyJobs are copies of all jobs ever started in an account and Region, newest
+// first, also those that the API no longer shows.
+func (s *Service) CopyJobs(account, region string) []CopyJob {
+	return s.copies.List(arn.Place{Account: account, Region: region}, func(*CopyJob) bool { return true })
+}
+
+// Handler is the service on the wire, for the signing name "backup".
+func (s *Service) Handler() wire.Handler {
+	const (
+		vaultPath  = "/backup-vaults/{backupVaultName}"
+		pointsPath = vaultPath + "/recovery-points"
+		pointPath  = pointsPath + "/{recoveryPointArn}"
+	)
+	lists := map[string]wire.NamedOp{
+		"/backup-vaults": {Action: "ListBackupVaults", Op: wire.NewOp(s.listBackupVaults)},
+		pointsPath:       {Action: "ListRecoveryPointsByBackupVault", Op: wire.NewOp(s.listRecoveryPointsByBackupVault)},
+		"/resources/{resourceArn}/recovery-points": {Action: "ListRecoveryPointsByResource", Op: wire.NewOp(s.listRecoveryPointsByResource)},
+		"/tags/{resourceArn}":                      {Action: "ListTags", Op: wire.NewOp(s.listTags)},
+		"/copy-jobs":                               {Action: "ListCopyJobs", Op: wire.NewOp(s.listCopyJobs)},
+	}
+	routes := map[string]wire.NamedOp{
+		"PUT " + vaultPath:                 {Action: "CreateBackupVault", Op: wire.NewOp(s.createBackupVault)},
+		"GET " + vaultPath:                 {Action: "DescribeBackupVault", Op: wire.NewOp(s.describeBackupVault)},
+		"PUT " + vaultPath + "/vault-lock": {Action: "PutBackupVaultLockConfiguration", Op: wire.NewOp(s.putBackupVaultLockConfiguration)},
+		"GET " + pointPath:                 {Action: "DescribeRecoveryPoint", Op: wire.NewOp(s.describeRecoveryPoint)},
+		"POST " + pointPath:                {Action: "UpdateRecoveryPointLifecycle", Op: wire.NewOp(s.updateRecoveryPointLifecycle)},
+		"DELETE " + pointPath:              {Action: "DeleteRecoveryPoint", Op: wire.NewOp(s.deleteRecoveryPoint)},
+		"PUT /copy-jobs":                   {Action: "StartCopyJob", Op: wire.NewOp(s.startCopyJob)},
+		"GET /copy-jobs/{copyJobId}":       {Action: "DescribeCopyJob", Op: wire.NewOp(s.describeCopyJob)},
+	}
+	// botocore ends the path of a list with a slash, the Go SDK does not.
+	for path, op := range lists {
+		routes["GET "+path] = op
+		routes["GET "+path+"/{$}"] = op
+	}
+	return wire.NewREST(routes)
+}
+
+// home is where a call is made.
+func home(r *wire.Request) arn.Place { return arn.Place{Account: r.Account, Region: r.Region} }

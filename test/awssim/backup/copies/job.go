@@ -1,0 +1,149 @@
+// Package copies runs the copy jobs of the local AWS Backup, from StartCopyJob to
+// the recovery point in the destination vault.
+//
+// A job's life in files: start.go (the request is checked and the job created),
+// tokens.go (or recognised), queue.go (it waits for its resource and its pool,
+// runs and ends), refusal.go (what makes it fail), arrive.go (the copy it leaves
+// behind), events.go (what EventBridge hears of it).
+package copies
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/twohop/twohop/test/awssim/backup/arn"
+	"github.com/twohop/twohop/test/awssim/backup/outbox"
+	"github.com/twohop/twohop/test/awssim/backup/vaults"
+	"github.com/twohop/twohop/test/awssim/clock"
+	"github.com/twohop/twohop/test/awssim/ids"
+	"github.com/twohop/twohop/test/awssim/wire"
+)
+
+// The states of a copy job. Aborted is not in the API's list but is met in
+// backup-job events; a Plan can produce it.
+const (
+	Created   = "CREATED"
+	Running   = "RUNNING"
+	Completed = "COMPLETED"
+	Failed    = "FAILED"
+	Partial   = "PARTIAL"
+	Aborted   = "ABORTED"
+)
+
+// CopyJob is a copy job, as the API shows it.
+type CopyJob struct {
+	AccountID                         string `json:"AccountId"`
+	CopyJobID                         string `json:"CopyJobId"`
+	SourceBackupVaultArn              string
+	SourceRecoveryPointArn            string
+	DestinationBackupVaultArn         string
+	DestinationVaultType              string
+	DestinationRecoveryPointArn       string           `json:",omitempty"` // once COMPLETED
+	DestinationEncryptionKeyArn       string           `json:",omitempty"` // once COMPLETED, of an encrypted copy
+	DestinationRecoveryPointLifecycle vaults.Lifecycle `json:",omitzero"`
+	ResourceArn                       string
+	ResourceType                      string
+	ResourceName                      string `json:",omitempty"`
+	CreationDate                      wire.Epoch
+	CompletionDate                    wire.Epoch `json:",omitzero"`
+	State                             string
+	StatusMessage                     string `json:",omitempty"`
+	MessageCategory                   string `json:",omitempty"` // once ended
+	BackupSizeInBytes                 int64
+	IamRoleArn                        string
+	CreatedBy                         *vaults.Creator `json:",omitempty"` // nil: on demand
+	IsParent                          bool            // never: no composite resources are simulated
+
+	// Number counts the jobs of an account and Region from 0. The API does not
+	// show it.
+	Number int `json:"-"`
+	// Progress is how much of its run is behind the job, from 0 to 1, at the time
+	// of asking. The API does not show it.
+	Progress float64 `json:"-"`
+}
+
+// job is a CopyJob on its way.
+type job struct {
+	CopyJob
+	home, to    arn.Place
+	sourceVault string
+	toVault     string
+	lifecycle   vaults.Lifecycle // the copy's
+	course      Course
+	ready       bool // its time in CREATED is over
+	pool        *poolKey
+	started     time.Time
+	end         *clock.Timer // of the run
+}
+
+// Jobs are the copy jobs of all accounts and Regions, safe for concurrent use.
+type Jobs struct {
+	clock  *clock.Clock
+	ids    *ids.Source
+	vaults *vaults.Store
+	outbox *outbox.Outbox
+
+	mu      sync.Mutex
+	config  JobConfig
+	jobs    map[arn.Place][]*job // by where they were started, oldest first
+	tokens  map[tokenKey]remembered
+	waiting []*job            // in CREATED, oldest first
+	busy    map[resource]*job // the one running job of each resource
+	drawn   map[poolKey]int   // running copies per pool
+}
+
+// New returns a service without jobs. It copies between the vaults of store.
+func New(c *clock.Clock, source *ids.Source, store *vaults.Store, out *outbox.Outbox, config JobConfig) *Jobs {
+	return &Jobs{
+		clock: c, ids: source, vaults: store, outbox: out, config: config,
+		jobs:   map[arn.Place][]*job{},
+		tokens: map[tokenKey]remembered{},
+		busy:   map[resource]*job{},
+		drawn:  map[poolKey]int{},
+	}
+}
+
+// SetConfig changes the configuration; jobs that may start under the new one do
+// so. Courses already planned stay as they are.
+func (s *Jobs) SetConfig(config JobConfig) {
+	s.mu.Lock()
+	defer s.unlock()
+	s.config = config
+	s.startWaiting()
+}
+
+// List returns the jobs started in a place that keep admits, newest first. keep
+// must not change them.
+func (s *Jobs) List(p arn.Place, keep func(*CopyJob) bool) []CopyJob {
+	s.mu.Lock()
+	defer s.unlock()
+	found := []CopyJob{}
+	for _, j := range slices.Backward(s.jobs[p]) {
+		if keep(&j.CopyJob) {
+			found = append(found, s.show(j))
+		}
+	}
+	return found
+}
+
+// unlock ends a critical section and tells what must be told at once.
+func (s *Jobs) unlock() {
+	s.mu.Unlock()
+	s.outbox.Flush()
+}
+
+// now has the precision of AWS Backup's timestamps.
+func (s *Jobs) now() time.Time { return s.clock.Now().Truncate(time.Millisecond) }
+
+// show is the job as it stands now.
+func (s *Jobs) show(j *job) CopyJob {
+	shown := j.CopyJob
+	switch {
+	case j.State == Completed:
+		shown.Progress = 1
+	case j.State == Running && j.course.Run > 0:
+		shown.Progress = min(1, float64(s.now().Sub(j.started))/float64(j.course.Run))
+	}
+	return shown
+}

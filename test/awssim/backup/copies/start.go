@@ -1,0 +1,152 @@
+package copies
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/twohop/twohop/test/awssim/backup/arn"
+	"github.com/twohop/twohop/test/awssim/backup/fault"
+	"github.com/twohop/twohop/test/awssim/backup/vaults"
+	"github.com/twohop/twohop/test/awssim/wire"
+)
+
+// StartInput is the input of StartCopyJob.
+type StartInput struct {
+	RecoveryPointArn          string
+	SourceBackupVaultName     string
+	DestinationBackupVaultArn string
+	IamRoleArn                string
+	IdempotencyToken          string
+	Lifecycle                 *vaults.Lifecycle // nil or -1 days: the source's is inherited
+	CreatedBy                 *vaults.Creator   `json:"-"` // the backup plan behind the job; not in the API
+}
+
+// Start is StartCopyJob as called in an account and Region, which must be those
+// of the source vault. It returns the new job, or the one that the idempotency
+// token stands for. Its errors are *wire.Error with the API's codes.
+func (s *Jobs) Start(from arn.Place, in StartInput) (CopyJob, error) {
+	if err := in.validate(from.Account); err != nil {
+		return CopyJob{}, err
+	}
+	s.mu.Lock()
+	defer s.unlock()
+	old, repeated, err := s.recall(from, in)
+	if err != nil {
+		return CopyJob{}, err
+	}
+	if repeated {
+		return s.show(old), nil
+	}
+	source, err := s.admit(from, in)
+	if err != nil {
+		return CopyJob{}, err
+	}
+	j := s.newJob(from, in, source)
+	if s.config.OverLimit == Refuse && s.inFlight(j) >= s.limit(j) {
+		return CopyJob{}, fault.LimitExceeded("SnapshotQuotaExceeded: %d copies to %s are in progress", s.limit(j), j.to.Region)
+	}
+	if j.course, err = s.plan(j.CopyJob); err != nil {
+		return CopyJob{}, err
+	}
+	s.jobs[from] = append(s.jobs[from], j)
+	s.remember(from, in, j)
+	s.enqueue(j)
+	return s.show(j), nil
+}
+
+func (in StartInput) validate(account string) error {
+	for _, required := range []struct{ name, value string }{
+		{"RecoveryPointArn", in.RecoveryPointArn},
+		{"SourceBackupVaultName", in.SourceBackupVaultName},
+		{"DestinationBackupVaultArn", in.DestinationBackupVaultArn},
+		{"IamRoleArn", in.IamRoleArn},
+	} {
+		if required.value == "" {
+			return fault.MissingValue(required.name)
+		}
+	}
+	_, _, isVault := arn.ParseVault(in.DestinationBackupVaultArn)
+	roleAccount, isRole := arn.RoleAccount(in.IamRoleArn)
+	switch {
+	case !strings.HasPrefix(in.RecoveryPointArn, "arn:"):
+		return fault.InvalidValue("Invalid recovery point ARN: %q", in.RecoveryPointArn)
+	case !arn.IsVaultName(in.SourceBackupVaultName):
+		return fault.InvalidValue("Invalid backup vault name: %q", in.SourceBackupVaultName)
+	case !isVault:
+		return fault.InvalidValue("Invalid destination backup vault ARN: %q", in.DestinationBackupVaultArn)
+	case !isRole:
+		return fault.InvalidValue("Invalid role ARN: %q", in.IamRoleArn)
+	case roleAccount != account:
+		return fault.AccessDenied("Cross-account pass role is not allowed.")
+	case in.Lifecycle != nil:
+		return in.Lifecycle.Validate()
+	}
+	return nil
+}
+
+// admit refuses what AWS Backup can tell before a job begins, and returns the
+// source. Of another account's vault it only learns when the job is under way.
+func (s *Jobs) admit(from arn.Place, in StartInput) (vaults.RecoveryPoint, error) {
+	none := vaults.RecoveryPoint{}
+	if _, err := s.vaults.Vault(from, in.SourceBackupVaultName); err != nil {
+		return none, fault.NotFound("Backup vault %s cannot be found", in.SourceBackupVaultName)
+	}
+	source, err := s.vaults.Point(from, in.SourceBackupVaultName, in.RecoveryPointArn)
+	if err != nil {
+		return none, err
+	}
+	if !source.Usable() {
+		return none, fault.InvalidRequest("Recovery point %s cannot be copied: its status is %s", in.RecoveryPointArn, source.Status)
+	}
+	to, toVault, _ := arn.ParseVault(in.DestinationBackupVaultArn)
+	_, err = s.vaults.Vault(to, toVault)
+	switch {
+	case in.DestinationBackupVaultArn == source.BackupVaultArn:
+		return none, fault.InvalidRequest("The source and the destination of a copy cannot be the same backup vault: %s", source.BackupVaultArn)
+	case to.Account == from.Account && err != nil:
+		return none, fault.NotFound("Backup vault %s cannot be found", toVault)
+	case to.Account != from.Account && to.Region != from.Region && arn.IsDatabase(source.ResourceType) && !s.config.SingleActionCopies:
+		return none, fault.InvalidRequest("Copy job from %s to %s cannot be initiated for %s resources. Feature is not supported for provided resource type.",
+			from.Region, to.Region, source.ResourceType)
+	}
+	return source, nil
+}
+
+func (s *Jobs) newJob(from arn.Place, in StartInput, source vaults.RecoveryPoint) *job {
+	to, toVault, _ := arn.ParseVault(in.DestinationBackupVaultArn)
+	j := &job{home: from, to: to, sourceVault: source.BackupVaultName, toVault: toVault}
+	// An omitted lifecycle is the source's, and so is one of -1 days
+	// [recov-point-create-a-copy].
+	j.lifecycle = source.Lifecycle
+	if in.Lifecycle != nil && in.Lifecycle.Days() > 0 {
+		j.lifecycle = vaults.DeleteAfter(in.Lifecycle.Days())
+	}
+	j.CopyJob = CopyJob{
+		AccountID: from.Account, CopyJobID: strings.ToUpper(s.ids.UUID()), State: Created,
+		SourceBackupVaultArn: source.BackupVaultArn, SourceRecoveryPointArn: source.RecoveryPointArn,
+		DestinationBackupVaultArn: in.DestinationBackupVaultArn, DestinationVaultType: vaults.TypePlain,
+		DestinationRecoveryPointLifecycle: j.lifecycle,
+		ResourceArn:                       source.ResourceArn, ResourceType: source.ResourceType, ResourceName: source.ResourceName,
+		CreationDate: wire.Epoch{Time: s.now()}, BackupSizeInBytes: source.BackupSizeInBytes,
+		IamRoleArn: in.IamRoleArn, CreatedBy: in.CreatedBy, Number: len(s.jobs[from]),
+	}
+	j.pool = s.poolOf(j)
+	return j
+}
+
+var ends = []string{Completed, Failed, Partial, Aborted}
+
+// plan asks what is to happen to a new job.
+func (s *Jobs) plan(j CopyJob) (Course, error) {
+	plan := s.config.Plan
+	if plan == nil {
+		plan = DefaultPlan(s.ids)
+	}
+	course := plan(j)
+	course.End = cmp.Or(course.End, Completed)
+	if !slices.Contains(ends, course.End) {
+		return Course{}, &wire.Error{Status: 500, Code: "InternalFailure", Message: "awssim: no copy job can end as " + course.End}
+	}
+	return course, nil
+}

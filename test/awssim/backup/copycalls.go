@@ -1,0 +1,120 @@
+package backup
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/twohop/twohop/test/awssim/backup/copies"
+	"github.com/twohop/twohop/test/awssim/backup/fault"
+	"github.com/twohop/twohop/test/awssim/wire"
+)
+
+type startCopyJobOutput struct {
+	CopyJobID    string `json:"CopyJobId"`
+	CreationDate wire.Epoch
+	IsParent     bool
+}
+
+func (s *Service) startCopyJob(r *wire.Request, in StartCopyJobInput) (startCopyJobOutput, error) {
+	j, err := s.copies.Start(home(r), in)
+	return startCopyJobOutput{CopyJobID: j.CopyJobID, CreationDate: j.CreationDate}, err
+}
+
+type describeCopyJobInput struct {
+	CopyJobID string `path:"copyJobId"`
+}
+
+type describeCopyJobOutput struct{ CopyJob CopyJob }
+
+func (s *Service) describeCopyJob(r *wire.Request, in describeCopyJobInput) (describeCopyJobOutput, error) {
+	inHistory := s.history()
+	found := s.copies.List(home(r), func(j *CopyJob) bool { return j.CopyJobID == in.CopyJobID && inHistory(j) })
+	if len(found) == 0 {
+		return describeCopyJobOutput{}, fault.NotFound("Copy job %s cannot be found", in.CopyJobID)
+	}
+	return describeCopyJobOutput{found[0]}, nil
+}
+
+// history tells which jobs the API still shows: those in flight, and those that
+// ended not too long ago.
+func (s *Service) history() func(*CopyJob) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	since := s.clock.Now().Add(-s.config.JobHistory)
+	return func(j *CopyJob) bool { return j.CompletionDate.IsZero() || !j.CompletionDate.Before(since) }
+}
+
+type listCopyJobsInput struct {
+	NextToken                string     `query:"nextToken"`
+	MaxResults               string     `query:"maxResults"`
+	ByResourceArn            string     `query:"resourceArn"`
+	ByState                  string     `query:"state"`
+	ByCreatedBefore          wire.Epoch `query:"createdBefore"`
+	ByCreatedAfter           wire.Epoch `query:"createdAfter"`
+	ByResourceType           string     `query:"resourceType"`
+	ByDestinationVaultArn    string     `query:"destinationVaultArn"`
+	ByAccountID              string     `query:"accountId"`
+	ByCompleteBefore         wire.Epoch `query:"completeBefore"`
+	ByCompleteAfter          wire.Epoch `query:"completeAfter"`
+	ByParentJobID            string     `query:"parentJobId"`
+	ByMessageCategory        string     `query:"messageCategory"`
+	BySourceRecoveryPointArn string     `query:"sourceRecoveryPointArn"`
+}
+
+// listStates are the values of the filter by state: the API's list, without
+// ABORTED, and ANY.
+var listStates = []string{"", "ANY", copies.Created, copies.Running, copies.Completed, copies.Failed, copies.Partial}
+
+func (in listCopyJobsInput) validate() error {
+	if !slices.Contains(listStates, in.ByState) {
+		return fault.InvalidValue("Invalid copy job state: %q", in.ByState)
+	}
+	if err := checkAccount(in.ByAccountID); err != nil {
+		return err
+	}
+	return checkType(in.ByResourceType)
+}
+
+// matches applies the filters that are given. No job here is part of a composite
+// one, so none has a parent.
+func (in listCopyJobsInput) matches(j *CopyJob) bool {
+	return same(in.ByResourceArn, j.ResourceArn) &&
+		(in.ByState == "ANY" || same(in.ByState, j.State)) &&
+		within(j.CreationDate, in.ByCreatedAfter, in.ByCreatedBefore) &&
+		same(in.ByResourceType, j.ResourceType) &&
+		same(in.ByDestinationVaultArn, j.DestinationBackupVaultArn) &&
+		same(in.ByAccountID, j.AccountID) &&
+		within(j.CompletionDate, in.ByCompleteAfter, in.ByCompleteBefore) &&
+		in.ByParentJobID == "" &&
+		in.inCategory(j) &&
+		same(in.BySourceRecoveryPointArn, j.SourceRecoveryPointArn)
+}
+
+func (in listCopyJobsInput) inCategory(j *CopyJob) bool {
+	switch in.ByMessageCategory {
+	case "", "ANY", "AGGREGATE_ALL":
+		return true
+	default:
+		return strings.EqualFold(in.ByMessageCategory, j.MessageCategory)
+	}
+}
+
+type listCopyJobsOutput struct {
+	CopyJobs  []CopyJob
+	NextToken string `json:",omitempty"`
+}
+
+// listCopyJobs lists the jobs started in the caller's account and Region, newest
+// first.
+func (s *Service) listCopyJobs(r *wire.Request, in listCopyJobsInput) (listCopyJobsOutput, error) {
+	if err := in.validate(); err != nil {
+		return listCopyJobsOutput{}, err
+	}
+	inHistory := s.history()
+	found := s.copies.List(home(r), func(j *CopyJob) bool { return in.matches(j) && inHistory(j) })
+	newest := func(j CopyJob) string { return fmt.Sprintf("%019d", math.MaxInt64-j.Number) }
+	found, next, err := page(found, newest, in.NextToken, in.MaxResults)
+	return listCopyJobsOutput{found, next}, err
+}

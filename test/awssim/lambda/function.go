@@ -1,0 +1,135 @@
+package lambda
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/twohop/twohop/test/awssim/wire"
+)
+
+// Function is one Lambda function on the provided.al2023 runtime.
+type Function struct {
+	Name    string
+	Account string // twelve digits
+	Region  string
+
+	Bootstrap   string // path of the executable
+	Environment map[string]string
+	RoleARN     string        // its session is the process's credentials
+	Timeout     time.Duration // real time, at most 900 s; 0 means 3 s. AWS knows whole seconds only
+	MemoryMB    int           // 128 to 10240, told to the process, not enforced; 0 means 128
+}
+
+// ARN is the function's unqualified ARN.
+func (f Function) ARN() string {
+	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", f.Region, f.Account, f.Name)
+}
+
+var (
+	functionName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
+	accountID    = regexp.MustCompile(`^\d{12}$`)
+	regionName   = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d$`)
+	roleARN      = regexp.MustCompile(`^arn:aws:iam::(\d{12}):role/.+$`)
+	variableName = regexp.MustCompile(`^[a-zA-Z]\w+$`)
+)
+
+// CreateFunction declares a function and returns its ARN. No process starts
+// before its first invocation. Errors are those of the CreateFunction API:
+// InvalidParameterValueException, AccessDeniedException (the role is another
+// account's), ResourceConflictException.
+func (s *Service) CreateFunction(f Function) (string, error) {
+	f.Environment = maps.Clone(f.Environment)
+	if f.Timeout == 0 {
+		f.Timeout = 3 * time.Second
+	}
+	if f.MemoryMB == 0 {
+		f.MemoryMB = 128
+	}
+	if err := f.check(); err != nil {
+		return "", err
+	}
+	if err := checkEnvironment(f.Environment); err != nil {
+		return "", err
+	}
+	path, err := filepath.Abs(f.Bootstrap)
+	if err != nil {
+		return "", fmt.Errorf("resolve bootstrap: %w", err)
+	}
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return "", invalid(fmt.Sprintf("awssim: the bootstrap %s of function %s is not a file", path, f.Name))
+	}
+	f.Bootstrap = path
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return "", ErrClosed
+	}
+	if _, exists := s.functions[f.ARN()]; exists {
+		return "", &wire.Error{Status: http.StatusConflict, Code: "ResourceConflictException",
+			Message: "Function already exist: " + f.Name}
+	}
+	s.functions[f.ARN()] = &f
+	return f.ARN(), nil
+}
+
+func (f Function) check() error {
+	role := roleARN.FindStringSubmatch(f.RoleARN)
+	switch {
+	case !functionName.MatchString(f.Name):
+		return invalid(fmt.Sprintf("%q is not a function name", f.Name))
+	case !accountID.MatchString(f.Account):
+		return invalid(fmt.Sprintf("%q is not an account id", f.Account))
+	case !regionName.MatchString(f.Region):
+		return invalid(fmt.Sprintf("%q is not a Region", f.Region))
+	case f.Timeout < 0 || f.Timeout > 900*time.Second:
+		return invalid(fmt.Sprintf("the timeout %s is not between 1 and 900 seconds", f.Timeout))
+	case f.MemoryMB < 128 || f.MemoryMB > 10240:
+		return invalid(fmt.Sprintf("'MemorySize' value failed to satisfy constraint: %d is not between 128 and 10240", f.MemoryMB))
+	case role == nil:
+		return invalid(fmt.Sprintf("%q is not the ARN of a role", f.RoleARN))
+	case role[1] != f.Account:
+		return &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException",
+			Message: "Cross-account pass role is not allowed."}
+	}
+	return nil
+}
+
+// checkEnvironment refuses what AWS refuses, in its words
+// [Lambda: configuration-envvars], and what would lead past the local AWS.
+func checkEnvironment(variables map[string]string) error {
+	const unable = "Lambda was unable to configure your environment variables because the environment variables you have provided "
+	var reserved []string
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		switch {
+		case slices.Contains(reservedVariables, name):
+			reserved = append(reserved, name)
+		case !variableName.MatchString(name):
+			return invalid(fmt.Sprintf("%q is not the name of an environment variable", name))
+		case strings.HasPrefix(name, "AWS_ENDPOINT_URL") || name == "AWS_EC2_METADATA_DISABLED":
+			return invalid("awssim sets " + name + " itself, so that functions reach nothing but the local AWS")
+		case strings.ContainsRune(variables[name], 0):
+			return invalid("the environment variable " + name + " contains a zero byte")
+		}
+	}
+	if reserved != nil {
+		return invalid(unable + "contains reserved keys that are currently not supported for modification. " +
+			"Reserved keys used in this request: " + strings.Join(reserved, ", "))
+	}
+	measured, err := json.Marshal(variables)
+	if err != nil {
+		return fmt.Errorf("measure environment: %w", err)
+	}
+	if len(measured) > 4096 {
+		return invalid(unable + "exceeded the 4KB limit. String measured: " + string(measured))
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package awssim
+
+import (
+	"encoding/json"
+	"errors"
+
+	"github.com/twohop/twohop/test/awssim/clock"
+	"github.com/twohop/twohop/test/awssim/events"
+	"github.com/twohop/twohop/test/awssim/lambda"
+	"github.com/twohop/twohop/test/awssim/lambda/sqsevent"
+	"github.com/twohop/twohop/test/awssim/sqs"
+	"github.com/twohop/twohop/test/awssim/wire"
+)
+
+// eventQueues lets EventBridge deliver to queues.
+type eventQueues struct{ sqs *sqs.Service }
+
+// Deliver sends the event with string attributes. A queue that does not exist is
+// a refusal, which EventBridge does not try again.
+func (q eventQueues) Deliver(queueARN, body string, attributes map[string]string, sender string) error {
+	converted := make(map[string]sqs.Attribute, len(attributes))
+	for name, value := range attributes {
+		converted[name] = sqs.Attribute{DataType: "String", StringValue: value}
+	}
+	err := q.sqs.Deliver(queueARN, body, converted, sender)
+	var refused *wire.Error
+	if errors.As(err, &refused) {
+		return &events.Refusal{Code: "NO_RESOURCE", Message: refused.Error()}
+	}
+	return err
+}
+
+// backupEvents lets AWS Backup tell EventBridge what its jobs do.
+type backupEvents struct {
+	events *events.Service
+	clock  *clock.Clock
+}
+
+func (b backupEvents) Emit(account, region, detailType string, resources []string, detail json.RawMessage) {
+	b.events.Emit(account, region, events.Event{
+		Source: "aws.backup", DetailType: detailType, Time: b.clock.Now(), Resources: resources, Detail: detail,
+	})
+}
+
+// lambdaQueues lets event source mappings read queues.
+type lambdaQueues struct{ *sqs.Service }
+
+func (q lambdaQueues) Receive(queueARN string, limit int) ([]lambda.Message, error) {
+	received, err := q.Service.Receive(queueARN, limit)
+	if err != nil {
+		return nil, err
+	}
+	messages := make([]lambda.Message, len(received))
+	for i, m := range received {
+		messages[i] = lambda.Message{
+			ID: m.ID, ReceiptHandle: m.ReceiptHandle, Body: m.Body, MD5OfBody: m.MD5OfBody, MD5OfAttributes: m.MD5OfAttributes,
+			Sender: m.Sender, Sent: m.Sent, FirstReceived: m.FirstReceived, ReceiveCount: m.ReceiveCount,
+			DeadLetterSource: m.DeadLetterSource, TraceHeader: m.TraceHeader,
+			Attributes: make(map[string]sqsevent.MessageAttribute, len(m.Attributes)),
+		}
+		for name, a := range m.Attributes {
+			messages[i].Attributes[name] = sqsevent.MessageAttribute{DataType: a.DataType, StringValue: a.StringValue, BinaryValue: a.BinaryValue}
+		}
+	}
+	return messages, nil
+}

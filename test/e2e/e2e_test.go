@@ -1,0 +1,110 @@
+// Package e2e runs the real copystarter on the local AWS: real processes, the
+// real wire, simulated time.
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/test/awssim"
+	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/lambda"
+	"github.com/twohop/twohop/test/stage"
+)
+
+var bootstrap string // the copystarter, built once
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "twohop-e2e-")
+	if err == nil {
+		bootstrap, err = stage.Build(context.Background(), "lambdas/copystarter", dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(filepath.Clean(dir))
+	os.Exit(code)
+}
+
+// set is a stage with what its functions logged.
+type set struct {
+	*stage.Stage
+	t *testing.T
+
+	mu   sync.Mutex
+	logs []string
+	runs []lambda.Invocation
+}
+
+// setUp begins a world and its estate; both end with the test.
+func setUp(t *testing.T, config awssim.Config, options stage.Options) *set {
+	t.Helper()
+	s := &set{t: t}
+	config.OnLog = func(line lambda.LogLine) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.logs = append(s.logs, line.Text)
+	}
+	config.OnInvocation = func(run lambda.Invocation) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.runs = append(s.runs, run)
+	}
+	world, err := awssim.Start(config)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, world.Close()) })
+	if options.Bootstrap == "" {
+		options.Bootstrap = bootstrap
+	}
+	s.Stage, err = stage.New(t.Context(), world, options)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		if t.Failed() {
+			for _, line := range s.log() {
+				t.Log(line)
+			}
+		}
+	})
+	return s
+}
+
+func (s *set) log() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.logs...)
+}
+
+// backUp makes n databases of a type and starts hop 1 of each.
+func (s *set) backUp(resourceType string, n int) []stage.Database {
+	s.t.Helper()
+	databases := make([]stage.Database, n)
+	for i := range databases {
+		var err error
+		databases[i], err = s.AddDatabase(fmt.Sprintf("%s-%d", resourceType, i+1), resourceType, 10<<30)
+		require.NoError(s.t, err)
+		require.NoError(s.t, s.StartHopOne(databases[i]))
+	}
+	return databases
+}
+
+// settle lets up to a day of simulated time pass.
+func (s *set) settle() {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
+	defer cancel()
+	require.NoError(s.t, s.Settle(ctx, 24*time.Hour))
+}
+
+// hopTwos are the copy jobs of the backup account.
+func (s *set) hopTwos() []backup.CopyJob {
+	return s.World.Backup.CopyJobs(stage.Backup, stage.Primary)
+}
