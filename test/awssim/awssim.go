@@ -39,8 +39,10 @@ type Config struct {
 
 	// Intercept, if set, sees every API call before its service does.
 	Intercept func(wire.Call) wire.Fault
-	// OnLog and OnInvocation see what functions write and how their runs end.
+	// OnLog sees what functions write, OnStart and OnInvocation see their runs
+	// begin and end.
 	OnLog        func(lambda.LogLine)
+	OnStart      func(lambda.Invocation)
 	OnInvocation func(lambda.Invocation)
 }
 
@@ -84,7 +86,7 @@ func Start(config Config) (*World, error) {
 	w.Backup = backup.New(w.Clock, w.IDs, backupEvents{w.Events, w.Clock}, backupConfig)
 	w.Lambda = lambda.New(lambda.Config{
 		Clock: w.Clock, IDs: w.IDs, Sessions: w.STS, Queues: lambdaQueues{w.SQS},
-		Endpoint: w.endpoint, OnLog: config.OnLog, OnInvocation: config.OnInvocation,
+		Endpoint: w.endpoint, OnLog: config.OnLog, OnStart: config.OnStart, OnInvocation: config.OnInvocation,
 	})
 	w.server = &http.Server{
 		ReadHeaderTimeout: 10 * time.Second,
@@ -120,6 +122,7 @@ func (w *World) Environment(account, region string) map[string]string {
 	return map[string]string{
 		"AWS_ENDPOINT_URL":      w.endpoint,
 		"AWS_REGION":            region,
+		"AWS_DEFAULT_REGION":    region, // what version 1 of the AWS CLI reads
 		"AWS_ACCESS_KEY_ID":     account,
 		"AWS_SECRET_ACCESS_KEY": "local",
 	}

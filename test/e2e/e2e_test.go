@@ -7,12 +7,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	awsbackup "github.com/aws/aws-sdk-go-v2/service/backup"
 	"github.com/stretchr/testify/require"
 
+	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/lambda"
@@ -104,7 +107,26 @@ func (s *set) settle() {
 	require.NoError(s.t, s.Settle(ctx, 24*time.Hour))
 }
 
+// pass lets simulated time pass.
+func (s *set) pass(d time.Duration) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
+	defer cancel()
+	require.NoError(s.t, s.World.Clock.Advance(ctx, d))
+}
+
 // hopTwos are the copy jobs of the backup account.
 func (s *set) hopTwos() []backup.CopyJob {
 	return s.World.Backup.CopyJobs(stage.Backup, stage.Primary)
+}
+
+// logged is everything that the functions wrote.
+func (s *set) logged() string { return strings.Join(s.log(), "\n") }
+
+// deletePoint deletes a recovery point as a person would.
+func (s *set) deletePoint(vault hop.Vault, arn string) {
+	s.t.Helper()
+	_, err := awsbackup.NewFromConfig(s.Client(vault.Account, vault.Region)).DeleteRecoveryPoint(s.t.Context(),
+		&awsbackup.DeleteRecoveryPointInput{BackupVaultName: &vault.Name, RecoveryPointArn: &arn})
+	require.NoError(s.t, err)
 }

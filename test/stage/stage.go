@@ -9,6 +9,7 @@ package stage
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -44,6 +45,8 @@ type Options struct {
 	FanOut bool
 	// Starter, if set, changes the copystarter's configuration.
 	Starter func(*estate.Starter)
+	// Environment is added to the function's.
+	Environment map[string]string
 	// Visibility is the queue's visibility timeout; 0: six times the function's.
 	Visibility time.Duration
 	// Timeout is the function's, in real time; 0: a minute.
@@ -128,6 +131,7 @@ func (s *Stage) addStarter(_ context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	maps.Copy(environment, o.Environment)
 	function, err := s.World.Lambda.CreateFunction(lambda.Function{
 		Name: "twohop-copystarter", Account: Backup, Region: Primary, Bootstrap: o.Bootstrap,
 		Environment: environment, RoleARN: starter, Timeout: o.timeout(), MemoryMB: 256,

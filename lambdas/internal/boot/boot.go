@@ -23,20 +23,15 @@ import (
 	"github.com/twohop/twohop/pkg/telemetry"
 )
 
-const (
-	// attempts of one call by the SDK, with its own backoff; what still fails
-	// then is waited for in the queue.
-	attempts = 4
-	// callTimeout ends a call that hangs, so that another attempt is made within
-	// the invocation.
-	callTimeout = 10 * time.Second
-)
+// callTimeout ends a call that hangs, so that another attempt is made within the
+// invocation.
+const callTimeout = 10 * time.Second
 
-// AWS loads the SDK's configuration from the function's environment.
+// AWS loads the SDK's configuration from the function's environment. Throttling
+// and server errors are met by the SDK's standard retry first (three attempts,
+// AWS_MAX_ATTEMPTS changes that); what still fails then is waited for in the queue.
 func AWS(ctx context.Context) (aws.Config, error) {
 	loaded, err := config.LoadDefaultConfig(ctx,
-		config.WithRetryMode(aws.RetryModeStandard),
-		config.WithRetryMaxAttempts(attempts),
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(callTimeout)),
 	)
 	if err != nil {

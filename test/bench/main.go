@@ -1,0 +1,102 @@
+// Command bench measures the real copystarter against a floor (package floor),
+// both as processes behind the local AWS's Runtime API, in one run.
+//
+// A round is a fresh world with one process of each. Its first invocation, of one
+// event, is the cold one: from exec to the response. Warm invocations of one and
+// of ten events follow, then one of ten against an API that takes 50 ms a call.
+// The two programs take turns, and who goes first changes from turn to turn.
+//
+// Each turn has recovery points of its own: hop 1 runs, its events cross the
+// buses to the queue `copies`, and the messages received from there become the
+// SQS event that the function is invoked with directly. The event source mapping
+// is off: it would decide the batches by itself. After a turn a day passes, so
+// that both find the same short lists of copy jobs. That every point of a turn
+// got exactly one copy job is checked each time, for both programs.
+//
+// The time of the local AWS itself, which shares the processors, is in both
+// sides' figures alike; it makes ratios look better than they are. Targets are
+// printed as met or not met; the exit code is 1 only where something failed to
+// run.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// options of one run.
+type options struct {
+	rounds   int    // cold starts of each program
+	warm     int    // warm invocations of each program per round and batch size
+	markdown bool   // print Markdown instead of a table for terminals
+	out      string // file for the Markdown; empty: none
+}
+
+func readOptions(args []string, out io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(out)
+	flags.IntVar(&o.rounds, "rounds", 30, "process starts of each program")
+	flags.IntVar(&o.warm, "warm", 10, "warm invocations of each program per round, for each size of batch")
+	flags.BoolVar(&o.markdown, "markdown", false, "print the table as Markdown")
+	flags.StringVar(&o.out, "out", "", "write the table as Markdown to this `file` too")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if o.rounds < 1 || o.warm < 1 {
+		return o, errors.New("-rounds and -warm must be 1 or more")
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("%q is not a flag", flags.Arg(0))
+	}
+	return o, nil
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	o, err := readOptions(args, out)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "twohop-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	binaries, err := build(ctx, dir)
+	if err != nil {
+		return err
+	}
+	measured, err := measure(ctx, o, binaries)
+	if err != nil {
+		return err
+	}
+	table := report(o, binaries, measured)
+	text := table.Render()
+	if o.markdown {
+		text = table.RenderMarkdown()
+	}
+	fmt.Fprintln(out, text)
+	if o.out == "" {
+		return nil
+	}
+	return os.WriteFile(o.out, []byte(table.RenderMarkdown()+"\n"), 0o644)
+}

@@ -1,0 +1,223 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/test/awssim"
+	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/backup/copies"
+	"github.com/twohop/twohop/test/awssim/ids"
+	"github.com/twohop/twohop/test/awssim/lambda"
+	"github.com/twohop/twohop/test/awssim/wire"
+	"github.com/twohop/twohop/test/stage"
+)
+
+// impatient leaves retries to the queue: the SDK's pauses are real time.
+var impatient = map[string]string{"AWS_MAX_ATTEMPTS": "1"}
+
+func TestAFullPoolForHoursCostsNothing(t *testing.T) {
+	slow := func(backup.CopyJob) backup.Course { return backup.Course{Wait: time.Minute, Run: 2 * time.Hour} }
+	s := setUp(t, awssim.Config{Backup: func(c *backup.Config) { c.Plan = slow; c.Pools = copies.SharedPools() }}, stage.Options{})
+	databases := append(s.backUp("Neptune", 8), s.backUp("Aurora", 8)...)
+	most := 0
+	for hour := 0; hour < 20; hour++ {
+		s.pass(time.Hour)
+		running := 0
+		for _, job := range s.hopTwos() {
+			if job.State == "RUNNING" || job.State == "CREATED" {
+				running++
+			}
+		}
+		most = max(most, running)
+		for _, m := range s.World.SQS.Peek(s.Copies.ARN) {
+			assert.LessOrEqual(t, m.ReceiveCount, 1, "waiting is not counted as a crash")
+		}
+	}
+	s.settle()
+	s.once(databases)
+	assert.LessOrEqual(t, most, 5, "never over the quota")
+	assert.GreaterOrEqual(t, most, 4, "the pool is used up to its headroom")
+}
+
+func TestAQuotaThatIsSmallerThanConfiguredIsWaitedFor(t *testing.T) {
+	s := setUp(t, awssim.Config{Backup: func(c *backup.Config) {
+		c.Pools = []backup.Pool{{Types: []string{"RDS"}, Limit: 2}}
+		c.OverLimit = copies.Refuse
+	}}, stage.Options{Environment: impatient})
+	databases := s.backUp("RDS", 7)
+	s.settle()
+	s.once(databases)
+}
+
+func TestThrottlingAndServerErrorsLoseNothing(t *testing.T) {
+	chance := ids.New(7)
+	s := setUp(t, awssim.Config{Intercept: func(c wire.Call) wire.Fault {
+		if c.Account != stage.Backup || c.Service != "backup" {
+			return wire.Fault{}
+		}
+		switch n := chance.Between(1, 100); {
+		case n <= 20:
+			return wire.Fault{Err: &wire.Error{Code: "ThrottlingException", Message: "Rate exceeded"}}
+		case n <= 30:
+			return wire.Fault{Err: &wire.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailableException", Message: "try again"}}
+		}
+		return wire.Fault{}
+	}}, stage.Options{Environment: impatient})
+	databases := s.backUp("RDS", 12)
+	s.settle()
+	s.once(databases)
+}
+
+func TestALongOutageIsWaitedFor(t *testing.T) {
+	var down atomic.Bool
+	down.Store(true)
+	s := setUp(t, awssim.Config{Intercept: func(c wire.Call) wire.Fault {
+		if c.Action == "StartCopyJob" && c.Account == stage.Backup && down.Load() {
+			return wire.Fault{Err: &wire.Error{Code: "ThrottlingException", Message: "Rate exceeded"}}
+		}
+		return wire.Fault{}
+	}}, stage.Options{Environment: impatient})
+	databases := s.backUp("RDS", 1)
+	s.pass(2 * time.Hour)
+	assert.Empty(t, s.World.SQS.Peek(s.DeadLetters.ARN), "two hours of throttling reject nothing")
+	down.Store(false)
+	s.settle()
+	s.once(databases)
+}
+
+func TestAKilledFunctionStartsNothingTwice(t *testing.T) {
+	for name, action := range map[string]string{
+		"before the call": "DescribeRecoveryPoint",
+		"after the call":  "StartCopyJob",
+	} {
+		t.Run(name, func(t *testing.T) {
+			var (
+				s       *set
+				killed  atomic.Bool
+				request atomic.Value
+			)
+			s = setUp(t, awssim.Config{
+				OnStart: func(run lambda.Invocation) { request.Store(run.RequestID) },
+				Intercept: func(c wire.Call) wire.Fault {
+					if c.Action == action && c.Account == stage.Backup && killed.CompareAndSwap(false, true) {
+						// The call is answered, but its process is gone by then.
+						go s.World.Lambda.Kill(request.Load().(string)) //nolint:errcheck // a process that is gone is what is wanted
+						return wire.Fault{Delay: 100 * time.Millisecond}
+					}
+					return wire.Fault{}
+				},
+			}, stage.Options{})
+			databases := s.backUp("RDS", 3)
+			s.settle()
+			require.True(t, killed.Load())
+			s.once(databases)
+		})
+	}
+}
+
+func TestAPoisonMessageTakesNobodyAlong(t *testing.T) {
+	s := setUp(t, awssim.Config{}, stage.Options{})
+	client := sqs.NewFromConfig(s.Client(stage.Backup, stage.Primary))
+	for _, body := range []string{"{", `{"source":"aws.backup","detail-type":"Copy Job State Change","detail":{"state":"COMPLETED"}}`} {
+		_, err := client.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &s.Copies.URL, MessageBody: &body})
+		require.NoError(t, err)
+	}
+	databases := s.backUp("RDS", 8)
+	s.settle()
+	for _, d := range databases {
+		assert.Len(t, s.In(s.Final.ARN, d), 1, d.Name)
+	}
+	dead := s.World.SQS.Peek(s.DeadLetters.ARN)
+	require.Len(t, dead, 2)
+	for _, m := range dead {
+		assert.Equal(t, "Malformed", m.Attributes["class"].StringValue)
+		assert.Contains(t, m.Attributes["reason"].StringValue, "malformed: read ")
+		assert.NotEmpty(t, m.Attributes["advice"].StringValue)
+		assert.NotEmpty(t, m.Attributes["first_seen"].StringValue)
+		assert.NotEmpty(t, m.Attributes["rejected_at"].StringValue)
+	}
+}
+
+func TestARejectedCopyIsReplayedByTheConsolesRedrive(t *testing.T) {
+	const text = "The source snapshot KMS key [arn:aws:kms:eu-central-1:222222222222:key/intermediate-vault] does not exist, " +
+		"is not enabled or you do not have permissions to access it."
+	var broken atomic.Bool
+	broken.Store(true)
+	s := setUp(t, awssim.Config{Backup: func(c *backup.Config) {
+		c.Plan = func(job backup.CopyJob) backup.Course {
+			course := backup.Course{Wait: time.Minute, Run: 10 * time.Minute}
+			if job.AccountID == stage.Backup && broken.Load() {
+				course.End, course.Message = "FAILED", text
+			}
+			return course
+		}
+	}}, stage.Options{})
+	databases := s.backUp("RDS", 1)
+	s.settle()
+	require.Len(t, s.hopTwos(), 1)
+
+	// The event once more: the list shows a failure that repeating cannot mend.
+	s.World.Backup.Configure(func(c *backup.Config) { c.EventBatch = 0 })
+	s.resend(databases[0])
+	s.settle()
+	require.Len(t, s.hopTwos(), 1, "a permanent failure is not repeated")
+	dead := s.World.SQS.Peek(s.DeadLetters.ARN)
+	require.Len(t, dead, 1)
+	assert.Equal(t, "Key", dead[0].Attributes["class"].StringValue)
+	assert.Contains(t, dead[0].Attributes["reason"].StringValue, text)
+	assert.Contains(t, dead[0].Attributes["advice"].StringValue, "kms:CreateGrant")
+
+	broken.Store(false) // the key is mended
+	client := sqs.NewFromConfig(s.Client(stage.Backup, stage.Primary))
+	_, err := client.StartMessageMoveTask(t.Context(), &sqs.StartMessageMoveTaskInput{
+		SourceArn: &s.DeadLetters.ARN, DestinationArn: &s.Copies.ARN,
+	})
+	require.NoError(t, err)
+	s.settle()
+	assert.Len(t, s.In(s.Final.ARN, databases[0]), 1)
+	assert.Empty(t, s.World.SQS.Peek(s.DeadLetters.ARN))
+	assert.Len(t, s.hopTwos(), 2, "with a token of its own")
+}
+
+func TestABadConfigurationFailsAtInitWithEveryFault(t *testing.T) {
+	s := setUp(t, awssim.Config{}, stage.Options{Starter: func(c *estate.Starter) {
+		c.Attempts = 0
+		c.Routes[0].Destinations[0].DeleteAfterDays = 0
+		c.Pools = nil
+	}})
+	s.backUp("RDS", 1)
+	s.pass(time.Hour)
+	require.NotEmpty(t, s.runs)
+	for _, run := range s.runs {
+		require.NotNil(t, run.Err, "no invocation is served")
+	}
+	for _, want := range []string{"TWOHOP_MAX_ATTEMPTS", "TWOHOP_ROUTES[0].Destinations[0].DeleteAfterDays", "no pool holds RDS"} {
+		assert.Contains(t, s.logged(), want)
+	}
+	dead := s.World.SQS.Peek(s.DeadLetters.ARN)
+	require.Len(t, dead, 1, "nothing is lost: after five receives the redrive policy keeps the message")
+	assert.Contains(t, dead[0].Body, "Copy Job State Change")
+}
+
+// resend sends the completed hop 1 of a database to the queue once more.
+func (s *set) resend(d stage.Database) {
+	s.t.Helper()
+	copied := s.In(s.Intermediate.ARN, d)
+	require.Len(s.t, copied, 1)
+	body := fmt.Sprintf(`{"source":"aws.backup","detail-type":"Copy Job State Change","resources":[%q],"detail":{"state":"COMPLETED",
+		"sourceBackupVaultArn":%q,"destinationBackupVaultArn":%q,"destinationRecoveryPointArn":%q,"resourceType":%q}}`,
+		d.Point, s.Local, s.Intermediate, copied[0].RecoveryPointArn, d.ResourceType)
+	_, err := sqs.NewFromConfig(s.Client(stage.Backup, stage.Primary)).SendMessage(s.t.Context(),
+		&sqs.SendMessageInput{QueueUrl: &s.Copies.URL, MessageBody: aws.String(body)})
+	require.NoError(s.t, err)
+}
