@@ -124,7 +124,7 @@ func TestParseVault(t *testing.T) {
 		"a name with slash": "arn:aws:backup:eu-central-1:222222222222:backup-vault:a/b",
 	} {
 		_, err := hop.ParseVault(arn)
-		assert.ErrorContains(t, err, "is not the ARN of a backup vault", name)
+		require.ErrorContains(t, err, "is not the ARN of a backup vault", name)
 	}
 	for _, arn := range []string{final.ARN,
 		"arn:aws-us-gov:backup:us-gov-west-1:222222222222:backup-vault:final",

@@ -22,11 +22,11 @@ func conclude(s *stage.Stage, plays []*play, out io.Writer) error {
 	for _, p := range plays {
 		final := s.In(s.Final.ARN, p.Database)
 		where := "-"
-		switch n := len(final); {
-		case n == 1:
+		switch n := len(final); n {
+		case 1:
 			arrived++
 			where = short(final[0].RecoveryPointArn)
-		case n == 0:
+		case 0:
 			missing++
 			faults = append(faults, fmt.Sprintf("%s is missing: %s", p.Name, reason(s, p)))
 		default:

@@ -3,27 +3,11 @@ package stage
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"time"
 
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
-
-// Build compiles a function of this module for the machine it runs on, with the
-// flags of the real build, into dir, and returns the executable's path.
-func Build(ctx context.Context, pkg, dir string) (string, error) {
-	out := filepath.Join(dir, filepath.Base(pkg))
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc",
-		"-ldflags", "-s -w", "-o", out, "github.com/twohop/twohop/"+pkg)
-	command.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if output, err := command.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build %s: %w\n%s", pkg, err, output)
-	}
-	return out, nil
-}
 
 // Database is a resource with one recovery point in the local vault.
 type Database struct {

@@ -48,7 +48,7 @@ func (p *jsonProtocol) fail(w http.ResponseWriter, e *Error) {
 // NewREST is the restJson protocol: method and path pattern of http.ServeMux
 // ("GET /copy-jobs/{copyJobId}") to named action.
 func NewREST(routes map[string]NamedOp) Handler {
-	p := &restProtocol{mux: http.NewServeMux()}
+	p := &restProtocol{mux: http.NewServeMux(), routes: routes}
 	for pattern, op := range routes {
 		p.mux.Handle(pattern, restRoute{op})
 	}
@@ -65,7 +65,10 @@ type NamedOp struct {
 	Op     Op
 }
 
-type restProtocol struct{ mux *http.ServeMux }
+type restProtocol struct {
+	mux    *http.ServeMux
+	routes map[string]NamedOp
+}
 
 type restRoute struct{ NamedOp }
 

@@ -1,0 +1,49 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+# The race detector needs a C compiler.
+RACE := $(shell command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
+
+# What is deployed: one folder with a file `bootstrap` for each function.
+FUNCTIONS := $(patsubst lambdas/%/main.go,%,$(wildcard lambdas/*/main.go))
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## Show eight recovery points make two hops on a local AWS (SERVE=1 keeps it up)
+	@go run ./test/demo $(if $(SERVE),-serve)
+
+.PHONY: test
+test: ## Run all tests, with the race detector where a C compiler is found
+	@$(if $(RACE),,echo "no C compiler found: the race detector is off")
+	go test $(RACE) -timeout 10m ./...
+
+.PHONY: bench
+bench: ## Measure the function against a bare handler (OUT=file writes a Markdown table)
+	@go run ./test/bench $(if $(OUT),-out $(OUT))
+
+.PHONY: fuzz
+fuzz: ## Fuzz the event decoder for half a minute (FUZZTIME=30s)
+	go test -run '^$$' -fuzz FuzzDecode -fuzztime $(or $(FUZZTIME),30s) ./pkg/awsevent
+
+.PHONY: build
+build: $(addprefix build-,$(FUNCTIONS)) ## Build the functions for Lambda (linux/arm64) into .build
+
+build-%:
+	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w" \
+		-o .build/$*/bootstrap ./lambdas/$*
+
+.PHONY: lint
+lint: ## Check format, vet and lint, and that go.mod is tidy
+	@test -z "$$(gofmt -l .)" || { echo "not gofmt-clean:"; gofmt -l .; exit 1; }
+	go vet ./...
+	go mod tidy -diff
+	go run $(GOLANGCI_LINT) run
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf .build

@@ -1,0 +1,160 @@
+package backuptest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/relay"
+)
+
+// Backup is the part of AWS Backup that the use cases see.
+type Backup interface {
+	relay.Points
+	relay.Jobs
+	relay.Copies
+}
+
+// Stage is what a suite plays on: an AWS Backup with one recovery point, of type
+// Aurora, complete in the vault Source, and an empty vault Destination in another
+// Region, and the means to have time do its work.
+type Stage struct {
+	Backup              Backup
+	Source, Destination hop.Vault
+	Point               hop.RecoveryPoint
+	Role                string
+	Now                 func() time.Time
+	// NextFails has the jobs started from now on end FAILED with the message.
+	NextFails func(message string)
+	// Finish lets the time pass that the job needs to end.
+	Finish func(t *testing.T, job string)
+}
+
+// Conformance checks that an AWS Backup behaves as package relay relies on. begin
+// makes a new stage for each test.
+func Conformance(t *testing.T, begin func(t *testing.T) Stage) {
+	for name, test := range map[string]func(*testing.T, Stage){
+		"describes a point":                         describesAPoint,
+		"does not find what is not there":           doesNotFind,
+		"starts a copy that is listed":              startsACopy,
+		"answers a token with its first job":        answersAToken,
+		"refuses to copy what is not there":         refusesToCopy,
+		"completes a copy":                          completesACopy,
+		"keeps the text of a failure and its class": keepsAFailure,
+		"lists jobs by creation":                    listsByCreation,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, begin(t)) })
+	}
+}
+
+func (s Stage) order() hop.Order {
+	return hop.Order{Point: s.Point.ARN, Source: s.Source, Destination: s.Destination, DeleteAfterDays: 35, Role: s.Role, Token: "one"}
+}
+
+func describesAPoint(t *testing.T, s Stage) {
+	got, err := s.Backup.Point(t.Context(), s.Source, s.Point.ARN)
+	require.NoError(t, err)
+	assert.Equal(t, s.Point, got)
+}
+
+func doesNotFind(t *testing.T, s Stage) {
+	_, err := s.Backup.Point(t.Context(), s.Source, s.Point.ARN+"0")
+	require.ErrorIs(t, err, hop.ErrNotFound)
+	_, err = s.Backup.Point(t.Context(), s.Destination, s.Point.ARN)
+	require.ErrorIs(t, err, hop.ErrNotFound)
+	jobs, err := s.Backup.Of(t.Context(), s.Point.ARN, s.Destination)
+	require.NoError(t, err)
+	assert.Empty(t, jobs)
+}
+
+func startsACopy(t *testing.T, s Stage) {
+	begun := s.Now()
+	started, err := s.Backup.Start(t.Context(), s.order())
+	require.NoError(t, err)
+	assert.WithinDuration(t, begun, started.Created, time.Second)
+
+	inFlight, err := s.Backup.InFlight(t.Context())
+	require.NoError(t, err)
+	require.Len(t, inFlight, 1)
+	job := inFlight[0]
+	assert.Equal(t, started.JobID, job.ID)
+	assert.True(t, job.State.InFlight())
+	assert.Equal(t, s.Point.ARN, job.Source)
+	assert.Equal(t, s.Destination, job.Destination)
+	assert.Equal(t, "Aurora", job.ResourceType)
+	assert.Equal(t, s.Point.Account(), job.Account())
+	assert.Empty(t, job.Copy)
+	assert.Zero(t, job.Completed)
+
+	of, err := s.Backup.Of(t.Context(), s.Point.ARN, s.Destination)
+	require.NoError(t, err)
+	assert.Equal(t, inFlight, of)
+	elsewhere, err := s.Backup.Of(t.Context(), s.Point.ARN, s.Source)
+	require.NoError(t, err)
+	assert.Empty(t, elsewhere)
+}
+
+func answersAToken(t *testing.T, s Stage) {
+	first, err := s.Backup.Start(t.Context(), s.order())
+	require.NoError(t, err)
+	again, err := s.Backup.Start(t.Context(), s.order())
+	require.NoError(t, err)
+	assert.Equal(t, first, again)
+	jobs, err := s.Backup.Of(t.Context(), s.Point.ARN, s.Destination)
+	require.NoError(t, err)
+	assert.Len(t, jobs, 1)
+}
+
+func refusesToCopy(t *testing.T, s Stage) {
+	order := s.order()
+	order.Point += "0"
+	_, err := s.Backup.Start(t.Context(), order)
+	require.ErrorIs(t, err, hop.ErrNotFound)
+}
+
+func completesACopy(t *testing.T, s Stage) {
+	started, err := s.Backup.Start(t.Context(), s.order())
+	require.NoError(t, err)
+	s.Finish(t, started.JobID)
+
+	inFlight, err := s.Backup.InFlight(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, inFlight)
+	jobs, err := s.Backup.Of(t.Context(), s.Point.ARN, s.Destination)
+	require.NoError(t, err)
+	require.Len(t, jobs, 1)
+	assert.Equal(t, hop.Completed, jobs[0].State)
+	assert.False(t, jobs[0].Completed.IsZero())
+
+	copied, err := s.Backup.Point(t.Context(), s.Destination, jobs[0].Copy)
+	require.NoError(t, err)
+	assert.Equal(t, s.Point.ResourceARN, copied.ResourceARN)
+	assert.Equal(t, s.Point.Created, copied.Created, "a copy keeps the original creation date")
+}
+
+func keepsAFailure(t *testing.T, s Stage) {
+	s.NextFails("Given key ID is not accessible")
+	started, err := s.Backup.Start(t.Context(), s.order())
+	require.NoError(t, err)
+	s.Finish(t, started.JobID)
+	jobs, err := s.Backup.Of(t.Context(), s.Point.ARN, s.Destination)
+	require.NoError(t, err)
+	require.Len(t, jobs, 1)
+	assert.Equal(t, hop.Failed, jobs[0].State)
+	assert.Equal(t, "Given key ID is not accessible", jobs[0].Message)
+	assert.Equal(t, hop.ClassKey, jobs[0].Class)
+	assert.Empty(t, jobs[0].Copy)
+}
+
+func listsByCreation(t *testing.T, s Stage) {
+	_, err := s.Backup.Start(t.Context(), s.order())
+	require.NoError(t, err)
+	for since, want := range map[time.Time]int{s.Now().Add(-time.Hour): 1, s.Now().Add(time.Hour): 0} {
+		jobs, err := s.Backup.Since(t.Context(), since)
+		require.NoError(t, err)
+		assert.Len(t, jobs, want, since)
+	}
+}

@@ -1,0 +1,42 @@
+package backuptest_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/awsbackup/backuptest"
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+func TestMemory(t *testing.T) {
+	backuptest.Conformance(t, func(t *testing.T) backuptest.Stage {
+		now := time.Date(2026, 11, 1, 3, 0, 0, 0, time.UTC)
+		m := backuptest.NewMemory(now)
+		s := backuptest.Stage{Backup: m, Now: m.Now, Role: "arn:aws:iam::222222222222:role/twohop-copy"}
+		var err error
+		s.Source, err = hop.ParseVault("arn:aws:backup:eu-central-1:222222222222:backup-vault:intermediate")
+		require.NoError(t, err)
+		s.Destination, err = hop.ParseVault("arn:aws:backup:eu-north-1:222222222222:backup-vault:final")
+		require.NoError(t, err)
+		s.Point = hop.RecoveryPoint{
+			ARN:         "arn:aws:rds:eu-central-1:222222222222:cluster-snapshot:awsbackup:copyjob-1",
+			ResourceARN: "arn:aws:rds:eu-central-1:111111111111:cluster:ledger", ResourceType: "Aurora",
+			Status: hop.PointCompleted, Created: now.Add(-time.Hour),
+		}
+		m.AddPoint(s.Source, s.Point)
+		failure := ""
+		s.NextFails = func(message string) { failure = message }
+		s.Finish = func(t *testing.T, job string) {
+			t.Helper()
+			m.Advance(time.Hour)
+			if failure == "" {
+				require.NoError(t, m.Complete(job))
+				return
+			}
+			require.NoError(t, m.End(job, hop.Failed, failure))
+		}
+		return s
+	})
+}

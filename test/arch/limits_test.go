@@ -1,0 +1,76 @@
+package arch
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/test/stage"
+)
+
+// ceiling of a function's executable for linux/arm64: what is loaded at a cold
+// start counts.
+const ceiling = 12 << 20
+
+func TestFunctionsStaySmall(t *testing.T) {
+	mains, err := filepath.Glob("../../lambdas/*/main.go")
+	require.NoError(t, err)
+	require.NotEmpty(t, mains)
+	for _, main := range mains {
+		name := filepath.Base(filepath.Dir(main))
+		t.Run(name, func(t *testing.T) {
+			executable, err := stage.Build(t.Context(), "lambdas/"+name, t.TempDir(), "GOOS=linux", "GOARCH=arm64")
+			require.NoError(t, err)
+			info, err := os.Stat(executable)
+			require.NoError(t, err)
+			assert.LessOrEqual(t, info.Size(), int64(ceiling), "bytes of %s", name)
+			t.Logf("%s: %.1f MB", name, float64(info.Size())/(1<<20))
+		})
+	}
+}
+
+// longest a file of code may become; most are around 120 lines.
+const longest = 300
+
+func TestFilesStayShort(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, name := range append(append(p.GoFiles, p.TestGoFiles...), p.XTestGoFiles...) {
+			code, err := os.ReadFile(filepath.Join(p.Dir, name))
+			require.NoError(t, err)
+			assert.LessOrEqual(t, bytes.Count(code, []byte("\n")), longest, "lines of %s/%s", p.ImportPath, name)
+		}
+	}
+}
+
+// largest a package of the local AWS may become, tests apart: it is read alone.
+const largest = 1000
+
+func TestPackagesOfTheLocalAWSCanBeReadAlone(t *testing.T) {
+	for _, p := range packages(t) {
+		if !below(p.ImportPath, "test/awssim") {
+			continue
+		}
+		lines := 0
+		for _, name := range p.GoFiles {
+			code, err := os.ReadFile(filepath.Join(p.Dir, name))
+			require.NoError(t, err)
+			lines += bytes.Count(code, []byte("\n"))
+		}
+		assert.Less(t, lines, largest, "lines of %s", p.ImportPath)
+	}
+}
+
+func TestMainsOnlyTie(t *testing.T) {
+	mains, err := filepath.Glob("../../lambdas/*/main.go")
+	require.NoError(t, err)
+	for _, main := range mains {
+		code, err := os.ReadFile(main)
+		require.NoError(t, err)
+		assert.LessOrEqual(t, strings.Count(string(code), "\n"), 60, main)
+	}
+}
