@@ -18,6 +18,10 @@ type Diagnosis struct {
 
 // Text diagnoses a status message of a copy job or the message of an API error.
 func Text(message string) Diagnosis {
+	if message == "" { // every job that completed
+		return unknown
+	}
+	message = strings.ToLower(message)
 	for _, known := range texts {
 		if known.matches(message) {
 			return known.Diagnosis
@@ -38,14 +42,14 @@ func Advice(class hop.Class, message string) string {
 }
 
 type text struct {
-	fragments []string // all of them occur, in any case
+	fragments []string // in lower case; a message has all of them, in any case
 	Diagnosis
 }
 
+// matches tells whether a message in lower case is of this kind.
 func (t text) matches(message string) bool {
-	message = strings.ToLower(message)
 	for _, fragment := range t.fragments {
-		if !strings.Contains(message, strings.ToLower(fragment)) {
+		if !strings.Contains(message, fragment) {
 			return false
 		}
 	}

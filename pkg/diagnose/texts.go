@@ -3,45 +3,46 @@ package diagnose
 import "github.com/twohop/twohop/pkg/hop"
 
 // texts are the failure texts of AWS Backup, RDS, EC2 and KMS that are
-// documented or were met in practice. The first match counts.
+// documented or were met in practice, their telling fragments in lower case. The
+// first match counts.
 var texts = []text{
-	{[]string{"Cross-account copy feature is not enabled for the current organization"}, Diagnosis{
+	{[]string{"cross-account copy feature is not enabled for the current organization"}, Diagnosis{
 		hop.ClassOrganization,
 		"cross-account backup is switched off in the organization's management account",
 		"in the management account run: aws backup update-global-settings --global-settings isCrossAccountBackupEnabled=true; then replay",
 	}},
-	{[]string{"Both source and destination account must be a member of the same organization"}, Diagnosis{
+	{[]string{"both source and destination account must be a member of the same organization"}, Diagnosis{
 		hop.ClassOrganization,
 		"the two accounts are not in one organization",
 		"move the member account into the backup account's organization; then replay",
 	}},
-	{[]string{"cannot be initiated for", "Feature is not supported for provided resource type"}, Diagnosis{
+	{[]string{"cannot be initiated for", "feature is not supported for provided resource type"}, Diagnosis{
 		hop.ClassUnsupported,
 		"AWS Backup does not make this copy in one action between these Regions",
 		"let the resource travel by a two-hop route: tag it backup=cross-region-special",
 	}},
-	{[]string{"encrypted with the default Backup service managed key"}, Diagnosis{
+	{[]string{"encrypted with the default backup service managed key"}, Diagnosis{
 		hop.ClassKey,
 		"the destination vault is encrypted with aws/backup, which admits no cross-account copy",
 		"use a destination vault with a customer managed key (a vault's key cannot be changed, so make a new vault); then replay",
 	}},
-	{[]string{"source snapshot KMS key", "does not exist, is not enabled or you do not have permissions to access it"}, Diagnosis{
+	{[]string{"source snapshot kms key", "does not exist, is not enabled or you do not have permissions to access it"}, Diagnosis{
 		hop.ClassKey,
 		"the key of the source does not admit AWSServiceRoleForBackup of the destination account (kms:CreateGrant missing), or is disabled",
 		"add to the source key's policy kms:CreateGrant, kms:ListGrants, kms:RevokeGrant (Bool kms:GrantIsForAWSResource=true), kms:DescribeKey, kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey* " +
 			"for AWSServiceRoleForBackup of the destination account; then replay",
 	}},
-	{[]string{"Given key ID is not accessible"}, Diagnosis{
+	{[]string{"given key id is not accessible"}, Diagnosis{
 		hop.ClassKey,
 		"the volume's key does not admit AWSServiceRoleForBackup of the destination account, or is disabled",
 		"add kms:CreateGrant, kms:DescribeKey, kms:Decrypt and kms:ReEncrypt* for AWSServiceRoleForBackup of the destination account to the volume's key policy; then replay",
 	}},
-	{[]string{"MalformedPolicyDocument", "invalid principals"}, Diagnosis{
+	{[]string{"malformedpolicydocument", "invalid principals"}, Diagnosis{
 		hop.ClassKey,
 		"a key policy names a role that does not exist",
 		"create the role first, or name it in an aws:PrincipalArn condition instead of as principal",
 	}},
-	{[]string{"Access Denied trying to call AWS Backup service"}, Diagnosis{
+	{[]string{"access denied trying to call aws backup service"}, Diagnosis{
 		hop.ClassVaultPolicy,
 		"the destination vault's access policy does not admit backup:CopyIntoBackupVault from the source account",
 		"allow backup:CopyIntoBackupVault to the organization (aws:PrincipalOrgID) in the destination vault's access policy; then replay",
@@ -51,17 +52,17 @@ var texts = []text{
 		"the role given to AWS Backup does not exist or lacks rights (the default role lacks those for S3)",
 		"use a role with AWSBackupServiceRolePolicyForBackup and, for S3, AWSBackupServiceRolePolicyForS3Backup; then replay",
 	}},
-	{[]string{"The snapshot requires a target option group with the following options"}, Diagnosis{
+	{[]string{"the snapshot requires a target option group with the following options"}, Diagnosis{
 		hop.ClassOptionGroup,
 		"the database's option group has persistent options, and option groups do not travel to another Region",
 		"create an option group with the same options in the destination Region; then replay",
 	}},
-	{[]string{"SnapshotQuotaExceeded"}, limit},
-	{[]string{"LimitExceeded"}, limit},
-	{[]string{"Rate exceeded"}, transient},
-	{[]string{"Throttling"}, transient},
-	{[]string{"ServiceUnavailable"}, transient},
-	{[]string{"InternalFailure"}, transient},
+	{[]string{"snapshotquotaexceeded"}, limit},
+	{[]string{"limitexceeded"}, limit},
+	{[]string{"rate exceeded"}, transient},
+	{[]string{"throttling"}, transient},
+	{[]string{"serviceunavailable"}, transient},
+	{[]string{"internalfailure"}, transient},
 }
 
 var (

@@ -58,6 +58,6 @@ func Delay(d Decision, now time.Time, waiting int, salt string) time.Duration {
 // jitter is a number from 0 to 1 that salt decides.
 func jitter(salt string) float64 {
 	hash := fnv.New32a()
-	hash.Write([]byte(salt)) //nolint:errcheck // a hash.Hash never fails
+	hash.Write([]byte(salt)) // a hash.Hash never fails
 	return float64(hash.Sum32()) / float64(1<<32)
 }

@@ -84,7 +84,7 @@ func (s *Starter) settle(ctx context.Context, b *batch, m Message, out *Outcome)
 // decision that settles it.
 func (s *Starter) read(ctx context.Context, m Message) ([]hop.Request, hop.Decision, error) {
 	if m.Malformed != nil {
-		return nil, hop.Malformed(m.Malformed), nil
+		return nil, hop.Malformed(m.Malformed), nil //nolint:nilerr // it is what the message says, not a failure of ours
 	}
 	requests, decision := hop.Triage(m.Notice, s.Routes)
 	if len(requests) == 1 && requests[0].Destination.ARN == "" {

@@ -13,7 +13,6 @@
 package awssim
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -104,12 +103,10 @@ func Start(config Config) (*World, error) {
 // Endpoint is the world's URL, the AWS_ENDPOINT_URL of its clients.
 func (w *World) Endpoint() string { return w.endpoint }
 
-// Close ends all function processes, then the server.
+// Close ends all function processes, then the server with its connections.
 func (w *World) Close() error {
 	w.Lambda.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	err := w.server.Shutdown(ctx)
+	err := w.server.Close()
 	if served := <-w.served; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
 	}

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 
 	"github.com/twohop/twohop/test/stage"
@@ -43,26 +41,15 @@ func build(ctx context.Context, dir string) ([sides]binary, error) {
 		if err != nil {
 			return built, err
 		}
-		deployed, err := deployedSize(ctx, packages[s], path+"-arm64")
+		deployed, err := stage.Build(ctx, packages[s], filepath.Join(dir, "arm64"), "GOOS=linux", "GOARCH=arm64")
 		if err != nil {
 			return built, err
 		}
-		built[s] = binary{path: path, size: host.Size(), arm64Size: deployed}
+		arm64, err := os.Stat(deployed)
+		if err != nil {
+			return built, err
+		}
+		built[s] = binary{path: path, size: host.Size(), arm64Size: arm64.Size()}
 	}
 	return built, nil
-}
-
-// deployedSize builds a package as it is deployed, on Lambda's arm64.
-func deployedSize(ctx context.Context, pkg, path string) (int64, error) {
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc",
-		"-ldflags", "-s -w", "-o", path, "github.com/twohop/twohop/"+pkg)
-	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64")
-	if output, err := command.CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("build %s for linux/arm64: %w\n%s", pkg, err, output)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return 0, err
-	}
-	return info.Size(), nil
 }

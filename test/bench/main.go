@@ -89,14 +89,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	table := report(o, binaries, measured)
-	text := table.Render()
+	r := newReport(o, binaries, measured)
+	text := r.text()
 	if o.markdown {
-		text = table.RenderMarkdown()
+		text = r.markdown()
 	}
-	fmt.Fprintln(out, text)
-	if o.out == "" {
-		return nil
+	if _, err := io.WriteString(out, text); err != nil || o.out == "" {
+		return err
 	}
-	return os.WriteFile(o.out, []byte(table.RenderMarkdown()+"\n"), 0o644)
+	return os.WriteFile(o.out, []byte(r.markdown()), 0o644)
 }

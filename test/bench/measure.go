@@ -98,21 +98,20 @@ func play(ctx context.Context, binaries [sides]binary, number, warm int, into *s
 	return nil
 }
 
+// callsOf is where the calls of the turns that have a time per event are noted.
+var callsOf = map[quantity]quantity{warmOne: callsOne, warmTen: callsTen}
+
 // note adds what the turn showed.
 func (step step) note(s side, got outcome, into *samples) {
+	if step.quantity == none {
+		return
+	}
 	took := milliseconds(got.Init + got.Duration) // Init is 0 for a warm one
-	switch step.quantity {
-	case warmOne, warmTen:
-		into.add(step.quantity, s, took/float64(step.batch))
-	case coldTime, slowTen:
-		into.add(step.quantity, s, took)
+	if calls, perEvent := callsOf[step.quantity]; perEvent {
+		took /= float64(step.batch)
+		into.add(calls, s, float64(got.calls))
 	}
-	switch step.quantity {
-	case warmOne:
-		into.add(callsOne, s, float64(got.calls))
-	case warmTen:
-		into.add(callsTen, s, float64(got.calls))
-	}
+	into.add(step.quantity, s, took)
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

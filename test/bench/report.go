@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"runtime"
+	"strconv"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 )
@@ -17,10 +19,27 @@ const (
 
 const mebibyte = 1 << 20
 
-// report is the table of everything that was measured.
-func report(o options, binaries [sides]binary, all samples) table.Writer {
+// report is what a run prints.
+type report struct {
+	table table.Writer
+	note  string // how to read the table
+}
+
+func newReport(o options, binaries [sides]binary, all samples) report {
+	return report{tabulate(binaries, all), fmt.Sprintf(
+		"Median (interquartile range) of %d cold and %d warm invocations each; ratios of medians. %s/%s, %d processors, %s.",
+		o.rounds, o.rounds*o.warm, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())}
+}
+
+// text is the report for a terminal.
+func (r report) text() string { return r.table.Render() + "\n" + r.note + "\n" }
+
+// markdown is the report as GitHub shows it.
+func (r report) markdown() string { return r.table.RenderMarkdown() + "\n\n" + r.note + "\n" }
+
+// tabulate is the table of everything that was measured.
+func tabulate(binaries [sides]binary, all samples) table.Writer {
 	t := table.NewWriter()
-	t.SetTitle("copystarter against its floor")
 	t.AppendHeader(table.Row{"measured", product, floor, "ratio", "target", "result"})
 	compare := func(what string, q quantity, one float64, unit string, target float64) {
 		p, f := spreadOf(all[q][product]), spreadOf(all[q][floor])
@@ -42,8 +61,6 @@ func report(o options, binaries [sides]binary, all samples) table.Writer {
 		compare("peak memory", memory, mebibyte, "MiB", 0)
 	}
 	appendSizes(t, binaries)
-	t.SetCaption("Median (interquartile range) of %d cold and %d warm invocations each; ratios of medians. %s/%s, %d processors, %s.",
-		o.rounds, o.rounds*o.warm, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
 	return t
 }
 
@@ -73,7 +90,8 @@ func appendSizes(t table.Writer, binaries [sides]binary) {
 
 func mebibytes(n int64) string { return fmt.Sprintf("%.2f MiB", float64(n)/mebibyte) }
 
-func number(n float64) string { return fmt.Sprintf("%.4g", n) }
+// number writes two decimals at most.
+func number(n float64) string { return strconv.FormatFloat(math.Round(100*n)/100, 'f', -1, 64) }
 
 func met(is bool) string {
 	if is {

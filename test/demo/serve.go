@@ -28,7 +28,8 @@ The local AWS stays up in real time until Ctrl-C. In another shell:
   export AWS_ACCESS_KEY_ID=%[3]s    # the backup account
   aws backup list-copy-jobs
   aws backup list-recovery-points-by-backup-vault --backup-vault-name %[6]s --region %[5]s
-  aws sqs get-queue-attributes --queue-url %[8]s --attribute-names All
+  aws sqs get-queue-attributes --endpoint-url %[1]s \
+    --queue-url %[8]s --attribute-names All
 
   export AWS_ACCESS_KEY_ID=%[2]s    # the member account
   aws backup list-recovery-points-by-backup-vault --backup-vault-name %[7]s

@@ -111,7 +111,7 @@ func TestAKilledFunctionStartsNothingTwice(t *testing.T) {
 				Intercept: func(c wire.Call) wire.Fault {
 					if c.Action == action && c.Account == stage.Backup && killed.CompareAndSwap(false, true) {
 						// The call is answered, but its process is gone by then.
-						go s.World.Lambda.Kill(request.Load().(string)) //nolint:errcheck // a process that is gone is what is wanted
+						go s.World.Lambda.Kill(request.Load().(string))
 						return wire.Fault{Delay: 100 * time.Millisecond}
 					}
 					return wire.Fault{}

@@ -7,6 +7,7 @@
 package backup
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -86,6 +87,7 @@ func New(c *clock.Clock, source *ids.Source, events Events, config Config) *Serv
 // so. change must not call the service.
 func (s *Service) Configure(change func(*Config)) {
 	s.mu.Lock()
+	s.config.Pools = slices.Clone(s.config.Pools) // the parts read the old ones under their own locks
 	change(&s.config)
 	config := s.config
 	s.mu.Unlock()

@@ -2,11 +2,14 @@ package backup_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
 	awsbackup "github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/backup/types"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/backup/copies"
@@ -177,4 +180,48 @@ func TestASourceGivenLongerIsCopied(t *testing.T) {
 	assert.NoError(t, err)
 	e.advance(time.Hour)
 	assert.Equal(t, "COMPLETED", e.state(id))
+}
+
+func TestASourceGivenLessTimeMakesTheJobFail(t *testing.T) {
+	e := newEstate(t)
+	point := e.point(e.intermediate, nil)
+	e.advance(24*time.Hour - 5*time.Minute)
+	id := e.start(central, primary, e.hop2(point))
+	e.advance(2 * time.Minute)
+	vault, days := "intermediate", int64(1)
+	_, err := e.client(central, primary).UpdateRecoveryPointLifecycle(t.Context(), &awsbackup.UpdateRecoveryPointLifecycleInput{
+		BackupVaultName: &vault, RecoveryPointArn: &point, Lifecycle: &types.Lifecycle{DeleteAfterDays: &days}})
+	require.NoError(t, err)
+	e.advance(3*time.Minute - time.Second)
+	assert.Equal(t, "RUNNING", e.state(id))
+	e.advance(time.Second)
+	assert.Equal(t, "FAILED", e.state(id))
+}
+
+func TestADestinationLockedInTheRunStillCounts(t *testing.T) {
+	e := newEstate(t)
+	id := e.start(central, primary, e.hop2(e.point(e.intermediate, nil)))
+	e.advance(5 * time.Minute)
+	vault, days := "final", int64(90)
+	_, err := e.client(central, secondary).PutBackupVaultLockConfiguration(t.Context(), &awsbackup.PutBackupVaultLockConfigurationInput{
+		BackupVaultName: &vault, MinRetentionDays: &days})
+	require.NoError(t, err)
+	e.advance(time.Hour)
+	assert.Equal(t, "FAILED", e.state(id))
+	assert.Empty(t, e.service.RecoveryPoints(e.final))
+}
+
+func TestConfiguringWhileCopiesRun(t *testing.T) {
+	e := newEstate(t)
+	e.startMany("Aurora", 12)
+	var group sync.WaitGroup
+	group.Go(func() {
+		for limit := range 10 {
+			e.configure(func(c *backup.Config) { c.Pools[1].Limit = limit + 1 })
+		}
+	})
+	group.Go(func() { assert.NoError(t, e.clock.Advance(t.Context(), 2*time.Hour)) })
+	group.Wait()
+	e.advance(24 * time.Hour)
+	assert.Equal(t, 12, e.count("COMPLETED"))
 }

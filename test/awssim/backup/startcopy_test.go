@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/wire"
 )
 
 func TestACopyJobLivesItsCourse(t *testing.T) {
@@ -217,4 +218,18 @@ func TestTheDefaultCourseTakesTensOfMinutes(t *testing.T) {
 	assert.Equal(t, "RUNNING", e.state(id))
 	e.advance(15 * time.Minute)
 	assert.Equal(t, "COMPLETED", e.state(id))
+}
+
+func TestAnUnavailableServiceStartsNothing(t *testing.T) {
+	e := newEstate(t)
+	point := e.point(e.intermediate, nil)
+	e.server.Config.Handler.(*wire.Server).Intercept = func(c wire.Call) wire.Fault {
+		if c.Service != "backup" || c.Action != "StartCopyJob" {
+			return wire.Fault{}
+		}
+		return wire.Fault{Err: &wire.Error{Status: http.StatusInternalServerError, Code: "ServiceUnavailableException", Message: "try again"}}
+	}
+	_, err := e.client(central, primary).StartCopyJob(t.Context(), e.hop2(point))
+	requireCode(t, err, "ServiceUnavailableException")
+	assert.Empty(t, e.list(awsbackup.ListCopyJobsInput{}))
 }

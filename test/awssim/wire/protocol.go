@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
@@ -26,20 +27,22 @@ func (p *jsonProtocol) ServeAWS(w http.ResponseWriter, r *Request) {
 	action, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), p.prefix)
 	op, known := p.ops[action]
 	if !ok || !known {
-		p.fail(w, &Error{Code: "UnknownOperationException",
+		p.fail(w, r, &Error{Code: "UnknownOperationException",
 			Message: fmt.Sprintf("awssim has no operation %q; its operations start with %q", r.Header.Get("X-Amz-Target"), p.prefix)})
 		return
 	}
 	out, fault := op.run(r, action)
 	if fault != nil {
-		p.fail(w, fault)
+		p.fail(w, r, fault)
 		return
 	}
 	writeJSON(w, http.StatusOK, out)
 }
 
-func (p *jsonProtocol) fail(w http.ResponseWriter, e *Error) {
-	if e.QueryCode != "" {
+// fail also names the older query code, to clients that ask for it: those of
+// services that used to speak the query protocol (Smithy, awsQueryCompatible).
+func (p *jsonProtocol) fail(w http.ResponseWriter, r *Request, e *Error) {
+	if e.QueryCode != "" && r.Header.Get("X-Amzn-Query-Mode") == "true" {
 		w.Header().Set("X-Amzn-Query-Error", e.QueryCode+";"+e.fault())
 	}
 	writeJSON(w, e.status(), map[string]string{"__type": e.Code, "message": e.Message})
@@ -143,7 +146,7 @@ func (p *queryProtocol) ServeAWS(w http.ResponseWriter, r *Request) {
 func (p *queryProtocol) fail(w http.ResponseWriter, e *Error) {
 	writeXML(w, e.status(), queryFailure{
 		XMLName: xml.Name{Space: p.namespace, Local: "ErrorResponse"},
-		Type:    e.fault(), Code: e.Code, Message: e.Message,
+		Type:    e.fault(), Code: cmp.Or(e.QueryCode, e.Code), Message: e.Message,
 	})
 }
 

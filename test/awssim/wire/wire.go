@@ -51,6 +51,7 @@ type Request struct {
 	Hold  *clock.Hold // held for the duration of the call; a long poll sleeps on it
 
 	service   string
+	refused   *Error // the answer, whatever the call; nil for a known caller
 	intercept func(Call) Fault
 }
 
@@ -89,11 +90,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprintf("awssim: service %q is not simulated", service), http.StatusNotImplemented)
 		return
 	}
+	var refused *Error
 	identity, ok := s.Identify(key)
 	if !ok {
-		writeREST(w, &Error{Status: http.StatusForbidden, Code: "UnrecognizedClientException",
-			Message: "The security token included in the request is invalid."})
-		return
+		refused = unknownKey()
 	}
 	handler.ServeAWS(w, &Request{
 		Request:   r,
@@ -101,12 +101,24 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Clock:     s.Clock,
 		Hold:      hold,
 		service:   service,
+		refused:   refused,
 		intercept: s.Intercept,
 	})
 }
 
-// admit lets the interceptor, if any, have its way with the call.
+// unknownKey is the answer to calls with an access key that is nobody's. It goes
+// through the service's protocol: clients read no other.
+func unknownKey() *Error {
+	return &Error{Status: http.StatusForbidden, Code: "UnrecognizedClientException", QueryCode: "InvalidClientTokenId",
+		Message: "The security token included in the request is invalid."}
+}
+
+// admit turns unknown callers away and lets the interceptor, if any, have its way
+// with the call.
 func (r *Request) admit(action string) *Error {
+	if r.refused != nil {
+		return r.refused
+	}
 	if r.intercept == nil {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"strconv"
 	"sync"
@@ -27,9 +28,8 @@ import (
 
 func main() {
 	loaded, err := config.LoadDefaultConfig(context.Background(),
-		config.WithRetryMode(aws.RetryModeStandard),
-		config.WithRetryMaxAttempts(4),
-		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(10*time.Second)),
+		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(10*time.Second).
+			WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = 32 })),
 	)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "floor:", err)

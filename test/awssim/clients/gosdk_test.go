@@ -1,0 +1,48 @@
+package clients_test
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What every service does goes through each protocol, therefore the Go SDK, which
+// needs no installation, looks at it too.
+func TestTheGoSDKReadsTheRefusalsOfEveryProtocol(t *testing.T) {
+	t.Parallel()
+	l := start(t, &calls{})
+	// SQS speaks JSON now, but its clients still read the query protocol's codes.
+	for name, account := range map[string]struct{ key, query, json string }{
+		"a key that is nobody's": {"nobody", "InvalidClientTokenId", "UnrecognizedClientException"},
+		"an injected fault":      {throttled, "ThrottlingException", "ThrottlingException"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			config := aws.Config{
+				Region: primary, BaseEndpoint: aws.String(l.Endpoint()), RetryMaxAttempts: 1,
+				Credentials: credentials.NewStaticCredentialsProvider(account.key, "local", ""),
+			}
+			refused := func(want string, err error) {
+				t.Helper()
+				var fault smithy.APIError
+				require.ErrorAs(t, err, &fault)
+				assert.Equal(t, want, fault.ErrorCode())
+			}
+			_, err := sts.NewFromConfig(config).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+			refused(account.query, err)
+			_, err = sqs.NewFromConfig(config).ListQueues(t.Context(), &sqs.ListQueuesInput{})
+			refused(account.query, err)
+			_, err = eventbridge.NewFromConfig(config).ListRules(t.Context(), &eventbridge.ListRulesInput{})
+			refused(account.json, err)
+			_, err = backup.NewFromConfig(config).ListCopyJobs(t.Context(), &backup.ListCopyJobsInput{})
+			refused(account.json, err)
+		})
+	}
+}

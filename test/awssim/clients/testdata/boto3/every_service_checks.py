@@ -1,0 +1,37 @@
+from botocore.exceptions import ClientError
+
+from checks import CENTRAL, THROTTLED, check, client, raises
+
+
+@check("every service: an unknown key is refused in the service's own way")
+def unknown_key():
+    with raises(ClientError, "InvalidClientTokenId", 403):
+        client("sts", account="nobody").get_caller_identity()
+    with raises(ClientError, "InvalidClientTokenId", 403):
+        client("sqs", account="nobody").list_queues()
+    with raises(ClientError, "UnrecognizedClientException", 403):
+        client("events", account="nobody").list_rules()
+    with raises(ClientError, "UnrecognizedClientException", 403):
+        client("backup", account="nobody").list_copy_jobs()
+
+
+@check("every service: an injected fault arrives as the service's own error")
+def injected():
+    for call in (
+        lambda: client("sts", account=THROTTLED).get_caller_identity(),
+        lambda: client("sqs", account=THROTTLED).list_queues(),
+        lambda: client("events", account=THROTTLED).list_rules(),
+        lambda: client("backup", account=THROTTLED).list_copy_jobs(),
+    ):
+        with raises(ClientError, "ThrottlingException", message="Rate exceeded"):
+            call()
+
+
+@check("every service: an operation that is not simulated is refused, not passed over")
+def not_simulated():
+    with raises(ClientError, "UnknownOperationException"):
+        client("sqs").add_permission(QueueUrl="http://q", Label="l", AWSAccountIds=[CENTRAL], Actions=["*"])
+    with raises(ClientError, "UnknownOperationException"):
+        client("events").list_archives()
+    with raises(ClientError, "UnknownOperationException"):
+        client("backup").list_backup_plans()
