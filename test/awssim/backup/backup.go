@@ -23,14 +23,23 @@ import (
 
 // The words of the parts, for users of the service as a whole.
 type (
-	Events            = outbox.Events
-	Vault             = vaults.Vault
-	RecoveryPoint     = vaults.RecoveryPoint
-	Lifecycle         = vaults.Lifecycle
-	Creator           = vaults.Creator
-	CopyJob           = copies.CopyJob
-	Course            = copies.Course
-	Pool              = copies.Pool
+	// Events takes what AWS Backup tells EventBridge.
+	Events = outbox.Events
+	// Vault is a backup vault.
+	Vault = vaults.Vault
+	// RecoveryPoint is a recovery point in a vault.
+	RecoveryPoint = vaults.RecoveryPoint
+	// Lifecycle is a recovery point's retention.
+	Lifecycle = vaults.Lifecycle
+	// Creator is the backup plan behind a point or a job.
+	Creator = vaults.Creator
+	// CopyJob is a copy job.
+	CopyJob = copies.CopyJob
+	// Course is what will happen to a job.
+	Course = copies.Course
+	// Pool is a number of copies that resource types share.
+	Pool = copies.Pool
+	// StartCopyJobInput is the input of StartCopyJob.
 	StartCopyJobInput = copies.StartInput
 )
 

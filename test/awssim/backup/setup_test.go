@@ -2,7 +2,6 @@ package backup_test
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -186,7 +185,7 @@ func (e *estate) state(id string) string { return string(e.job(central, primary,
 func requireCode(t *testing.T, err error, code string) string {
 	t.Helper()
 	var api smithy.APIError
-	require.True(t, errors.As(err, &api), "want %s, got %v", code, err)
+	require.ErrorAs(t, err, &api, "want %s", code)
 	assert.Equal(t, code, api.ErrorCode())
 	return api.ErrorMessage()
 }

@@ -61,5 +61,6 @@ func TestCopiesWithoutATokenAreAllDifferent(t *testing.T) {
 	e := newEstate(t)
 	in := e.hop2(e.point(e.intermediate, nil))
 	in.IdempotencyToken = aws.String("")
-	assert.NotEqual(t, e.start(central, primary, in), e.start(central, primary, in))
+	first, second := e.start(central, primary, in), e.start(central, primary, in)
+	assert.NotEqual(t, first, second)
 }

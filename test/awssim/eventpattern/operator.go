@@ -110,14 +110,14 @@ func cutAtStars(at place, s string) ([]string, error) {
 	var pieces []string
 	var piece strings.Builder
 	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '*':
+		switch s[i] {
+		case '*':
 			if i+1 < len(s) && s[i+1] == '*' {
 				return nil, at.errorf("Consecutive wildcard characters at pos %d", i)
 			}
 			pieces = append(pieces, piece.String())
 			piece.Reset()
-		case s[i] == '\\':
+		case '\\':
 			if i+1 == len(s) || s[i+1] != '*' && s[i+1] != '\\' {
 				return nil, at.errorf("Invalid escape character at pos %d", i)
 			}

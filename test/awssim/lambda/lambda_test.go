@@ -70,7 +70,7 @@ func holdFunction(bootstrap, pipe string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	_, err = service.Invoke(context.Background(), arn, []byte(fmt.Appendf(nil, `{"Do":"hang with pipe","Text":%q}`, pipe)))
+	_, err = service.Invoke(context.Background(), arn, fmt.Appendf(nil, `{"Do":"hang with pipe","Text":%q}`, pipe))
 	fmt.Fprintln(os.Stderr, err)
 	return 1
 }

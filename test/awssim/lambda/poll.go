@@ -213,7 +213,7 @@ func (m *mapping) invoke(e sqsevent.Event) error {
 		return err
 	}
 	if invocation.Err != nil {
-		return fmt.Errorf("Function call failed: %w", invocation.Err) //nolint:staticcheck // AWS's words
+		return fmt.Errorf("Function call failed: %w", invocation.Err) // AWS's words
 	}
 	done := e.Messages
 	if m.spec.ReportBatchItemFailures {

@@ -1,7 +1,6 @@
 package sqs_test
 
 import (
-	"errors"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -150,7 +149,7 @@ func bodies(messages []types.Message) []string {
 func assertCode(t *testing.T, code string, err error) {
 	t.Helper()
 	var known smithy.APIError
-	require.True(t, errors.As(err, &known), "want %s, got %v", code, err)
+	require.ErrorAs(t, err, &known, "want %s", code)
 	assert.Equal(t, code, known.ErrorCode(), known.ErrorMessage())
 }
 

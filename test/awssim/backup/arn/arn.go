@@ -89,10 +89,10 @@ func IsCluster(resourceType string) bool { return kinds[resourceType] == "cluste
 // NewPoint names a new recovery point the way the resource type's own service
 // does. origin is "job" for a backup and "copyjob" for a copy, id a UUID.
 func NewPoint(source *ids.Source, p Place, resourceType, resourceARN, origin, id string) string {
-	switch {
-	case resourceType == "EBS":
+	switch resourceType {
+	case "EBS":
 		return fmt.Sprintf("arn:aws:ec2:%s::snapshot/snap-%s", p.Region, source.Hex(9)[:17])
-	case resourceType == "S3":
+	case "S3":
 		bucket := resourceARN[strings.LastIndex(resourceARN, ":")+1:]
 		return fmt.Sprintf("arn:aws:backup:%s:%s:recovery-point:%s-%s", p.Region, p.Account, bucket, source.Hex(8))
 	default:

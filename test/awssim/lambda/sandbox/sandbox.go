@@ -72,7 +72,7 @@ func Start(config Config) (*Sandbox, error) {
 	cmd.Env = config.Variables(api.address, scratch)
 	cleanUp := func() {
 		api.close()
-		os.RemoveAll(scratch) //nolint:errcheck // a leftover where leftovers are expected
+		os.RemoveAll(scratch) // a leftover where leftovers are expected
 	}
 	s := &Sandbox{api: api, began: time.Now()}
 	s.process, s.startErr = startProcess(cmd, out, cleanUp)

@@ -25,6 +25,7 @@ var numbers = map[string]span{
 	keyReuse:                        {300, 60, 24 * 3600},
 }
 
+// Bounds of SQS.
 const (
 	MaxMessage    = 1 << 20   // bytes of a message or a batch
 	MaxVisibility = 12 * 3600 // seconds
