@@ -208,7 +208,7 @@ func TestWatchersHearOfEachMessage(t *testing.T) {
 func TestQueuesFollowTheWallClockToo(t *testing.T) {
 	c := newCloud(t)
 	url := c.queue("copies", nil)
-	c.sendDelayed(url, "x", 1)
+	c.clock.After(5*time.Millisecond, func() { assert.NoError(t, c.service.Deliver(arnOf("copies"), "x", nil, "test")) })
 	ctx, stop := context.WithCancel(t.Context())
 	following := make(chan error, 1)
 	go func() { following <- c.clock.Follow(ctx) }()

@@ -99,7 +99,10 @@ func (s *Store) leave(wait *longPoll) {
 
 // take is Receive with the visibility timeout given, for who has mu.
 func (s *Store) take(q *queue, max int, visibility time.Duration) ([]message.Message, error) {
-	if q.waiting.Len() >= maxInFlight && q.inFlight() >= maxInFlight {
+	if q.waiting.Len()+max > maxInFlight { // counting is for large queues only
+		max = min(max, maxInFlight-q.inFlight())
+	}
+	if max <= 0 {
 		return nil, fault.WithStatus(http.StatusForbidden,
 			fault.Modeled("OverLimit", "The maximum number of in flight messages (%d) is reached.", maxInFlight))
 	}
