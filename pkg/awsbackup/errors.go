@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 
@@ -52,11 +53,14 @@ func classify(err error) error {
 	return &hop.Failure{Class: class, Code: code, Message: message}
 }
 
-// network classifies what never became an answer of AWS: time-outs and broken
-// connections pass, anything else is unknown.
+// passing tells what the SDK itself would try again: broken connections and
+// time-outs among it, but no certificate that is wrong.
+var passing = retry.IsErrorRetryables(retry.DefaultRetryables)
+
+// network classifies what never became an answer of AWS: what may pass does,
+// anything else is unknown.
 func network(err error) error {
-	var broken net.Error
-	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &broken) || serverError(err) {
+	if errors.Is(err, context.DeadlineExceeded) || passing.IsErrorRetryable(err) == aws.TrueTernary {
 		return &hop.Failure{Class: hop.ClassTransient, Code: "network", Message: err.Error()}
 	}
 	return err

@@ -12,7 +12,8 @@ import (
 
 // InFlight lists the jobs that are CREATED or RUNNING: two calls side by side,
 // since ListCopyJobs filters by one state. A job that changes from one to the
-// other in between may be listed twice; it is returned once.
+// other in between may be listed twice, and is returned once; or by neither, which
+// the headroom of its pool takes in.
 func (a *Account) InFlight(ctx context.Context) ([]hop.CopyJob, error) {
 	var created, running []hop.CopyJob
 	both, ctx := errgroup.WithContext(ctx)

@@ -43,6 +43,9 @@ func checkRoutes(routes hop.Routes) []error {
 		if route.Source.ARN == "" {
 			fault("%s.Source: is not set", at)
 		}
+		if home := routes[0].Source; route.Source.Account != home.Account || route.Source.Region != home.Region {
+			fault("%s.Source: %s is not in account %s and Region %s as the first route's; an estate has one primary Region", at, route.Source, home.Account, home.Region)
+		}
 		if !roleARN.MatchString(route.Role) {
 			fault("%s.Role: %q is not the ARN of a role", at, route.Role)
 		}
@@ -108,6 +111,9 @@ func checkPools(pools []hop.Pool, routes hop.Routes) []error {
 		}
 		if pool.Headroom < 0 || pool.Headroom >= max(pool.Size, 1) {
 			fault("%s.Headroom: %d leaves no slot of %d to copy with; use 0 to %d", at, pool.Headroom, pool.Size, max(pool.Size-1, 0))
+		}
+		if len(pool.Types) == 0 {
+			fault("%s.Types: no resource type; some of %v are needed", at, TwoHopTypes)
 		}
 		for _, resourceType := range pool.Types {
 			if pooled[resourceType]++; pooled[resourceType] == 2 {

@@ -136,5 +136,9 @@ func (r *reader) json(name string, into any) bool {
 		r.fault(name, "%v", err)
 		return false
 	}
+	if decoder.More() {
+		r.fault(name, "goes on after its JSON value")
+		return false
+	}
 	return true
 }

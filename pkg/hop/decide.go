@@ -44,7 +44,7 @@ func Decide(c Case) Decision {
 
 func decide(c Case) Decision {
 	for _, step := range []func(Case) (Decision, bool){
-		settledByJobs, settledBySource, settledByRoute, settledByExpiry, settledByFailures, settledByCapacity,
+		settledByJobs, settledByRoute, settledBySource, settledByExpiry, settledByStrangeJobs, settledByFailures, settledByCapacity,
 	} {
 		if decision, ok := step(c); ok {
 			return decision
@@ -61,8 +61,32 @@ func settledByJobs(c Case) (Decision, bool) {
 	if job, ok := c.find(func(j CopyJob) bool { return j.State == Completed && !j.CopyGone }); ok {
 		return skip(ReasonCopied, "copy job %s made %s", job.ID, job.Copy), true
 	}
+	return Decision{}, false
+}
+
+// settledByStrangeJobs: a state that nobody knows may be a copy on its way, so
+// nothing is started beside it, for as long as the source lasts.
+func settledByStrangeJobs(c Case) (Decision, bool) {
 	if job, ok := c.find(func(j CopyJob) bool { return !j.State.Known() }); ok {
 		return wait(ReasonStrange, time.Time{}, "copy job %s is in the unknown state %q", job.ID, job.State), true
+	}
+	return Decision{}, false
+}
+
+// settledByRoute: routes, not messages, say what goes where.
+func settledByRoute(c Case) (Decision, bool) {
+	if c.Missing {
+		return Decision{}, false // its type is not known
+	}
+	if c.Point.SourceVault.Account == c.Request.Source.Account {
+		return skip(ReasonOwnCopy, "the point came from %s, the backup account's own vault", c.Point.SourceVault), true
+	}
+	route, ok := c.Routes.For(c.Request.Source.ARN, c.Point.ResourceType)
+	if !ok {
+		return skip(ReasonUnrouted, "no route takes %s from vault %s", c.Point.ResourceType, c.Request.Source.Name), true
+	}
+	if _, ok := route.Destination(c.Request.Destination.ARN); !ok {
+		return skip(ReasonUnrouted, "route %s does not lead to %q", route.Name, c.Request.Destination), true
 	}
 	return Decision{}, false
 }
@@ -89,26 +113,12 @@ func settledBySource(c Case) (Decision, bool) {
 	}
 }
 
-// settledByRoute: routes, not messages, say what goes where.
-func settledByRoute(c Case) (Decision, bool) {
-	if c.Point.SourceVault.Account == c.Request.Source.Account {
-		return skip(ReasonOwnCopy, "the point came from %s, the backup account's own vault", c.Point.SourceVault), true
-	}
-	route, ok := c.Routes.For(c.Request.Source.ARN, c.Point.ResourceType)
-	if !ok {
-		return skip(ReasonUnrouted, "no route takes %s from vault %s", c.Point.ResourceType, c.Request.Source.Name), true
-	}
-	if _, ok := route.Destination(c.Request.Destination.ARN); !ok {
-		return skip(ReasonUnrouted, "route %s does not lead to %q", route.Name, c.Request.Destination), true
-	}
-	return Decision{}, false
-}
-
 // settledByExpiry: what is about to go cannot be copied, and what would be gone
 // on arrival need not be.
 func settledByExpiry(c Case) (Decision, bool) {
 	_, destination := c.destination()
-	if ends := c.Point.Created.AddDate(0, 0, int(destination.DeleteAfterDays)); !ends.After(c.Now.Add(expiring)) {
+	ends := c.Point.Created.AddDate(0, 0, int(destination.DeleteAfterDays))
+	if !c.Point.Created.IsZero() && !ends.After(c.Now.Add(expiring)) {
 		return skip(ReasonExpired, "a copy kept for %d days from %s would expire on arrival",
 			destination.DeleteAfterDays, c.Point.Created.Format(time.DateOnly)), true
 	}

@@ -10,6 +10,21 @@ type Notice struct {
 	Foreign string
 }
 
+// About is the recovery point that the notice is about, or "", and the hop: 1 for
+// a first hop that has not completed, else 2.
+func (n Notice) About() (point string, hop int) {
+	switch {
+	case n.Request != nil:
+		return n.Request.Point, 2
+	case n.CopyJob == nil:
+		return "", 2
+	case n.CopyJob.Copy == "":
+		return n.CopyJob.Source, 1
+	default:
+		return n.CopyJob.Copy, 2
+	}
+}
+
 // CopyJobEvent is a "Copy Job State Change" event of AWS Backup.
 type CopyJobEvent struct {
 	State        State

@@ -121,13 +121,15 @@ func TestParseVault(t *testing.T) {
 		"another service":   "arn:aws:rds:eu-central-1:222222222222:backup-vault:final",
 		"no account":        "arn:aws:backup:eu-central-1::backup-vault:final",
 		"a name too short":  "arn:aws:backup:eu-central-1:222222222222:backup-vault:f",
-		"a name with slash": "arn:aws:backup:eu-central-1:222222222222:backup-vault:a/b",
+		"a name with colon": "arn:aws:backup:eu-central-1:222222222222:backup-vault:a:b",
 	} {
 		_, err := hop.ParseVault(arn)
 		require.ErrorContains(t, err, "is not the ARN of a backup vault", name)
 	}
 	for _, arn := range []string{final.ARN,
 		"arn:aws-us-gov:backup:us-gov-west-1:222222222222:backup-vault:final",
+		"arn:aws-eusc:backup:eusc-de-east-1:222222222222:backup-vault:final",
+		"arn:aws:backup:eu-central-1:222222222222:backup-vault:aws/efs/automatic-backup-vault",
 		"arn:aws-cn:backup:cn-north-1:222222222222:backup-vault:final",
 	} {
 		encoded, err := json.Marshal(vault(arn))

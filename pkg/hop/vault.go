@@ -15,8 +15,9 @@ type Vault struct {
 	Name    string
 }
 
-// vaultARN: the name's alphabet and length are those of CreateBackupVault.
-var vaultARN = regexp.MustCompile(`^arn:aws[a-z-]*:backup:([a-z]{2}(?:-[a-z]+)+-\d):(\d{12}):backup-vault:([a-zA-Z0-9_-]{2,50})$`)
+// vaultARN: names are those of CreateBackupVault and, with slashes, of the vaults
+// that AWS services make for themselves (aws/efs/automatic-backup-vault).
+var vaultARN = regexp.MustCompile(`^arn:aws[a-z-]*:backup:([a-z]{2,6}(?:-[a-z]+)+-\d+):(\d{12}):backup-vault:([a-zA-Z0-9._/-]{2,})$`)
 
 // ParseVault takes a backup vault's ARN apart.
 func ParseVault(arn string) (Vault, error) {

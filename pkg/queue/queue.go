@@ -28,8 +28,8 @@ type Copies struct {
 
 var _ relay.Queue = Copies{}
 
-// Resend sends the message again with a delay of whole seconds (rounded up, 900
-// at most), its marks kept.
+// Resend sends the message again with a delay of whole seconds (rounded up; SQS
+// takes 900 at most), its marks kept.
 func (q Copies) Resend(ctx context.Context, m relay.Message, delay time.Duration) error {
 	seconds := int32((delay + time.Second - 1) / time.Second)
 	_, err := q.Client.SendMessage(ctx, &sqs.SendMessageInput{

@@ -29,27 +29,26 @@ func (s *Starter) afterError(ctx context.Context, m Message, cause error) (hop.D
 }
 
 // act does what was decided, apart from starting the copy; when it returns
-// without an error the message may be acknowledged. It returns the delay of a
-// Wait.
-func (s *Starter) act(ctx context.Context, b *batch, m Message, d hop.Decision, requests []hop.Request) (time.Duration, error) {
-	switch d.Verdict {
+// without an error the message may be acknowledged.
+func (s *Starter) act(ctx context.Context, b *batch, m Message, out *Outcome, requests []hop.Request) error {
+	switch d := out.Decision; d.Verdict {
 	case hop.Start, hop.Skip:
-		return 0, nil
+		return nil
 	case hop.Split:
-		return 0, s.Queue.Split(ctx, m, requests)
+		return s.Queue.Split(ctx, m, requests)
 	case hop.Reject:
-		return 0, s.DeadLetters.Reject(ctx, Rejection{
+		return s.DeadLetters.Reject(ctx, Rejection{
 			Message: m, Decision: d, Advice: s.Advice(d.Class, d.Detail), At: latest(m.Received, d.FailedAt),
 		})
 	case hop.Wait:
 		waiting, err := b.waiting(ctx)
 		if err != nil {
-			return 0, err
+			waiting, out.Trouble = 0, err // the number only shapes the delay
 		}
-		delay := hop.Delay(d, m.Received, waiting, m.ID)
-		return delay, s.Queue.Resend(ctx, m, delay)
+		out.Delay = hop.Delay(d, m.Received, waiting, m.ID)
+		return s.Queue.Resend(ctx, m, out.Delay)
 	default:
-		return 0, fmt.Errorf("no rule for the verdict %q", d.Verdict)
+		return fmt.Errorf("no rule for the verdict %q", d.Verdict)
 	}
 }
 

@@ -47,12 +47,15 @@ type Result struct {
 
 // Outcome is one settled message, for logs and metrics.
 type Outcome struct {
-	MessageID string
-	Request   hop.Request // zero where the message was settled before it was one
-	Decision  hop.Decision
-	CopyJob   string        // started by a Start
-	Delay     time.Duration // of a Wait
-	Err       error         // the message was not settled
+	MessageID   string
+	Point       string    // recovery point that the message is about; empty where it says none
+	Hop         int       // 1 where it is about a first hop that has not completed, else 2
+	Destination hop.Vault // zero where the message was settled before it had one
+	Decision    hop.Decision
+	CopyJob     string        // started by a Start
+	Delay       time.Duration // of a Wait
+	Trouble     error         // something on the side that did not keep the message from being settled
+	Err         error         // the message was not settled
 }
 
 // Points describes recovery points.

@@ -63,8 +63,11 @@ func (s *Starter) settle(ctx context.Context, b *batch, m Message, out *Outcome)
 	work, cancel := beforeDeadline(ctx)
 	defer cancel()
 	requests, decision, err := s.read(work, m)
-	if err == nil && len(requests) == 1 {
-		out.Request = requests[0]
+	out.Point, out.Hop = m.Notice.About()
+	if len(requests) == 1 {
+		out.Destination = requests[0].Destination
+	}
+	if err == nil && decision.Verdict == "" {
 		decision, err = s.decide(work, b, m, requests[0])
 	}
 	if err == nil && decision.Verdict == hop.Start {
@@ -73,9 +76,16 @@ func (s *Starter) settle(ctx context.Context, b *batch, m Message, out *Outcome)
 	if err != nil {
 		decision, err = s.afterError(ctx, m, err)
 	}
+	if err != nil {
+		return err
+	}
 	out.Decision = decision
-	if err == nil {
-		out.Delay, err = s.act(ctx, b, m, decision, requests)
+	err = s.act(ctx, b, m, out, requests)
+	if err != nil && decision.Verdict != hop.Reject {
+		// A message that cannot be sent on must not end without its reason either.
+		if out.Decision, err = s.afterError(ctx, m, err); err == nil {
+			err = s.act(ctx, b, m, out, nil)
+		}
 	}
 	return err
 }
@@ -88,20 +98,32 @@ func (s *Starter) read(ctx context.Context, m Message) ([]hop.Request, hop.Decis
 	}
 	requests, decision := hop.Triage(m.Notice, s.Routes)
 	if len(requests) == 1 && requests[0].Destination.ARN == "" {
-		// Neither destination nor type are said: the description tells the type.
-		point, err := s.Points.Point(ctx, requests[0].Source, requests[0].Point)
-		if err != nil && !errors.Is(err, hop.ErrNotFound) {
+		var err error
+		if requests, decision, err = s.address(ctx, m, requests[0]); err != nil {
 			return nil, hop.Decision{}, err
-		}
-		if route, ok := s.Routes.For(requests[0].Source.ARN, point.ResourceType); ok {
-			requests[0].ResourceType = point.ResourceType
-			requests = route.Split(requests[0])
 		}
 	}
 	if len(requests) > 1 {
 		decision = hop.FanOut(len(requests))
 	}
 	return requests, decision, nil
+}
+
+// address finds the destinations of a request that names none, by the type that
+// its point is described with. A point without a route is settled here.
+func (s *Starter) address(ctx context.Context, m Message, r hop.Request) ([]hop.Request, hop.Decision, error) {
+	point, err := s.Points.Point(ctx, r.Source, r.Point)
+	missing := errors.Is(err, hop.ErrNotFound)
+	if err != nil && !missing {
+		return nil, hop.Decision{}, err
+	}
+	if route, ok := s.Routes.For(r.Source.ARN, point.ResourceType); ok {
+		r.ResourceType = point.ResourceType
+		return route.Split(r), hop.Decision{}, nil
+	}
+	return nil, hop.Decide(hop.Case{
+		Request: r, Point: point, Missing: missing, Routes: s.Routes, FirstSeen: m.Began(), Now: m.Received,
+	}), nil
 }
 
 // decide looks at AWS Backup, the only state there is, and decides.
@@ -143,8 +165,8 @@ func (s *Starter) jobs(ctx context.Context, r hop.Request) ([]hop.CopyJob, error
 		return nil, err
 	}
 	for i, job := range jobs {
-		if job.State != hop.Completed {
-			continue
+		if job.State != hop.Completed || job.Copy == "" {
+			continue // without an ARN there is nothing to look for: the job's word counts
 		}
 		copied, err := s.Points.Point(ctx, r.Destination, job.Copy)
 		switch {
@@ -160,8 +182,9 @@ func (s *Starter) jobs(ctx context.Context, r hop.Request) ([]hop.CopyJob, error
 }
 
 // start calls StartCopyJob. AWS may answer a token that it remembers with the
-// job of an earlier call; when that job is older than the message, or has ended,
-// it was no start, and the job list decides again later.
+// job of an earlier call. When that job is older than the message it was no start,
+// and the job list decides again later; nor was it when the job is of an earlier
+// receive of the same message and has ended since.
 func (s *Starter) start(ctx context.Context, m Message, r hop.Request, d hop.Decision) (hop.Decision, string, error) {
 	started, err := s.Copies.Start(ctx, d.Order)
 	if err != nil {

@@ -27,6 +27,7 @@ const (
 	KeyClass         = "class"
 	KeyMessage       = "message_id"
 	KeyDelay         = "delay_seconds"
+	KeyTrouble       = "trouble"
 	KeyError         = "error"
 )
 
@@ -69,10 +70,10 @@ func (r *Recorder) Observe(o relay.Outcome) {
 func attributesOf(o relay.Outcome) []slog.Attr {
 	attributes := []slog.Attr{
 		slog.String(KeyMessage, o.MessageID),
-		slog.String(KeyRecoveryPoint, o.Request.Point),
-		slog.String(KeyDestination, o.Request.Destination.ARN),
+		slog.String(KeyRecoveryPoint, o.Point),
+		slog.String(KeyDestination, o.Destination.ARN),
 		slog.String(KeyRoute, o.Decision.Route),
-		slog.Int(KeyHop, 2),
+		slog.Int(KeyHop, o.Hop),
 		slog.String(KeyCopyJob, o.CopyJob),
 		slog.String(KeyDecision, string(o.Decision.Verdict)),
 		slog.String(KeyReason, string(o.Decision.Reason)),
@@ -84,6 +85,9 @@ func attributesOf(o relay.Outcome) []slog.Attr {
 	if o.Decision.Verdict == hop.Wait {
 		attributes = append(attributes, slog.Int(KeyDelay, int(o.Delay/time.Second)))
 	}
+	if o.Trouble != nil {
+		attributes = append(attributes, slog.String(KeyTrouble, o.Trouble.Error()))
+	}
 	if o.Err != nil {
 		attributes = append(attributes, slog.String(KeyError, o.Err.Error()))
 	}
@@ -94,7 +98,7 @@ func levelOf(o relay.Outcome) slog.Level {
 	switch {
 	case o.Err != nil, o.Decision.Verdict == hop.Reject:
 		return slog.LevelError
-	case o.Decision.Reason == hop.ReasonUnrouted, o.Decision.Reason == hop.ReasonCeiling, o.Decision.Reason == hop.ReasonStrange:
+	case o.Trouble != nil, o.Decision.Reason == hop.ReasonUnrouted, o.Decision.Reason == hop.ReasonCeiling, o.Decision.Reason == hop.ReasonStrange:
 		return slog.LevelWarn
 	default:
 		return slog.LevelInfo

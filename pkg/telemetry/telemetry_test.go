@@ -30,7 +30,7 @@ func TestOneLinePerDecisionWithFixedKeys(t *testing.T) {
 		want    map[string]any
 	}{
 		"a start": {
-			relay.Outcome{MessageID: "m", CopyJob: "j", Request: hop.Request{Point: "p"},
+			relay.Outcome{MessageID: "m", CopyJob: "j", Point: "p", Hop: 2,
 				Decision: hop.Decision{Verdict: hop.Start, Reason: hop.ReasonDue, Route: "databases"}},
 			map[string]any{"level": "INFO", "recovery_point": "p", "route": "databases", "hop": 2.0, "copy_job": "j",
 				"decision": "start", "reason": "due", "message_id": "m"},
@@ -46,6 +46,10 @@ func TestOneLinePerDecisionWithFixedKeys(t *testing.T) {
 		"an unrouted type": {
 			relay.Outcome{Decision: hop.Decision{Verdict: hop.Skip, Reason: hop.ReasonUnrouted}},
 			map[string]any{"level": "WARN", "decision": "skip", "reason": "unrouted"},
+		},
+		"trouble on the side": {
+			relay.Outcome{Decision: hop.Decision{Verdict: hop.Wait}, Trouble: errors.New("no count")},
+			map[string]any{"level": "WARN", "decision": "wait", "trouble": "no count"},
 		},
 		"an unsettled message": {
 			relay.Outcome{MessageID: "m", Err: errors.New("denied")},

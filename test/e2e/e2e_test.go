@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -22,19 +21,22 @@ import (
 	"github.com/twohop/twohop/test/stage"
 )
 
-var bootstrap string // the copystarter, built once
+var scratch string // for the built copystarter
+
+// bootstrap builds the copystarter, once and within a test, so that the cache of
+// go test knows of its sources.
+var bootstrap = sync.OnceValues(func() (string, error) {
+	return stage.Build(context.Background(), "lambdas/copystarter", scratch)
+})
 
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "twohop-e2e-")
-	if err == nil {
-		bootstrap, err = stage.Build(context.Background(), "lambdas/copystarter", dir)
-	}
-	if err != nil {
+	var err error
+	if scratch, err = os.MkdirTemp("", "twohop-e2e-"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	code := m.Run()
-	os.RemoveAll(filepath.Clean(dir))
+	os.RemoveAll(scratch)
 	os.Exit(code)
 }
 
@@ -65,9 +67,8 @@ func setUp(t *testing.T, config awssim.Config, options stage.Options) *set {
 	world, err := awssim.Start(config)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, world.Close()) })
-	if options.Bootstrap == "" {
-		options.Bootstrap = bootstrap
-	}
+	options.Bootstrap, err = bootstrap()
+	require.NoError(t, err)
 	s.Stage, err = stage.New(t.Context(), world, options)
 	require.NoError(t, err)
 	t.Cleanup(func() {
