@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -136,7 +137,7 @@ func (r *reader) json(name string, into any) bool {
 		r.fault(name, "%v", err)
 		return false
 	}
-	if decoder.More() {
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		r.fault(name, "goes on after its JSON value")
 		return false
 	}

@@ -85,7 +85,13 @@ func TestFaults(t *testing.T) {
 		"no types":               {func(s *estate.Starter) { s.Routes[0].Types = nil }, "TWOHOP_ROUTES[0].Types: no resource type"},
 		"a type of one hop":      {func(s *estate.Starter) { s.Routes[0].Types = []string{"EBS"} }, `"EBS" does not travel in two hops`},
 		"a type twice":           {func(s *estate.Starter) { s.Routes = append(s.Routes, s.Routes[0]) }, `TWOHOP_ROUTES[1].Types: RDS from`},
-		"no destination":         {func(s *estate.Starter) { s.Routes[0].Destinations = nil }, "Destinations: no vault"},
+		"two primary Regions": {func(s *estate.Starter) {
+			second := s.Routes[0]
+			second.Source.ARN = "arn:aws:backup:us-east-1:222222222222:backup-vault:intermediate"
+			s.Routes = append(s.Routes, second)
+		}, "TWOHOP_ROUTES[1].Source: "},
+		"a pool without types": {func(s *estate.Starter) { s.Pools = append(s.Pools, hop.Pool{Size: 1}) }, "TWOHOP_POOLS[2].Types: no resource type"},
+		"no destination":       {func(s *estate.Starter) { s.Routes[0].Destinations = nil }, "Destinations: no vault"},
 		"a destination twice": {func(s *estate.Starter) {
 			s.Routes[0].Destinations = append(s.Routes[0].Destinations, s.Routes[0].Destinations[0])
 		}, "Destinations[1].Vault: "},
@@ -116,10 +122,11 @@ func TestUnreadableJSON(t *testing.T) {
 	good, err := starter(t).Environment()
 	require.NoError(t, err)
 	for value, want := range map[string]string{
-		`{`:                        "TWOHOP_ROUTES: unexpected EOF",
-		`[{"Source":"final"}]`:     `"final" is not the ARN of a backup vault`,
-		`[{"Retention":1}]`:        `unknown field "Retention"`,
-		`[{"Source":"","Name":1}]`: "is not the ARN of a backup vault",
+		`{`:                         "TWOHOP_ROUTES: unexpected EOF",
+		good["TWOHOP_ROUTES"] + `]`: "TWOHOP_ROUTES: goes on after its JSON value",
+		`[{"Source":"final"}]`:      `"final" is not the ARN of a backup vault`,
+		`[{"Retention":1}]`:         `unknown field "Retention"`,
+		`[{"Source":"","Name":1}]`:  "is not the ARN of a backup vault",
 	} {
 		environment := maps.Clone(good)
 		environment["TWOHOP_ROUTES"] = value

@@ -82,6 +82,14 @@ func TestDecide(t *testing.T) {
 		{"the copy has vanished", func(c *hop.Case) { c.Jobs = []hop.CopyJob{gone} }, hop.Start, hop.ReasonDue, ""},
 		{"a job is in a state nobody knows", func(c *hop.Case) { c.Jobs = []hop.CopyJob{{ID: "a", State: "PAUSED"}} }, hop.Wait, hop.ReasonStrange, ""},
 
+		{"a job is in a state nobody knows and the source is gone", func(c *hop.Case) {
+			c.Jobs, c.Missing, c.FirstSeen = []hop.CopyJob{{ID: "a", State: "PAUSED"}}, true, now.Add(-time.Hour)
+		}, hop.Reject, hop.ReasonGone, hop.ClassGone},
+		{"a type without a route is left alone, whatever its status", func(c *hop.Case) {
+			c.Point.ResourceType, c.Point.Status = "EBS", hop.PointPartial
+		}, hop.Skip, hop.ReasonUnrouted, ""},
+		{"AWS does not tell when the backup was made", func(c *hop.Case) { c.Point.Created = time.Time{} }, hop.Start, hop.ReasonDue, ""},
+
 		{"the point is not described yet", func(c *hop.Case) { c.Missing = true }, hop.Wait, hop.ReasonNotYet, ""},
 		{"the point stays undescribed", func(c *hop.Case) { c.Missing, c.FirstSeen = true, now.Add(-time.Hour) }, hop.Reject, hop.ReasonGone, hop.ClassGone},
 		{"point and copy are both gone", func(c *hop.Case) {
@@ -136,6 +144,17 @@ func TestDecide(t *testing.T) {
 			}
 			c.RejectedAt = now.Add(-time.Minute)
 		}, hop.Start, hop.ReasonDue, ""},
+		{"a replay forgives the failure that it was rejected for, to the instant", func(c *hop.Case) {
+			c.Jobs, c.RejectedAt = []hop.CopyJob{failed("a", hop.ClassKey, now.Add(-time.Hour))}, now.Add(-time.Hour)
+		}, hop.Start, hop.ReasonDue, ""},
+		{"a failure whose end is not listed counts from its beginning", func(c *hop.Case) {
+			job := failed("a", hop.ClassUnknown, now)
+			job.Created, job.Completed = now.Add(-time.Minute), time.Time{}
+			c.Jobs = []hop.CopyJob{job}
+		}, hop.Wait, hop.ReasonBackoff, ""},
+		{"a failure for good does not wait for room", func(c *hop.Case) {
+			c.Jobs, c.Room = []hop.CopyJob{failed("a", hop.ClassKey, now.Add(-time.Hour))}, false
+		}, hop.Reject, hop.ReasonPermanent, hop.ClassKey},
 		{"a replay does not forgive what failed after it", func(c *hop.Case) {
 			c.Jobs, c.RejectedAt = []hop.CopyJob{failed("a", hop.ClassKey, now.Add(-time.Minute))}, now.Add(-30*time.Minute)
 		}, hop.Reject, hop.ReasonPermanent, hop.ClassKey},
@@ -181,6 +200,12 @@ func TestTokenCountsEveryJobThatEnded(t *testing.T) {
 	}
 	c.RejectedAt = now.Add(-time.Hour)
 	assert.Equal(t, hop.Token(point, final, 3), hop.Decide(c).Order.Token)
+}
+
+func TestTokensOfTwoVaultsDiffer(t *testing.T) {
+	namesake := vault("arn:aws:backup:eu-west-1:222222222222:backup-vault:final")
+	assert.NotEqual(t, hop.Token(point, final, 0), hop.Token(point, namesake, 0))
+	assert.NotEqual(t, hop.Token(point, final, 0), hop.Token(point+"0", final, 0))
 }
 
 func TestBackoffDoublesUpToItsBound(t *testing.T) {

@@ -62,6 +62,8 @@ func TestTriageSplitsByDestination(t *testing.T) {
 	fanned[0].Destinations = append(fanned[0].Destinations, hop.Destination{Vault: other, DeleteAfterDays: 7})
 	requests, _ := hop.Triage(hopOne(func(*hop.CopyJobEvent) {}), fanned)
 	require.Len(t, requests, 2)
+	again, _ := hop.Triage(hop.Notice{Request: &requests[1]}, fanned)
+	assert.Equal(t, requests[1:], again, "what was split is not split again")
 	assert.Equal(t, []hop.Vault{final, other}, []hop.Vault{requests[0].Destination, requests[1].Destination})
 }
 
@@ -70,6 +72,8 @@ func TestSlotsCountOnlyCopiesThatTheQuotaCounts(t *testing.T) {
 	job := func(resourceType string, to hop.Vault) hop.CopyJob {
 		return hop.CopyJob{Source: point, Destination: to, ResourceType: resourceType, State: hop.Running}
 	}
+	local := job("Aurora", final)
+	local.Source = "arn:aws:rds:eu-north-1:222222222222:cluster-snapshot:awsbackup:copyjob-2"
 	for _, test := range []struct {
 		name     string
 		inFlight []hop.CopyJob
@@ -80,7 +84,8 @@ func TestSlotsCountOnlyCopiesThatTheQuotaCounts(t *testing.T) {
 		{"a pool full but for its headroom", []hop.CopyJob{job("Neptune", final), job("Aurora", final)}, false},
 		{"jobs of another pool", []hop.CopyJob{job("RDS", final), job("RDS", final)}, true},
 		{"jobs to another Region", []hop.CopyJob{job("Aurora", other), job("Aurora", other)}, true},
-		{"jobs inside the Region", []hop.CopyJob{job("Aurora", intermediate), job("Aurora", intermediate)}, true},
+		{"jobs inside the source's Region", []hop.CopyJob{job("Aurora", intermediate), job("Aurora", intermediate)}, true},
+		{"jobs inside the destination's Region", []hop.CopyJob{local, local}, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			slots := hop.NewSlots(pools, test.inFlight)
@@ -89,6 +94,15 @@ func TestSlotsCountOnlyCopiesThatTheQuotaCounts(t *testing.T) {
 			assert.True(t, slots.Room("EBS", intermediate, final), "a type without a pool has no quota")
 		})
 	}
+}
+
+func TestACopyInsideARegionTakesNoSlot(t *testing.T) {
+	slots := hop.NewSlots([]hop.Pool{{Types: []string{"RDS"}, Size: 1}}, nil)
+	slots.Take("RDS", final, final)
+	slots.Take("EBS", intermediate, final)
+	assert.True(t, slots.Room("RDS", intermediate, final))
+	slots.Take("RDS", intermediate, final)
+	assert.False(t, slots.Room("RDS", intermediate, final))
 }
 
 func TestAnInvocationTakesHalfOfWhatIsFree(t *testing.T) {

@@ -112,6 +112,16 @@ func vault(t *testing.T, arn string) hop.Vault {
 	return v
 }
 
+func TestAPartlyFailedSplitIsAnError(t *testing.T) {
+	b := begin(t, nil)
+	require.NoError(t, b.world.SQS.SetAttributes("arn:aws:sqs:"+region+":"+account+":copies", map[string]string{"MaximumMessageSize": "1024"}))
+	source := vault(t, "arn:aws:backup:eu-central-1:222222222222:backup-vault:intermediate")
+	err := b.copies.Split(t.Context(), relay.Message{ID: "m", Sent: sent}, []hop.Request{
+		{Point: "p", Source: source}, {Point: strings.Repeat("p", 2000), Source: source},
+	})
+	require.Error(t, err, "the message must not be acknowledged")
+}
+
 func TestWaitingCountsDelayedMessagesButNotThoseInFlight(t *testing.T) {
 	b := begin(t, nil)
 	for _, delay := range []time.Duration{0, 0, time.Minute} {

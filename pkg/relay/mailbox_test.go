@@ -31,12 +31,14 @@ func vault(arn string) hop.Vault {
 // mailbox is the queue `copies` and its dead-letter queue in memory: it keeps
 // what was sent, and it refuses when told to.
 type mailbox struct {
-	mu       sync.Mutex
-	waiting  int
-	refuse   error
-	resent   []resent
-	split    []hop.Request
-	rejected []relay.Rejection
+	mu      sync.Mutex
+	waiting int
+	refuse  error
+	// uncounted is what counting the waiting messages fails with.
+	uncounted error
+	resent    []resent
+	split     []hop.Request
+	rejected  []relay.Rejection
 }
 
 type resent struct {
@@ -62,7 +64,12 @@ func (b *mailbox) Split(_ context.Context, _ relay.Message, requests []hop.Reque
 	return b.refuse
 }
 
-func (b *mailbox) Waiting(context.Context) (int, error) { return b.waiting, b.refuse }
+func (b *mailbox) Waiting(context.Context) (int, error) {
+	if b.uncounted != nil {
+		return 0, b.uncounted
+	}
+	return b.waiting, b.refuse
+}
 
 func (b *mailbox) Reject(_ context.Context, r relay.Rejection) error {
 	b.mu.Lock()

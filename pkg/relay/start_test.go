@@ -131,8 +131,56 @@ func TestARequestWithoutTypeOrDestinationAsksAWS(t *testing.T) {
 	assert.Len(t, b.mail.split, 2)
 
 	b.addPoint("arn:ebs", "EBS")
+	b.backup.AddJob(hop.CopyJob{ID: "by hand", State: hop.Completed, Copy: "arn:copy", Source: "arn:ebs", Destination: final})
 	require.Empty(t, b.handle(t, request("ebs", "arn:ebs", "", hop.Vault{})))
 	assert.Equal(t, hop.ReasonUnrouted, b.diary.outcomes["ebs"].Decision.Reason)
+	assert.Zero(t, b.backup.Calls()["Of"], "what has no destination has no jobs to list")
+
+	require.Empty(t, b.handle(t, request("missing", "arn:missing", "", hop.Vault{})))
+	assert.Equal(t, hop.ReasonNotYet, b.diary.outcomes["missing"].Decision.Reason)
+}
+
+func TestASmallSkewOfClocksIsNoEarlierJob(t *testing.T) {
+	b := newBench()
+	b.addPoint(pointARN("snapshot", 1), "RDS")
+	m := event("m", pointARN("snapshot", 1), "RDS")
+	m.Sent = now.Add(3 * time.Second)
+	require.Empty(t, b.handle(t, m))
+	assert.Equal(t, hop.Start, b.diary.outcomes["m"].Decision.Verdict)
+}
+
+func TestOnlyCompletedCopiesAreLookedFor(t *testing.T) {
+	b := newBench()
+	b.addPoint(pointARN("snapshot", 1), "RDS")
+	for _, job := range []hop.CopyJob{
+		{ID: "failed", State: hop.Failed, Copy: "", Completed: now.Add(-time.Hour)},
+		{ID: "nameless", State: hop.Completed, Copy: "", Completed: now},
+	} {
+		job.Source, job.Destination = pointARN("snapshot", 1), final
+		b.backup.AddJob(job)
+	}
+	require.Empty(t, b.handle(t, event("m", pointARN("snapshot", 1), "RDS")))
+	assert.Equal(t, hop.ReasonCopied, b.diary.outcomes["m"].Decision.Reason, "a completed job without an ARN is believed")
+	assert.Equal(t, 1, b.backup.Calls()["Point"])
+}
+
+func TestEveryOutcomeNamesItsPoint(t *testing.T) {
+	b := newBench()
+	b.fanOut()
+	b.addPoint(pointARN("snapshot", 1), "RDS")
+	failed := event("failed", "", "RDS")
+	failed.Notice.CopyJob.State, failed.Notice.CopyJob.Source, failed.Notice.CopyJob.Class = hop.Failed, "arn:source", hop.ClassKey
+	own := event("own", pointARN("snapshot", 1), "RDS")
+	own.Notice.CopyJob.SourceVault = final
+	require.Empty(t, b.handle(t, event("split", pointARN("snapshot", 1), "RDS"), failed, own))
+	for id, want := range map[string]relay.Outcome{
+		"split":  {Point: pointARN("snapshot", 1), Hop: 2},
+		"failed": {Point: "arn:source", Hop: 1},
+		"own":    {Point: pointARN("snapshot", 1), Hop: 2},
+	} {
+		assert.Equal(t, want.Point, b.diary.outcomes[id].Point, id)
+		assert.Equal(t, want.Hop, b.diary.outcomes[id].Hop, id)
+	}
 }
 
 func TestOneBadMessageOfTenDelaysNobody(t *testing.T) {

@@ -59,7 +59,47 @@ func TestTheCeilingOfOneAccountLeavesOthersAlone(t *testing.T) {
 		ResourceARN: "arn:aws:rds:eu-central-1:444444444444:db:y", Status: hop.PointCompleted, Created: now})
 	require.Empty(t, b.handle(t, event("over", pointARN("snapshot", 1), "RDS"), event("other", pointARN("snapshot", 2), "RDS")))
 	assert.Equal(t, hop.ReasonCeiling, b.diary.outcomes["over"].Decision.Reason)
+	assert.Equal(t, hop.Wait, b.diary.outcomes["over"].Decision.Verdict)
 	assert.Equal(t, hop.Start, b.diary.outcomes["other"].Decision.Verdict)
+}
+
+func TestOneBatchDoesNotPassTheCeiling(t *testing.T) {
+	b := newBench()
+	b.Ceiling = 2
+	messages := make([]relay.Message, 4)
+	for i := range messages {
+		b.addPoint(pointARN("snapshot", i), "RDS")
+		messages[i] = event(fmt.Sprint(i), pointARN("snapshot", i), "RDS")
+	}
+	require.Empty(t, b.handle(t, messages...))
+	assert.Len(t, b.backup.Jobs(), 2)
+	assert.Len(t, b.mail.resent, 2)
+}
+
+func TestTheNumberOfWaitingMessagesIsNotWorthAReceive(t *testing.T) {
+	b := newBench()
+	b.mail.uncounted = errors.New("SQS does not count")
+	require.Empty(t, b.handle(t, request("m", "missing", "RDS", final)))
+	require.Len(t, b.mail.resent, 1)
+	assert.ErrorIs(t, b.diary.outcomes["m"].Trouble, b.mail.uncounted)
+}
+
+func TestAMessageThatCannotBeSentOnIsRejectedAtTheLastReceive(t *testing.T) {
+	b := newBench()
+	b.Queue = refusing{b.mail}
+	m := request("m", "missing", "RDS", final)
+	m.Receives = 5
+	require.Empty(t, b.handle(t, m))
+	require.Len(t, b.mail.rejected, 1)
+	assert.Equal(t, hop.ReasonError, b.mail.rejected[0].Decision.Reason)
+	assert.Contains(t, b.mail.rejected[0].Decision.Detail, "too large")
+}
+
+// refusing is a queue that takes nothing, beside a dead-letter queue that does.
+type refusing struct{ *mailbox }
+
+func (refusing) Resend(context.Context, relay.Message, time.Duration) error {
+	return errors.New("too large")
 }
 
 func TestWhatAFailedCallMeans(t *testing.T) {

@@ -95,6 +95,33 @@ func TestALongOutageIsWaitedFor(t *testing.T) {
 	s.once(databases)
 }
 
+func TestTheDailyCeilingHoldsAStormBack(t *testing.T) {
+	s := setUp(t, awssim.Config{}, stage.Options{Starter: func(c *estate.Starter) { c.DailyCeiling = 2 }})
+	databases := s.backUp("RDS", 5)
+	s.pass(20 * time.Hour)
+	assert.Len(t, s.hopTwos(), 2, "two copies in 24 hours")
+	assert.Contains(t, s.logged(), `"reason":"ceiling"`)
+	s.pass(60 * time.Hour)
+	s.settle()
+	s.once(databases)
+}
+
+func TestRefusedRightsEndInTheDeadLetterQueueWithAWSsWords(t *testing.T) {
+	s := setUp(t, awssim.Config{Intercept: func(c wire.Call) wire.Fault {
+		if c.Action == "DescribeRecoveryPoint" && c.Account == stage.Backup {
+			return wire.Fault{Err: &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "not authorized to describe"}}
+		}
+		return wire.Fault{}
+	}}, stage.Options{})
+	s.backUp("RDS", 1)
+	s.pass(3 * time.Hour)
+	dead := s.World.SQS.Peek(s.DeadLetters.ARN)
+	require.Len(t, dead, 1)
+	assert.Equal(t, "Role", dead[0].Attributes["class"].StringValue)
+	assert.Contains(t, dead[0].Attributes["reason"].StringValue, "failed at each of 5 receives")
+	assert.Contains(t, dead[0].Attributes["reason"].StringValue, "not authorized to describe")
+}
+
 func TestAKilledFunctionStartsNothingTwice(t *testing.T) {
 	for name, action := range map[string]string{
 		"before the call": "DescribeRecoveryPoint",
