@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/twohop/twohop/pkg/awsevent"
+	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/events"
@@ -71,6 +73,22 @@ func TestTheRestoreDetourSetsOffNoHop(t *testing.T) {
 	s.settle()
 	require.Len(t, s.In(s.Intermediate.ARN, databases[0]), 2, "the detour's copy is there")
 	s.once(databases)
+}
+
+func TestAMessageCannotSayWhereACopyGoes(t *testing.T) {
+	s := setUp(t, awssim.Config{}, stage.Options{})
+	databases := s.backUp("RDS", 1)
+	s.settle()
+	s.once(databases)
+
+	body, err := awsevent.EncodeRequest(hop.Request{
+		Point: s.In(s.Intermediate.ARN, databases[0])[0].RecoveryPointArn, Source: s.Intermediate, Destination: s.Second, ResourceType: "RDS",
+	})
+	require.NoError(t, err)
+	s.send(body)
+	s.settle()
+	s.once(databases)
+	assert.Contains(t, s.logged(), `"reason":"unrouted"`)
 }
 
 func TestOtherTypesInTheVaultAreCountedAndLeftAlone(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	awsbackup "github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/pkg/hop"
@@ -123,6 +124,14 @@ func (s *set) hopTwos() []backup.CopyJob {
 
 // logged is everything that the functions wrote.
 func (s *set) logged() string { return strings.Join(s.log(), "\n") }
+
+// send puts a message into the queue.
+func (s *set) send(body string) {
+	s.t.Helper()
+	_, err := sqs.NewFromConfig(s.Client(stage.Backup, stage.Primary)).SendMessage(s.t.Context(),
+		&sqs.SendMessageInput{QueueUrl: &s.Copies.URL, MessageBody: &body})
+	require.NoError(s.t, err)
+}
 
 // deletePoint deletes a recovery point as a person would.
 func (s *set) deletePoint(vault hop.Vault, arn string) {

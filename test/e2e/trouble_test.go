@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -154,11 +153,8 @@ func TestAKilledFunctionStartsNothingTwice(t *testing.T) {
 
 func TestAPoisonMessageTakesNobodyAlong(t *testing.T) {
 	s := setUp(t, awssim.Config{}, stage.Options{})
-	client := sqs.NewFromConfig(s.Client(stage.Backup, stage.Primary))
-	for _, body := range []string{"{", `{"source":"aws.backup","detail-type":"Copy Job State Change","detail":{"state":"COMPLETED"}}`} {
-		_, err := client.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &s.Copies.URL, MessageBody: &body})
-		require.NoError(t, err)
-	}
+	s.send("{")
+	s.send(`{"source":"aws.backup","detail-type":"Copy Job State Change","detail":{"state":"COMPLETED"}}`)
 	databases := s.backUp("RDS", 8)
 	s.settle()
 	for _, d := range databases {
@@ -241,10 +237,7 @@ func (s *set) resend(d stage.Database) {
 	s.t.Helper()
 	copied := s.In(s.Intermediate.ARN, d)
 	require.Len(s.t, copied, 1)
-	body := fmt.Sprintf(`{"source":"aws.backup","detail-type":"Copy Job State Change","resources":[%q],"detail":{"state":"COMPLETED",
+	s.send(fmt.Sprintf(`{"source":"aws.backup","detail-type":"Copy Job State Change","resources":[%q],"detail":{"state":"COMPLETED",
 		"sourceBackupVaultArn":%q,"destinationBackupVaultArn":%q,"destinationRecoveryPointArn":%q,"resourceType":%q}}`,
-		d.Point, s.Local, s.Intermediate, copied[0].RecoveryPointArn, d.ResourceType)
-	_, err := sqs.NewFromConfig(s.Client(stage.Backup, stage.Primary)).SendMessage(s.t.Context(),
-		&sqs.SendMessageInput{QueueUrl: &s.Copies.URL, MessageBody: aws.String(body)})
-	require.NoError(s.t, err)
+		d.Point, s.Local, s.Intermediate, copied[0].RecoveryPointArn, d.ResourceType))
 }

@@ -48,7 +48,8 @@ type Credentials struct {
 	Expiration      time.Time `xml:"Expiration"` // real time: SDKs compare it with their own clock
 }
 
-var roleARN = regexp.MustCompile(`^arn:aws:iam::(\d{12}):role/([\w+=,.@/-]+)$`)
+// roleARN: a role's path is no part of its sessions' names.
+var roleARN = regexp.MustCompile(`^arn:aws:iam::(\d{12}):role/(?:[!-~]+/)?([\w+=,.@-]+)$`)
 
 // Session makes credentials for a role. Role trust is not evaluated.
 func (s *Service) Session(role, name string, lifetime time.Duration) (Credentials, error) {
