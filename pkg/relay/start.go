@@ -3,8 +3,6 @@ package relay
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -29,10 +27,6 @@ type Starter struct {
 	Advice      func(hop.Class, string) string // for a person, from class and AWS's words
 	Observer    Observer
 }
-
-// grace is the time before ctx's deadline that is kept for settling messages
-// whose calls to AWS Backup took too long.
-const grace = 5 * time.Second
 
 // skew is how far the clocks of SQS and AWS Backup may disagree without a fresh
 // job being taken for an old one.
@@ -90,42 +84,6 @@ func (s *Starter) settle(ctx context.Context, b *batch, m Message, out *Outcome)
 	return err
 }
 
-// read finds out what the message asks for: one request, several (a Split), or a
-// decision that settles it.
-func (s *Starter) read(ctx context.Context, m Message) ([]hop.Request, hop.Decision, error) {
-	if m.Malformed != nil {
-		return nil, hop.Malformed(m.Malformed), nil //nolint:nilerr // it is what the message says, not a failure of ours
-	}
-	requests, decision := hop.Triage(m.Notice, s.Routes)
-	if len(requests) == 1 && requests[0].Destination.ARN == "" {
-		var err error
-		if requests, decision, err = s.address(ctx, m, requests[0]); err != nil {
-			return nil, hop.Decision{}, err
-		}
-	}
-	if len(requests) > 1 {
-		decision = hop.FanOut(len(requests))
-	}
-	return requests, decision, nil
-}
-
-// address finds the destinations of a request that names none, by the type that
-// its point is described with. A point without a route is settled here.
-func (s *Starter) address(ctx context.Context, m Message, r hop.Request) ([]hop.Request, hop.Decision, error) {
-	point, err := s.Points.Point(ctx, r.Source, r.Point)
-	missing := errors.Is(err, hop.ErrNotFound)
-	if err != nil && !missing {
-		return nil, hop.Decision{}, err
-	}
-	if route, ok := s.Routes.For(r.Source.ARN, point.ResourceType); ok {
-		r.ResourceType = point.ResourceType
-		return route.Split(r), hop.Decision{}, nil
-	}
-	return nil, hop.Decide(hop.Case{
-		Request: r, Point: point, Missing: missing, Routes: s.Routes, FirstSeen: m.Began(), Now: m.Received,
-	}), nil
-}
-
 // decide looks at AWS Backup, the only state there is, and decides.
 func (s *Starter) decide(ctx context.Context, b *batch, m Message, r hop.Request) (hop.Decision, error) {
 	if full, err := b.full(ctx, r); err != nil || full {
@@ -157,30 +115,6 @@ func (s *Starter) decide(ctx context.Context, b *batch, m Message, r hop.Request
 	return b.decide(ctx, c)
 }
 
-// jobs lists the copy jobs of a request and looks whether completed copies are
-// still there.
-func (s *Starter) jobs(ctx context.Context, r hop.Request) ([]hop.CopyJob, error) {
-	jobs, err := s.Jobs.Of(ctx, r.Point, r.Destination)
-	if err != nil {
-		return nil, err
-	}
-	for i, job := range jobs {
-		if job.State != hop.Completed || job.Copy == "" {
-			continue // without an ARN there is nothing to look for: the job's word counts
-		}
-		copied, err := s.Points.Point(ctx, r.Destination, job.Copy)
-		switch {
-		case errors.Is(err, hop.ErrNotFound):
-			jobs[i].CopyGone = true
-		case err != nil:
-			return nil, err
-		default:
-			jobs[i].CopyGone = copied.Status == hop.PointExpired || copied.Status == hop.PointDeleting
-		}
-	}
-	return jobs, nil
-}
-
 // start calls StartCopyJob. AWS may answer a token that it remembers with the
 // job of an earlier call. When that job is older than the message it was no start,
 // and the job list decides again later; nor was it when the job is of an earlier
@@ -207,25 +141,4 @@ func (s *Starter) start(ctx context.Context, m Message, r hop.Request, d hop.Dec
 		}
 	}
 	return d, started.JobID, nil
-}
-
-// guarded turns a panic into an error: a bug met by one message must not take the
-// nine others of its batch along.
-func guarded(f func() error) func() error {
-	return func() (err error) {
-		defer func() {
-			if cause := recover(); cause != nil {
-				err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
-			}
-		}()
-		return f()
-	}
-}
-
-// beforeDeadline leaves grace of ctx's time, where it has a deadline.
-func beforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
-	if deadline, ok := ctx.Deadline(); ok {
-		return context.WithDeadline(ctx, deadline.Add(-grace))
-	}
-	return context.WithCancel(ctx)
 }

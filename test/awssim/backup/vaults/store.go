@@ -82,7 +82,7 @@ func (s *Store) find(p arn.Place, name string) (*vault, bool) {
 }
 
 // denied is how AWS answers for a vault that does not exist: like for one that is
-// denied (aws-sdk-js issue 2625, boto3 issue 2269).
+// denied (reported by users of aws-sdk-js and boto3).
 func denied() error {
 	return fault.AccessDenied("Insufficient privileges to perform this action.")
 }
