@@ -1,10 +1,9 @@
 .DEFAULT_GOAL := help
-SHELL := /bin/bash
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 # The race detector needs a C compiler.
-RACE := $(shell command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
+RACE = $(shell [ "$$(go env CGO_ENABLED)" = 1 ] && command -v "$$(go env CC)" >/dev/null && echo -race)
 
 # What is deployed: one folder with a file `bootstrap` for each function.
 FUNCTIONS := $(patsubst lambdas/%/main.go,%,$(wildcard lambdas/*/main.go))
@@ -15,11 +14,12 @@ help: ## List the targets
 
 .PHONY: demo
 demo: ## Show eight recovery points make two hops on a local AWS (SERVE=1 keeps it up)
-	@go run ./test/demo $(if $(SERVE),-serve)
+	@go build -o .build/demo ./test/demo
+	@exec .build/demo $(if $(SERVE),-serve)
 
 .PHONY: test
 test: ## Run all tests, with the race detector where a C compiler is found
-	@$(if $(RACE),,echo "no C compiler found: the race detector is off")
+	@$(if $(RACE),,echo "no C compiler found, or cgo is off: the race detector is off")
 	go test $(RACE) -timeout 10m ./...
 
 .PHONY: bench

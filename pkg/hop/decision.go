@@ -97,7 +97,7 @@ func FanOut(n int) Decision {
 func Full(r Request) Decision { return poolFull(r.ResourceType, r.Destination) }
 
 func poolFull(resourceType string, destination Vault) Decision {
-	return wait(ReasonPoolFull, time.Time{}, "the quota of %s copies to %s is used up", resourceType, destination.Region)
+	return wait(ReasonPoolFull, time.Time{}, "no slot for %s copies to %s is left for this invocation", resourceType, destination.Region)
 }
 
 // Twice is the decision for a second message about one copy in one batch.

@@ -28,8 +28,8 @@ func (r Retry) after(n int) time.Duration {
 }
 
 // Token is the idempotency token of one attempt at one copy. The attempt is part
-// of it because nobody outside AWS knows how long a token is remembered: with a
-// constant one, a wanted second try might be answered with the failed first job.
+// of it because how long AWS Backup remembers a token is UNCONFIRMED: with a constant
+// one, a wanted second try might be answered with the failed first job.
 func Token(point string, destination Vault, attempt int) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d", point, destination.ARN, attempt))
 	return hex.EncodeToString(sum[:16])

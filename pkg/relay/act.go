@@ -10,9 +10,9 @@ import (
 )
 
 // afterError decides what a failed call means for the message. A quota or a
-// passing fault is waited for, so that the receive count counts crashes and
-// nothing else; what repeating cannot mend is rejected; anything else is left to
-// the queue until the receives run out, and then rejected with its cause.
+// passing fault is waited for, so that no outage of AWS uses the receives up; what
+// repeating cannot mend is rejected; anything else is left to the queue until the
+// receives run out, and then rejected with its cause.
 func (s *Starter) afterError(ctx context.Context, m Message, cause error) (hop.Decision, error) {
 	var failure *hop.Failure
 	class := hop.ClassUnknown

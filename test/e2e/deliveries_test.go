@@ -81,8 +81,10 @@ func TestAMessageCannotSayWhereACopyGoes(t *testing.T) {
 	s.settle()
 	s.once(databases)
 
+	elsewhere, err := hop.ParseVault("arn:aws:backup:eu-west-1:222222222222:backup-vault:elsewhere")
+	require.NoError(t, err)
 	body, err := awsevent.EncodeRequest(hop.Request{
-		Point: s.In(s.Intermediate.ARN, databases[0])[0].RecoveryPointArn, Source: s.Intermediate, Destination: s.Second, ResourceType: "RDS",
+		Point: s.In(s.Intermediate.ARN, databases[0])[0].RecoveryPointArn, Source: s.Intermediate, Destination: elsewhere, ResourceType: "RDS",
 	})
 	require.NoError(t, err)
 	s.send(body)

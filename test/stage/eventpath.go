@@ -49,7 +49,7 @@ const completedCopies = `{"source":["aws.backup"],"detail-type":["Copy Job State
 
 // addEventPath: the member's default bus forwards to the bus twohop of the backup
 // account, whose rule feeds the queue; so does a rule on the backup account's own
-// default bus, in case AWS emits hop 1 there.
+// default bus: whether AWS emits hop 1 there too is UNCONFIRMED.
 func (s *Stage) addEventPath(ctx context.Context, _ Options) error {
 	s.World.Events.SetOrganization(Member, organization)
 	s.World.Events.SetOrganization(Backup, organization)

@@ -83,7 +83,8 @@ func (s *Stage) InFlight() int {
 // and every event has had the time to arrive, but no longer than limit.
 func (s *Stage) Settle(ctx context.Context, limit time.Duration) error {
 	end := s.World.Clock.Now().Add(limit)
-	// Events come in batches of five minutes; two quiet batches are silence.
+	// Events come in batches of five minutes: three quiet looks in a row span two
+	// batches, which is silence.
 	for quiet := 0; quiet < 3; {
 		if err := s.World.Clock.Advance(ctx, 5*time.Minute); err != nil {
 			return err

@@ -28,10 +28,11 @@ const (
 	Backup       = "222222222222"
 	Primary      = "eu-central-1"
 	Secondary    = "eu-north-1"
+	third        = "eu-west-1"
 	organization = "o-a1b2c3d4e5"
 )
 
-// Keys and roles that the stage's resources name.
+// Roles that the stage's resources name.
 const (
 	memberRole = "arn:aws:iam::" + Member + ":role/BackupandRestore"
 	starter    = "arn:aws:iam::" + Backup + ":role/twohop-copystarter"
@@ -41,7 +42,7 @@ const (
 // Options change what is set up. The zero value is the common case.
 type Options struct {
 	Bootstrap string // path of the copystarter's executable; see Build
-	// FanOut adds a second final vault, in a third Region.
+	// FanOut adds a second final vault, in a third Region, to the route.
 	FanOut bool
 	// Starter, if set, changes the copystarter's configuration.
 	Starter func(*estate.Starter)
@@ -58,8 +59,9 @@ type Stage struct {
 	World   *awssim.World
 	Mapping string // id of the event source mapping
 
-	Local, Intermediate, Final, Second hop.Vault
-	Copies, DeadLetters                Queue
+	Local, Intermediate, Final hop.Vault
+	Second                     hop.Vault // only with FanOut
+	Copies, DeadLetters        Queue
 }
 
 // Queue is a queue of the backup account in the primary Region.
@@ -87,16 +89,20 @@ func (s *Stage) Client(account, region string) aws.Config {
 	}
 }
 
-func (s *Stage) addVaults(context.Context, Options) error {
-	for _, v := range []struct {
+func (s *Stage) addVaults(_ context.Context, o Options) error {
+	type vault struct {
 		into                  *hop.Vault
 		account, region, name string
-	}{
+	}
+	vaults := []vault{
 		{&s.Local, Member, Primary, "local"},
 		{&s.Intermediate, Backup, Primary, "intermediate"},
 		{&s.Final, Backup, Secondary, "final"},
-		{&s.Second, Backup, "eu-west-1", "final"},
-	} {
+	}
+	if o.FanOut {
+		vaults = append(vaults, vault{&s.Second, Backup, third, "final"})
+	}
+	for _, v := range vaults {
 		arn, err := s.World.Backup.AddVault(backup.Vault{
 			Account: v.account, Region: v.region, Name: v.name,
 			EncryptionKeyArn: fmt.Sprintf("arn:aws:kms:%s:%s:key/%s-vault", v.region, v.account, v.name),
