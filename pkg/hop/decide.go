@@ -36,13 +36,6 @@ const expiring = time.Hour
 // Decide says what to do about one copy. The list of copy jobs is the state: it
 // alone tells whether a copy exists, is on its way, or how often it failed.
 func Decide(c Case) Decision {
-	decision := decide(c)
-	route, _ := c.destination()
-	decision.Route = route.Name
-	return decision
-}
-
-func decide(c Case) Decision {
 	for _, step := range []func(Case) (Decision, bool){
 		settledByJobs, settledByRoute, settledBySource, settledByExpiry, settledByStrangeJobs, settledByFailures, settledByCapacity,
 	} {

@@ -52,7 +52,6 @@ type Decision struct {
 	Verdict Verdict
 	Reason  Reason
 	Detail  string    // one sentence for a person; AWS's own words are kept whole
-	Route   string    // name; empty where none was found
 	Class   Class     // of a Reject
 	Until   time.Time // of a Wait: not before then; zero: as soon as there may be room
 	Order   Order     // of a Start

@@ -1,8 +1,8 @@
 package hop
 
-// Notice is what one message says. It is a hint, never believed: of a copy-job
-// event only the recovery point's ARN is used, and AWS Backup must describe that
-// point in a route's source vault. Exactly one field is set.
+// Notice is what one message says. It is a hint, never believed: AWS Backup must
+// describe the recovery point that it names in a route's source vault, and role and
+// retention come from the route. Exactly one field is set.
 type Notice struct {
 	CopyJob *CopyJobEvent
 	Request *Request

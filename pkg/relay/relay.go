@@ -51,6 +51,7 @@ type Outcome struct {
 	Point       string    // recovery point that the message is about; empty where it says none
 	Hop         int       // 1 where it is about a first hop that has not completed, else 2
 	Destination hop.Vault // zero where the message was settled before it had one
+	Route       string    // name; empty where none was found
 	Decision    hop.Decision
 	CopyJob     string        // started by a Start
 	Delay       time.Duration // of a Wait

@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -59,7 +60,7 @@ func (s *Starter) settle(ctx context.Context, b *batch, m Message, out *Outcome)
 	requests, decision, err := s.read(work, m)
 	out.Point, out.Hop = m.Notice.About()
 	if len(requests) == 1 {
-		out.Destination = requests[0].Destination
+		out.Destination, out.Route = requests[0].Destination, s.routeName(requests[0])
 	}
 	if err == nil && decision.Verdict == "" {
 		decision, err = s.decide(work, b, m, requests[0])
@@ -82,6 +83,16 @@ func (s *Starter) settle(ctx context.Context, b *batch, m Message, out *Outcome)
 		}
 	}
 	return err
+}
+
+func (s *Starter) routeName(r hop.Request) string {
+	for _, route := range s.Routes {
+		if _, leads := route.Destination(r.Destination.ARN); leads && route.Source == r.Source &&
+			(r.ResourceType == "" || slices.Contains(route.Types, r.ResourceType)) {
+			return route.Name
+		}
+	}
+	return ""
 }
 
 // decide looks at AWS Backup, the only state there is, and decides.

@@ -164,6 +164,22 @@ func TestOnlyCompletedCopiesAreLookedFor(t *testing.T) {
 	assert.Equal(t, 1, b.backup.Calls()["Point"])
 }
 
+func TestEveryOutcomeOfARequestNamesItsRoute(t *testing.T) {
+	b := newBench()
+	b.Pools[1].Size = 1 // all of it headroom
+	b.addPoint(pointARN("snapshot", 1), "RDS")
+	require.Empty(t, b.handle(t,
+		event("starts", pointARN("snapshot", 1), "RDS"),
+		event("waits", pointARN("cluster-snapshot", 1), "Neptune"),
+		request("is not described", pointARN("snapshot", 2), "", final),
+		request("leads elsewhere", pointARN("snapshot", 1), "RDS", second)))
+	for id, want := range map[string]string{
+		"starts": "databases", "waits": "databases", "is not described": "databases", "leads elsewhere": "",
+	} {
+		assert.Equal(t, want, b.diary.outcomes[id].Route, id)
+	}
+}
+
 func TestEveryOutcomeNamesItsPoint(t *testing.T) {
 	b := newBench()
 	b.fanOut()

@@ -72,7 +72,7 @@ func attributesOf(o relay.Outcome) []slog.Attr {
 		slog.String(KeyMessage, o.MessageID),
 		slog.String(KeyRecoveryPoint, o.Point),
 		slog.String(KeyDestination, o.Destination.ARN),
-		slog.String(KeyRoute, o.Decision.Route),
+		slog.String(KeyRoute, o.Route),
 		slog.Int(KeyHop, o.Hop),
 		slog.String(KeyCopyJob, o.CopyJob),
 		slog.String(KeyDecision, string(o.Decision.Verdict)),

@@ -30,8 +30,8 @@ func TestOneLinePerDecisionWithFixedKeys(t *testing.T) {
 		want    map[string]any
 	}{
 		"a start": {
-			relay.Outcome{MessageID: "m", CopyJob: "j", Point: "p", Hop: 2,
-				Decision: hop.Decision{Verdict: hop.Start, Reason: hop.ReasonDue, Route: "databases"}},
+			relay.Outcome{MessageID: "m", CopyJob: "j", Point: "p", Hop: 2, Route: "databases",
+				Decision: hop.Decision{Verdict: hop.Start, Reason: hop.ReasonDue}},
 			map[string]any{"level": "INFO", "recovery_point": "p", "route": "databases", "hop": 2.0, "copy_job": "j",
 				"decision": "start", "reason": "due", "message_id": "m"},
 		},
