@@ -75,10 +75,11 @@ func ReadStarter(getenv func(string) string) (Starter, error) {
 		DailyCeiling: r.number(envCeiling, 0),
 	}
 	if r.json(envRoutes, &s.Routes) {
-		r.found(checkRoutes(s.Routes))
+		r.found(checkRoutes(s.Routes).errors())
 	}
 	if r.json(envPools, &s.Pools) {
-		r.found(checkPools(s.Pools, s.Routes))
+		r.found(checkPools(environmentKeys, s.Pools).errors())
+		r.found(checkPooled(environmentKeys, s.Pools, usesOf(s.Routes)).errors())
 	}
 	if len(r.faults) > 0 {
 		return Starter{}, fmt.Errorf("configuration: %d faults:\n%w", len(r.faults), errors.Join(r.faults...))

@@ -1,0 +1,111 @@
+package estate
+
+import "github.com/twohop/twohop/pkg/hop"
+
+// maxReceives is how often the queue of copies hands a message out before it goes
+// to the dead-letter queue: a count of crashes, since waiting is not a receive.
+const maxReceives = 5
+
+// Routes are the ways of the second hop, one for each two-hop plan in force, named
+// after it: from its intermediate vault to each of its final vaults in each of
+// their Regions.
+func (e Estate) Routes() hop.Routes {
+	var routes hop.Routes
+	for _, plan := range e.EnabledPlans() {
+		if e.Plans[plan].Strategy != TwoHop {
+			continue
+		}
+		route := hop.Route{
+			Name:   plan,
+			Source: e.hopVault(e.Intermediate(plan), e.Regions.Primary),
+			Types:  e.Plans[plan].Types,
+			Role:   e.RoleARN(e.Accounts.Backup, CopyRole),
+		}
+		for _, final := range e.finals(plan) {
+			destination := hop.Destination{
+				Vault:           e.hopVault(final.vault, final.region),
+				DeleteAfterDays: int32(e.Plans[plan].Retention[final.vault]),
+			}
+			if lock := e.Vaults[final.vault].Lock; lock != nil {
+				destination.MinDays, destination.MaxDays = int32(lock.MinDays), int32(lock.MaxDays)
+			}
+			route.Destinations = append(route.Destinations, destination)
+		}
+		routes = append(routes, route)
+	}
+	return routes
+}
+
+func (e Estate) hopVault(vault, region string) hop.Vault {
+	return hop.Vault{ARN: e.VaultARN(vault, region), Account: e.Accounts.Backup, Region: region, Name: e.Vaults[vault].Name}
+}
+
+func (e Estate) hopPools() []hop.Pool {
+	var pools []hop.Pool
+	for _, pool := range e.Pools {
+		pools = append(pools, pool.hop())
+	}
+	return pools
+}
+
+// Starter is the configuration of the function copystarter.
+func (e Estate) Starter() Starter {
+	return Starter{
+		Estate:       e.Name,
+		QueueURL:     e.QueueURL(CopiesQueue),
+		DeadLetters:  e.QueueURL(CopiesDLQ),
+		MaxReceives:  maxReceives,
+		Attempts:     e.Copies.Attempts,
+		DailyCeiling: e.Copies.DailyCeiling,
+		Routes:       e.Routes(),
+		Pools:        e.hopPools(),
+	}
+}
+
+// BackupPrerequisites is the configuration of the function prerequisites in the
+// backup account: its own account, in every Region of the estate.
+func (e Estate) BackupPrerequisites() Prerequisites {
+	return Prerequisites{
+		Estate:  e.Name,
+		Account: e.Accounts.Backup,
+		Regions: e.Regions.all(),
+		Types:   e.OptInTypes(),
+	}
+}
+
+// ManagementPrerequisites is the configuration of the function prerequisites in the
+// management account: the organization and the members. The account itself makes
+// no backups, so nothing is put in order there.
+func (e Estate) ManagementPrerequisites() Prerequisites {
+	return Prerequisites{
+		Estate:       e.Name,
+		Account:      e.Accounts.Management,
+		Types:        e.OptInTypes(),
+		Organization: &OrganizationDuty{ID: e.Organization},
+		Members: &MembersDuty{
+			Units:    e.Members.Units,
+			Accounts: e.Members.Accounts,
+			Except:   []string{e.Accounts.Backup, e.Accounts.Management},
+			Role:     e.Called(OperatorRole),
+			Regions:  []string{e.Regions.Primary},
+		},
+	}
+}
+
+// environments finds an estate whose functions would not take their configuration.
+func (c *checker) environments() {
+	if _, err := c.e.ManagementPrerequisites().Environment(); err != nil {
+		c.add("members.accounts", "%v", err)
+	}
+	variables, err := c.e.Starter().Environment()
+	if err != nil {
+		c.add("plans", "%v", err)
+	}
+	size := 0
+	for name, value := range variables {
+		size += len(name) + len(value)
+	}
+	if room := environmentLimit - size; room < 0 {
+		c.add("plans", "their second hops take %d bytes of the environment of the function copystarter, Lambda takes %d; name fewer final vaults or secondary Regions", size, environmentLimit)
+	}
+}

@@ -1,0 +1,95 @@
+package estate_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+func TestRoutesFanOutToEveryRegionOfEveryFinalVault(t *testing.T) {
+	destination := func(region, name string, days, low, high int32) hop.Destination {
+		return hop.Destination{Vault: vault(t, "arn:aws:backup:"+region+":222222222222:backup-vault:pay-2-"+name), DeleteAfterDays: days, MinDays: low, MaxDays: high}
+	}
+	intermediate := vault(t, "arn:aws:backup:eu-central-1:222222222222:backup-vault:pay-2-intermediate")
+	assert.Equal(t, hop.Routes{
+		{
+			Name: "cross-region-special", Source: intermediate, Types: []string{"RDS", "Aurora"}, Role: "arn:aws:iam::222222222222:role/pay-2-copy",
+			Destinations: []hop.Destination{
+				destination("eu-west-1", "copies", 90, 0, 0),
+				destination("eu-north-1", "final", 35, 7, 365),
+				destination("eu-west-1", "final", 35, 7, 365),
+				destination("eu-west-2", "final", 35, 7, 365),
+			},
+		},
+		{
+			Name: "nightly", Source: intermediate, Types: []string{"Neptune"}, Role: "arn:aws:iam::222222222222:role/pay-2-copy",
+			Destinations: []hop.Destination{destination("eu-west-1", "copies", 35, 0, 0)},
+		},
+	}, parse(t, fanOut).Routes())
+}
+
+func TestPlansThatAreDirectOrDisabledHaveNoRoute(t *testing.T) {
+	e := parse(t, least)
+	require.Len(t, e.Routes(), 1, "cross-region is direct")
+	special := e.Plans["cross-region-special"]
+	special.Enabled = false
+	e.Plans["cross-region-special"] = special
+	assert.Empty(t, e.Routes())
+}
+
+func TestTheFunctionsReadWhatTheEstateWrites(t *testing.T) {
+	for sentence, text := range map[string]string{
+		"the least file":          least,
+		"three secondary Regions": fanOut,
+		"GovCloud":                over("regions: {primary: us-gov-west-1, secondary: [us-gov-east-1]}\n"),
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			e := parse(t, text)
+			starter, err := e.Starter().Environment()
+			require.NoError(t, err)
+			read, err := estate.ReadStarter(func(name string) string { return starter[name] })
+			require.NoError(t, err)
+			assert.Equal(t, e.Starter(), read)
+			assertFits(t, starter)
+
+			for _, want := range []estate.Prerequisites{e.BackupPrerequisites(), e.ManagementPrerequisites()} {
+				environment, err := want.Environment()
+				require.NoError(t, err)
+				got, err := estate.ReadPrerequisites(func(name string) string { return environment[name] })
+				require.NoError(t, err)
+				assert.Equal(t, want, got)
+				assertFits(t, environment)
+			}
+		})
+	}
+}
+
+func assertFits(t *testing.T, environment map[string]string) {
+	t.Helper()
+	size := 0
+	for name, value := range environment {
+		size += len(name) + len(value)
+	}
+	assert.Less(t, size, 4096, "Lambda takes 4 KB of environment variables")
+}
+
+func TestPrerequisitesOfTheTwoAccounts(t *testing.T) {
+	e := parse(t, fanOut)
+	types := []string{"Aurora", "DocumentDB", "EBS", "Neptune", "RDS", "S3"}
+	assert.Equal(t, estate.Prerequisites{
+		Estate: "pay-2", Account: "222222222222", Types: types,
+		Regions: []string{"eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2"},
+	}, e.BackupPrerequisites())
+	assert.Equal(t, estate.Prerequisites{
+		Estate: "pay-2", Account: "333333333333", Types: types,
+		Organization: &estate.OrganizationDuty{ID: "o-a1b2c3d4e5"},
+		Members: &estate.MembersDuty{
+			Units: []string{"ou-ab12-11111111"}, Accounts: []string{"111111111111"}, Except: []string{"222222222222", "333333333333"},
+			Role: "pay-2-Operator", Regions: []string{"eu-central-1"},
+		},
+	}, e.ManagementPrerequisites())
+}
