@@ -1,0 +1,52 @@
+package policy_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/policy"
+)
+
+var update = flag.Bool("update", false, "write the golden documents anew")
+
+// The golden documents are those of the least estate with everybody named, one file for
+// each kind: what a change does to them is read in review.
+func TestGoldenDocuments(t *testing.T) {
+	files := map[string]map[string]policy.Document{}
+	for _, d := range documents(t, estateWith(t, breakGlass, operators, sharedKey)) {
+		kind, _, _ := strings.Cut(d.Name, "-")
+		if kind == "role" {
+			kind += "-" + string(d.Owner)
+		}
+		if files[kind] == nil {
+			files[kind] = map[string]policy.Document{}
+		}
+		files[kind][d.Name] = d.Document
+	}
+	found, err := filepath.Glob("testdata/*.json")
+	require.NoError(t, err)
+	assert.Len(t, found, len(files), "one file for each kind; go test ./pkg/policy -update writes them anew")
+	for kind, of := range files {
+		var text bytes.Buffer
+		encoder := json.NewEncoder(&text)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		require.NoError(t, encoder.Encode(of))
+		file := filepath.Join("testdata", kind+".json")
+		if *update {
+			require.NoError(t, os.MkdirAll("testdata", 0o755))
+			require.NoError(t, os.WriteFile(file, text.Bytes(), 0o644))
+		}
+		want, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.Equal(t, string(want), text.String(), "%s; if the change is meant: go test ./pkg/policy -update", file)
+	}
+}
