@@ -51,7 +51,7 @@ func metricsOf(o relay.Outcome) []Metric {
 func (r *Recorder) Flush(now time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	line := map[string]any{"Estate": r.estate, "_aws": directive(now)}
+	line := map[string]any{DimensionEstate: r.estate, "_aws": directive(now)}
 	for _, metric := range metrics {
 		line[string(metric)] = r.counts[metric]
 	}
@@ -85,7 +85,7 @@ type emfMetric struct {
 }
 
 func directive(now time.Time) emfDirective {
-	set := emfMetrics{Namespace: Namespace, Dimensions: [][]string{{"Estate"}}}
+	set := emfMetrics{Namespace: Namespace, Dimensions: [][]string{{DimensionEstate}}}
 	for _, metric := range metrics {
 		set.Metrics = append(set.Metrics, emfMetric{Name: string(metric), Unit: "Count"})
 	}

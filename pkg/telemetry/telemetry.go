@@ -32,8 +32,11 @@ const (
 )
 
 // Namespace is the CloudWatch namespace of every metric; each has the one
-// dimension Estate.
-const Namespace = "twohop"
+// dimension DimensionEstate, whose value is the estate's name.
+const (
+	Namespace       = "twohop"
+	DimensionEstate = "Estate"
+)
 
 // Recorder observes outcomes, safe for concurrent use.
 type Recorder struct {

@@ -5,8 +5,9 @@
 //
 // Each service is a package of its own beside this one; this one ties them:
 // backup emits events, events delivers them to queues, lambda feeds functions
-// from queues, and all share one simulated clock, one access-key table (sts) and
-// one listener.
+// from queues, cloudformation asks functions for custom resources, organizations
+// says who manages whom, and all share one simulated clock, one access-key table
+// (sts) and one listener.
 //
 // It imports nothing from pkg/: an oracle that shares the product's code shares
 // its mistakes.
@@ -17,13 +18,17 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/clock"
+	"github.com/twohop/twohop/test/awssim/cloudformation"
 	"github.com/twohop/twohop/test/awssim/events"
+	"github.com/twohop/twohop/test/awssim/iam"
 	"github.com/twohop/twohop/test/awssim/ids"
 	"github.com/twohop/twohop/test/awssim/lambda"
+	"github.com/twohop/twohop/test/awssim/organizations"
 	"github.com/twohop/twohop/test/awssim/sqs"
 	"github.com/twohop/twohop/test/awssim/sts"
 	"github.com/twohop/twohop/test/awssim/wire"
@@ -55,6 +60,10 @@ type World struct {
 	Backup *backup.Service
 	Lambda *lambda.Service
 
+	IAM            *iam.Service
+	Organizations  *organizations.Service
+	CloudFormation *cloudformation.Service
+
 	endpoint string
 	server   *http.Server
 	served   chan error
@@ -78,7 +87,10 @@ func Start(config Config) (*World, error) {
 	w.STS = sts.New(w.IDs)
 	w.SQS = sqs.New(w.Clock, w.IDs, w.Endpoint)
 	w.Events = events.New(w.Clock, w.IDs, eventQueues{w.SQS})
+	w.IAM = iam.New(w.Clock, w.IDs)
+	w.Organizations = organizations.New(w.Clock)
 	backupConfig := backup.DefaultConfig()
+	backupConfig.Settings.Organizations = w.Organizations
 	if config.Backup != nil {
 		config.Backup(&backupConfig)
 	}
@@ -87,17 +99,32 @@ func Start(config Config) (*World, error) {
 		Clock: w.Clock, IDs: w.IDs, Sessions: w.STS, Queues: lambdaQueues{w.SQS},
 		Endpoint: w.endpoint, OnLog: config.OnLog, OnStart: config.OnStart, OnInvocation: config.OnInvocation,
 	})
-	w.server = &http.Server{
-		ReadHeaderTimeout: 10 * time.Second,
-		Handler: &wire.Server{
-			Clock: w.Clock, Identify: w.STS.Identify, Intercept: config.Intercept,
-			Services: map[string]wire.Handler{
-				"sts": w.STS.Handler(), "sqs": w.SQS.Handler(), "events": w.Events.Handler(), "backup": w.Backup.Handler(),
-			},
-		},
-	}
+	w.CloudFormation = cloudformation.New(cloudformation.Config{
+		IDs: w.IDs, Organizations: w.Organizations, Functions: customResourceFunctions{w.Lambda}, Endpoint: w.endpoint,
+	})
+	w.server = &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: w.handler(config)}
 	go func() { w.served <- w.server.Serve(listener) }()
 	return w, nil
+}
+
+// handler sends signed calls to their service, and the answers of functions
+// behind custom resources to CloudFormation.
+func (w *World) handler(config Config) http.Handler {
+	calls := &wire.Server{
+		Clock: w.Clock, Identify: w.STS.Identify, Intercept: config.Intercept,
+		Services: map[string]wire.Handler{
+			"sts": w.STS.Handler(), "sqs": w.SQS.Handler(), "events": w.Events.Handler(), "backup": w.Backup.Handler(),
+			"iam": w.IAM.Handler(), "organizations": w.Organizations.Handler(), "cloudformation": w.CloudFormation.Handler(),
+		},
+	}
+	answers := w.CloudFormation.Responses()
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, cloudformation.ResponsePath) {
+			answers.ServeHTTP(rw, r)
+			return
+		}
+		calls.ServeHTTP(rw, r)
+	})
 }
 
 // Endpoint is the world's URL, the AWS_ENDPOINT_URL of its clients.

@@ -1,6 +1,7 @@
 package awssim
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 
@@ -63,4 +64,15 @@ func (q lambdaQueues) Receive(queueARN string, limit int) ([]lambda.Message, err
 		}
 	}
 	return messages, nil
+}
+
+// customResourceFunctions lets CloudFormation ask functions.
+type customResourceFunctions struct{ lambda *lambda.Service }
+
+func (f customResourceFunctions) Invoke(ctx context.Context, functionARN string, payload []byte) (failure string, err error) {
+	invocation, err := f.lambda.Invoke(ctx, functionARN, payload)
+	if err == nil && invocation.Err != nil {
+		failure = invocation.Err.Error()
+	}
+	return failure, err
 }

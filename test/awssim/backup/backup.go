@@ -3,10 +3,12 @@
 //
 // The service is made of parts that can be read alone: vaults keeps vaults and
 // recovery points, copies runs the copy jobs, outbox holds the events until
-// AWS Backup's next batch. This package gives them the API.
+// AWS Backup's next batch, settings keeps what is chosen per Region and per
+// organization. This package gives them the API.
 package backup
 
 import (
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/backup/copies"
 	"github.com/twohop/twohop/test/awssim/backup/fault"
 	"github.com/twohop/twohop/test/awssim/backup/outbox"
+	"github.com/twohop/twohop/test/awssim/backup/settings"
 	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/clock"
 	"github.com/twohop/twohop/test/awssim/ids"
@@ -49,6 +52,8 @@ type Config struct {
 	copies.JobConfig
 	vaults.PointConfig
 
+	// Settings: nothing that is chosen there changes how copies go.
+	Settings settings.Config
 	// JobHistory is how long after its end the API still shows a copy job.
 	JobHistory time.Duration
 	// EventBatch: events are delivered at the next multiple of it on the
@@ -73,6 +78,8 @@ type Service struct {
 	vaults *vaults.Store
 	copies *copies.Jobs
 	outbox *outbox.Outbox
+	// Settings are what accounts and organizations have chosen.
+	Settings *settings.Store
 
 	mu     sync.Mutex
 	config Config
@@ -89,6 +96,8 @@ func New(c *clock.Clock, source *ids.Source, events Events, config Config) *Serv
 		copies: copies.New(c, source, store, out, config.JobConfig),
 		outbox: out,
 		config: config,
+
+		Settings: settings.New(c, config.Settings),
 	}
 }
 
@@ -103,6 +112,7 @@ func (s *Service) Configure(change func(*Config)) {
 	s.vaults.SetConfig(config.PointConfig)
 	s.outbox.SetBatch(config.EventBatch)
 	s.copies.SetConfig(config.JobConfig)
+	s.Settings.SetConfig(config.Settings)
 }
 
 // AddVault makes a vault as CreateBackupVault does and returns its ARN. Minimum
@@ -170,6 +180,7 @@ func (s *Service) Handler() wire.Handler {
 		"PUT /copy-jobs":                   {Action: "StartCopyJob", Op: wire.NewOp(s.startCopyJob)},
 		"GET /copy-jobs/{copyJobId}":       {Action: "DescribeCopyJob", Op: wire.NewOp(s.describeCopyJob)},
 	}
+	maps.Copy(routes, s.Settings.Routes())
 	// botocore ends the path of a list with a slash, the Go SDK does not.
 	for path, op := range lists {
 		routes["GET "+path] = op

@@ -6,7 +6,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
@@ -40,6 +43,12 @@ func TestTheGoSDKReadsTheRefusalsOfEveryProtocol(t *testing.T) {
 			_, err = sqs.NewFromConfig(config).ListQueues(t.Context(), &sqs.ListQueuesInput{})
 			refused(account.query, err)
 			_, err = eventbridge.NewFromConfig(config).ListRules(t.Context(), &eventbridge.ListRulesInput{})
+			refused(account.json, err)
+			_, err = iam.NewFromConfig(config).GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("r")})
+			refused(account.query, err)
+			_, err = cloudformation.NewFromConfig(config).DescribeOrganizationsAccess(t.Context(), &cloudformation.DescribeOrganizationsAccessInput{})
+			refused(account.query, err)
+			_, err = organizations.NewFromConfig(config).ListRoots(t.Context(), &organizations.ListRootsInput{})
 			refused(account.json, err)
 			_, err = backup.NewFromConfig(config).ListCopyJobs(t.Context(), &backup.ListCopyJobsInput{})
 			refused(account.json, err)

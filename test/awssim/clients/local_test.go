@@ -43,6 +43,7 @@ func start(t *testing.T, seen *calls) *local {
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, world.Close()) })
 	l.World = world
+	l.addOrganization()
 	return l
 }
 
@@ -125,6 +126,7 @@ func (c *calls) requireAll(t *testing.T) {
 	defer c.mu.Unlock()
 	for service, handler := range map[string]wire.Handler{
 		"sts": world.STS.Handler(), "sqs": world.SQS.Handler(), "events": world.Events.Handler(), "backup": world.Backup.Handler(),
+		"iam": world.IAM.Handler(), "organizations": world.Organizations.Handler(), "cloudformation": world.CloudFormation.Handler(),
 	} {
 		require.Implements(t, (*wire.Lister)(nil), handler, service)
 		for _, action := range handler.(wire.Lister).Actions() {

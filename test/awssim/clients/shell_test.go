@@ -103,6 +103,10 @@ func TestTheAWSCLIWorksUnchanged(t *testing.T) {
 		"events keeps rules and brings events to their targets":    rulesByCLI,
 		"backup keeps vaults and recovery points":                  vaultsByCLI,
 		"backup copies recovery points and tells of the copy jobs": copiesByCLI,
+		"backup keeps what accounts and organizations choose":      settingsByCLI,
+		"organizations shows its units and accounts":               treeByCLI,
+		"organizations enables policy types and trusts services":   trustByCLI,
+		"iam makes service-linked roles once":                      rolesByCLI,
 	}
 	ran := 0
 	t.Run("scenarios", func(t *testing.T) {

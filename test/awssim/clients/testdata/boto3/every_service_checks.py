@@ -13,6 +13,12 @@ def unknown_key():
         client("events", account="nobody").list_rules()
     with raises(ClientError, "UnrecognizedClientException", 403):
         client("backup", account="nobody").list_copy_jobs()
+    with raises(ClientError, "UnrecognizedClientException", 403):
+        client("organizations", account="nobody").list_roots()
+    with raises(ClientError, "InvalidClientTokenId", 403):
+        client("iam", account="nobody").get_role(RoleName="r")
+    with raises(ClientError, "InvalidClientTokenId", 403):
+        client("cloudformation", account="nobody").describe_organizations_access()
 
 
 @check("every service: an injected fault arrives as the service's own error")
@@ -22,6 +28,9 @@ def injected():
         lambda: client("sqs", account=THROTTLED).list_queues(),
         lambda: client("events", account=THROTTLED).list_rules(),
         lambda: client("backup", account=THROTTLED).list_copy_jobs(),
+        lambda: client("organizations", account=THROTTLED).list_roots(),
+        lambda: client("iam", account=THROTTLED).get_role(RoleName="r"),
+        lambda: client("cloudformation", account=THROTTLED).describe_organizations_access(),
     ):
         with raises(ClientError, "ThrottlingException", message="Rate exceeded"):
             call()
@@ -35,3 +44,9 @@ def not_simulated():
         client("events").list_archives()
     with raises(ClientError, "UnknownOperationException"):
         client("backup").list_backup_plans()
+    with raises(ClientError, "UnknownOperationException"):
+        client("organizations").list_accounts()
+    with raises(ClientError, "InvalidAction"):
+        client("iam").list_roles()
+    with raises(ClientError, "InvalidAction"):
+        client("cloudformation").list_stacks()
