@@ -1,5 +1,9 @@
 .DEFAULT_GOAL := help
 
+# The CDK's command line, which npx fetches.
+CDK := npx --yes aws-cdk@2.1148.1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 20
+
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 # The race detector needs a C compiler.
@@ -18,9 +22,10 @@ demo: ## Show eight recovery points make two hops on a local AWS (SERVE=1 keeps 
 	@exec .build/demo $(if $(SERVE),-serve)
 
 .PHONY: test
-test: ## Run all tests, with the race detector where a C compiler is found
+test: ## Run all tests, with the race detector where a C compiler is found (not over infra)
 	@$(if $(RACE),,echo "no C compiler found, or cgo is off: the race detector is off")
-	go test $(RACE) -timeout 10m ./...
+	go test $(RACE) -timeout 10m $$(go list ./... | grep -v /infra)
+	go test -timeout 10m ./infra/...
 
 .PHONY: bench
 bench: ## Measure the function against a bare handler (OUT=file writes a Markdown table)
@@ -37,6 +42,23 @@ build-%:
 	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w" \
 		-o .build/$*/bootstrap ./lambdas/$*
 
+# What the CDK is told: which estate, which stacks. The account and its credentials
+# are those of the environment (AWS_PROFILE).
+CDK_ARGS = $(if $(ESTATE),-c estate=$(ESTATE)) $(STACKS)
+
+.PHONY: synth
+synth: build ## Write the estate's templates to cdk.out (ESTATE=file STACKS=names)
+	$(CDK) synth --quiet $(CDK_ARGS)
+
+.PHONY: diff
+diff: build ## Compare the templates with what is deployed (ESTATE=file STACKS=names)
+	$(CDK) diff $(CDK_ARGS)
+
+.PHONY: deploy
+deploy: build ## Deploy stacks to the account of AWS_PROFILE (ESTATE=file STACKS=names)
+	@test -n "$(STACKS)" || { echo "name the stacks of one account: make deploy STACKS=name; make synth lists them"; exit 2; }
+	$(CDK) deploy $(CDK_ARGS)
+
 .PHONY: lint
 lint: ## Check format, vet and lint, and that go.mod is tidy
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt-clean:"; gofmt -l .; exit 1; }
@@ -46,4 +68,4 @@ lint: ## Check format, vet and lint, and that go.mod is tidy
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf .build
+	rm -rf .build cdk.out

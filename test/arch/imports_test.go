@@ -60,16 +60,24 @@ var rules = []rule{
 		because: "a codec does no I/O"},
 	{of: "pkg/relay", only: []string{"pkg/hop", "golang.org/x/sync/errgroup"},
 		because: "use cases see AWS through interfaces of their own"},
-	{of: "pkg/estate", only: []string{"pkg/hop"},
+	{of: "pkg/estate", only: []string{"pkg/hop", "go.yaml.in/yaml/v3"},
 		because: "configuration is read by everybody and knows nobody"},
-	{of: "pkg/telemetry", only: []string{"pkg/hop", "pkg/relay"},
+	{of: "pkg/policy", only: []string{"pkg/estate", "pkg/hop"},
+		because: "policies are plain documents, written from the configuration"},
+	{of: "pkg/prerequisite", only: []string{"golang.org/x/sync/errgroup"},
+		because: "a use case sees AWS through interfaces of its own"},
+	{of: "pkg/telemetry", only: []string{"pkg/hop", "pkg/relay", "pkg/prerequisite"},
 		because: "telemetry writes down outcomes"},
 	{of: "pkg/awsbackup", only: []string{"pkg/hop", "pkg/relay", "pkg/diagnose", "github.com/aws", "golang.org/x/sync/errgroup"},
+		because: "an adapter translates between AWS and the domain"},
+	{of: "pkg/awsaccount", only: []string{"pkg/prerequisite", "github.com/aws"},
 		because: "an adapter translates between AWS and the domain"},
 	{of: "pkg/queue", only: []string{"pkg/hop", "pkg/relay", "pkg/awsevent", "github.com/aws"},
 		because: "an adapter translates between AWS and the domain"},
 	{of: "pkg", never: []string{"lambdas", "infra", "test", "github.com/aws/aws-lambda-go", "github.com/aws/aws-cdk-go"},
 		because: "the product's packages serve every main and know none"},
+	{of: "infra", only: []string{"pkg/estate", "pkg/policy", "pkg/prerequisite", "pkg/telemetry", "github.com/aws/aws-cdk-go", "github.com/aws/constructs-go", "github.com/aws/jsii-runtime-go"},
+		because: "the stacks place what estate and policy work out, and call nothing"},
 	{of: "lambdas", never: []string{"infra", "test", "github.com/aws/aws-cdk-go"},
 		because: "functions are deployed by the infrastructure, not the other way round"},
 	{of: "test/awssim", never: []string{"pkg", "lambdas", "infra", "test/stage"},
@@ -107,14 +115,27 @@ func (r rule) check(imported string) error {
 	return nil
 }
 
-func TestOnlyFunctionsImportTheLambdaLibrary(t *testing.T) {
-	for _, p := range packages(t) {
-		if below(p.ImportPath, "lambdas") || below(p.ImportPath, "test/bench") {
-			continue
-		}
-		for _, imported := range p.Imports {
-			assert.False(t, below(imported, "github.com/aws/aws-lambda-go"), p.ImportPath)
-		}
+// Some libraries have a place, and are nowhere else.
+func TestLibrariesStayInTheirPlace(t *testing.T) {
+	all := packages(t)
+	for library, places := range map[string][]string{
+		"github.com/aws/aws-lambda-go":   {"lambdas", "test/bench"},
+		"github.com/aws/aws-cdk-go":      {"infra"},
+		"github.com/aws/jsii-runtime-go": {"infra"},
+		"github.com/cdklabs/cdk-nag-go":  {"infra"},
+	} {
+		t.Run(library, func(t *testing.T) {
+			used := false
+			for _, p := range all {
+				for _, imported := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+					if below(imported, library) {
+						used = true
+						assert.True(t, slices.ContainsFunc(places, func(place string) bool { return below(p.ImportPath, place) }), p.ImportPath)
+					}
+				}
+			}
+			assert.True(t, used, "the rule is about a library that is not used")
+		})
 	}
 }
 

@@ -1,0 +1,43 @@
+// Command infra is the CDK app: it synthesizes the stacks of one estate. The file
+// that describes the estate is the context value `estate`
+// (cdk synth -c estate=path), the functions' executables are those that
+// `make build` leaves in .build.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/twohop/twohop/infra/stacks"
+	"github.com/twohop/twohop/pkg/estate"
+)
+
+func main() {
+	defer jsii.Close()
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "infra:", err)
+		jsii.Close()
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	app := awscdk.NewApp(nil)
+	path, ok := app.Node().TryGetContext(jsii.String("estate")).(string)
+	if !ok || path == "" {
+		return errors.New("no estate: give its file with -c estate=path; cdk.json names infra/config/example.yaml")
+	}
+	described, err := estate.Load(path)
+	if err != nil {
+		return err
+	}
+	if err := stacks.Build(app, stacks.Input{Estate: described, Functions: ".build"}); err != nil {
+		return err
+	}
+	app.Synth(nil)
+	return nil
+}

@@ -1,0 +1,38 @@
+package stacks
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+
+	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/policy"
+)
+
+// addBus adds the bus to which members forward, its archive, and the rules that
+// feed the queue copies.
+func (s *stack) addBus() {
+	e := s.Estate
+	bus := awsevents.NewCfnEventBus(s.scope, str("Bus"), &awsevents.CfnEventBusProps{
+		Name: str(e.Name), Description: str("Copy events of the members of the estate " + e.Name), Policy: policy.Bus(e).Map(),
+	})
+	awsevents.NewCfnArchive(s.scope, str("Archive"), &awsevents.CfnArchiveProps{
+		ArchiveName:   str(e.Name),
+		Description:   str("Copy events, to be replayed after trouble"),
+		SourceArn:     bus.AttrArn(),
+		EventPattern:  copyEvents(),
+		RetentionDays: number(e.Logs.ArchiveDays),
+	})
+	s.addDeadLetters(estate.EventsDLQ, "events that rules could not deliver to the queue "+e.Called(estate.CopiesQueue),
+		"Mend the queue or its policy, then send the bodies of the messages to "+e.Called(estate.CopiesQueue))
+	onBus := rule{
+		id: "HopRule", part: estate.HopRule, bus: *bus.Ref(), alarms: "bus-rule",
+		description: "Completed first hops, which members forward",
+		pattern:     firstHops(e), target: s.queues[estate.CopiesQueue].AttrArn(), deadLetters: estate.EventsDLQ,
+	}
+	s.addRule(onBus)
+	// Whether AWS emits the first hop's event in the destination's account too is
+	// UNCONFIRMED. Where it does the request comes twice, which does no harm.
+	own := onBus
+	own.id, own.bus, own.alarms = "OwnHopRule", "", "own-rule"
+	own.description = "Completed first hops, where AWS reports them to the backup account itself"
+	s.addRule(own)
+}

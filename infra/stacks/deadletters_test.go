@@ -1,0 +1,159 @@
+package stacks_test
+
+import (
+	"slices"
+
+	"github.com/twohop/twohop/infra/stacks"
+)
+
+// deadLetters: what cannot be delivered or done is kept where a person looks.
+var deadLetters = map[string]check{
+	"every target of a rule has a dead-letter queue in its account and Region": {rulesHaveDeadLetters, map[string]func(*draft){
+		"the member's rule has none": func(d *draft) { d.drop(stacks.Member, "ForwardRule", "Targets", "0", "DeadLetterConfig") },
+		"the bus's rule has none":    func(d *draft) { d.drop(stacks.Primary, "HopRule", "Targets", "0", "DeadLetterConfig") },
+		"a queue that does not exist": func(d *draft) {
+			d.set(stacks.Primary, "OwnHopRule", "arn:aws:sqs:eu-central-1:222222222222:twohop-event-dlq", "Targets", "0", "DeadLetterConfig", "Arn")
+		},
+		"the queue of another account": func(d *draft) {
+			d.set(stacks.Member, "ForwardRule", "arn:aws:sqs:eu-central-1:222222222222:twohop-events-dlq", "Targets", "0", "DeadLetterConfig", "Arn")
+		},
+	}, nil},
+	"every target of a rule is tried for a day": {rulesTryForADay, map[string]func(*draft){
+		"an hour": func(d *draft) {
+			d.set(stacks.Member, "ForwardRule", 3600, "Targets", "0", "RetryPolicy", "MaximumEventAgeInSeconds")
+		},
+		"one try": func(d *draft) {
+			d.set(stacks.Primary, "HopRule", 0, "Targets", "0", "RetryPolicy", "MaximumRetryAttempts")
+		},
+		"disabled": func(d *draft) { d.set(stacks.Primary, "HopRule", "DISABLED", "State") },
+	}, nil},
+	"every schedule has a dead-letter queue in its account": {schedulesHaveDeadLetters, map[string]func(*draft){
+		"none":                  func(d *draft) { d.drop(stacks.Primary, "DailySchedule", "Target", "DeadLetterConfig") },
+		"none in management":    func(d *draft) { d.drop(stacks.Management, "DailySchedule", "Target", "DeadLetterConfig") },
+		"one that is not there": func(d *draft) { d.remove(stacks.Management, "SchedulesDlqQueue") },
+	}, nil},
+	"every queue that feeds a function gives a message up after five receives": {feedsRedrive, map[string]func(*draft){
+		"never":         func(d *draft) { d.drop(stacks.Primary, "CopiesQueue", "RedrivePolicy") },
+		"after one":     func(d *draft) { d.set(stacks.Primary, "CopiesQueue", 1, "RedrivePolicy", "maxReceiveCount") },
+		"into no queue": func(d *draft) { d.remove(stacks.Primary, "CopiesDlqQueue") },
+		"into one that does not take it": func(d *draft) {
+			d.set(stacks.Primary, "CopiesDlqQueue", "denyAll", "RedriveAllowPolicy", "redrivePermission")
+		},
+		"into one that takes another's": func(d *draft) { d.say(stacks.Primary, "CopiesDlqQueue", ":twohop-copies\"", ":twohop-copy\"") },
+	}, nil},
+	"no queue is redriven to a dead-letter queue that is not its own": {redrivesAreBound, map[string]func(*draft){
+		"any queue's": func(d *draft) { d.drop(stacks.Primary, "EventsDlqQueue", "RedriveAllowPolicy") },
+		"allowed all": func(d *draft) {
+			d.set(stacks.Member, "ForwardDlqQueue", "allowAll", "RedriveAllowPolicy", "redrivePermission")
+		},
+	}, nil},
+	"every function that is invoked asynchronously has a dead-letter queue": {functionsHaveDeadLetters, map[string]func(*draft){
+		"none":                  func(d *draft) { d.drop(stacks.Primary, "PrerequisitesFunction", "DeadLetterConfig") },
+		"none in management":    func(d *draft) { d.drop(stacks.Management, "PrerequisitesFunction", "DeadLetterConfig") },
+		"one that is not there": func(d *draft) { d.remove(stacks.Primary, "PrerequisitesDlqQueue") },
+	}, nil},
+	"every function is invoked by something": {functionsAreInvoked, map[string]func(*draft){
+		"no feed":                func(d *draft) { d.remove(stacks.Primary, "CopiesMapping") },
+		"the feed is off":        func(d *draft) { d.set(stacks.Primary, "CopiesMapping", false, "Enabled") },
+		"a feed of another name": func(d *draft) { d.set(stacks.Primary, "CopiesMapping", "twohop-copystarters", "FunctionName") },
+		"no schedule and no custom resource": func(d *draft) {
+			d.remove(stacks.Primary, "DailySchedule")
+			d.remove(stacks.Primary, "AccountDuties")
+		},
+	}, nil},
+}
+
+func rulesHaveDeadLetters(d deployment) (found faults) {
+	for _, rule := range d.all(aRule) {
+		for _, target := range rule.list("Targets") {
+			if arn := text(target, "DeadLetterConfig", "Arn"); rule.stack.find(aQueue, arn) == nil {
+				found.add("%s: dead letters to %q, which is no queue of the stack", rule, arn)
+			}
+		}
+		if len(rule.list("Targets")) != 1 || rule.text("Targets", "0", "Id") == "" {
+			found.add("%s: has not one target with an id: %v", rule, rule.list("Targets"))
+		}
+	}
+	return found
+}
+
+func rulesTryForADay(d deployment) (found faults) {
+	for _, rule := range d.all(aRule) {
+		if rule.number("Targets", "0", "RetryPolicy", "MaximumEventAgeInSeconds") != 86400 ||
+			rule.number("Targets", "0", "RetryPolicy", "MaximumRetryAttempts") != 185 || rule.text("State") != "ENABLED" {
+			found.add("%s: is %s and tries %v", rule, rule.text("State"), rule.at("Targets", "0", "RetryPolicy"))
+		}
+	}
+	return found
+}
+
+func schedulesHaveDeadLetters(d deployment) (found faults) {
+	for _, schedule := range d.all(aSchedule) {
+		if arn := schedule.text("Target", "DeadLetterConfig", "Arn"); schedule.stack.find(aQueue, arn) == nil {
+			found.add("%s: dead letters to %q, which is no queue of the stack", schedule, arn)
+		}
+	}
+	return found
+}
+
+func feedsRedrive(d deployment) (found faults) {
+	for _, mapping := range d.all(aMapping) {
+		queue := mapping.stack.find(aQueue, mapping.text("EventSourceArn"))
+		if queue == nil {
+			found.add("%s: feeds from %q, which is no queue of the stack", mapping, mapping.text("EventSourceArn"))
+			continue
+		}
+		dead := mapping.stack.find(aQueue, queue.text("RedrivePolicy", "deadLetterTargetArn"))
+		if n := queue.number("RedrivePolicy", "maxReceiveCount"); dead == nil || n != float64(d.estate.Starter().MaxReceives) {
+			found.add("%s: gives up after %v receives, into %s", queue, n, queue.text("RedrivePolicy", "deadLetterTargetArn"))
+			continue
+		}
+		if dead.text("RedriveAllowPolicy", "redrivePermission") != "byQueue" || !same(dead.texts("RedriveAllowPolicy", "sourceQueueArns"), []string{queue.arn()}) {
+			found.add("%s: does not take what %s gives up: %v", dead, queue, dead.at("RedriveAllowPolicy"))
+		}
+	}
+	return found
+}
+
+// redrivesAreBound: SQS knows which queue redrives to which, not who else put
+// messages there; so those of EventBridge and of Lambda take no queue's.
+func redrivesAreBound(d deployment) (found faults) {
+	for _, queue := range d.all(aQueue) {
+		permission := queue.text("RedriveAllowPolicy", "redrivePermission")
+		redrives := queue.at("RedrivePolicy") != nil
+		if !redrives && permission != "denyAll" && permission != "byQueue" {
+			found.add("%s: takes the messages of any queue: %q", queue, permission)
+		}
+	}
+	return found
+}
+
+// asynchronous reports whether CloudFormation or Scheduler invokes the function;
+// neither waits for its answer.
+func asynchronous(function *resource) bool {
+	invokes := func(r *resource) bool {
+		return r.text("ServiceToken") == function.arn() || r.text("Target", "Arn") == function.arn()
+	}
+	return slices.ContainsFunc(function.stack.all(aDuty, aSchedule), invokes)
+}
+
+func functionsHaveDeadLetters(d deployment) (found faults) {
+	for _, function := range d.all(aFunction) {
+		if arn := function.text("DeadLetterConfig", "TargetArn"); asynchronous(function) && function.stack.find(aQueue, arn) == nil {
+			found.add("%s: dead letters to %q, which is no queue of the stack", function, arn)
+		}
+	}
+	return found
+}
+
+func functionsAreInvoked(d deployment) (found faults) {
+	for _, function := range d.all(aFunction) {
+		fed := slices.ContainsFunc(function.stack.all(aMapping), func(mapping *resource) bool {
+			return mapping.text("FunctionName") == function.text("FunctionName") && mapping.at("Enabled") == true
+		})
+		if !fed && !asynchronous(function) {
+			found.add("%s: nothing invokes it", function)
+		}
+	}
+	return found
+}
