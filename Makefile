@@ -52,12 +52,12 @@ synth: build ## Write the estate's templates to cdk.out (ESTATE=file STACKS=name
 
 .PHONY: diff
 diff: build ## Compare the templates with what is deployed (ESTATE=file STACKS=names)
-	$(CDK) diff $(CDK_ARGS)
+	$(CDK) diff --exclusively $(CDK_ARGS)
 
 .PHONY: deploy
 deploy: build ## Deploy stacks to the account of AWS_PROFILE (ESTATE=file STACKS=names)
 	@test -n "$(STACKS)" || { echo "name the stacks of one account: make deploy STACKS=name; make synth lists them"; exit 2; }
-	$(CDK) deploy $(CDK_ARGS)
+	$(CDK) deploy --exclusively $(CDK_ARGS)
 
 .PHONY: lint
 lint: ## Check format, vet and lint, and that go.mod is tidy

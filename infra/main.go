@@ -25,7 +25,12 @@ func main() {
 	}
 }
 
-func run() error {
+func run() (err error) {
+	defer func() {
+		if cause := recover(); cause != nil { // how the CDK tells that it found a fault
+			err = fmt.Errorf("synthesize: %v", cause)
+		}
+	}()
 	app := awscdk.NewApp(nil)
 	path, ok := app.Node().TryGetContext(jsii.String("estate")).(string)
 	if !ok || path == "" {

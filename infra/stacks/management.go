@@ -1,8 +1,6 @@
 package stacks
 
 import (
-	"errors"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsorganizations"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -16,7 +14,7 @@ import (
 // management is the management account: what the organization must allow, the
 // StackSet that brings the member stack to every member, then the backup plans,
 // whose vaults and roles must stand in each account before they run.
-func (in Input) management(scope constructs.Construct) error {
+func (in Input) management(scope constructs.Construct) *stack {
 	e := in.Estate
 	s := in.stack(scope, e.StackName(Management), e.Accounts.Management, e.Regions.Primary,
 		"Members and backup plans of the estate "+e.Name)
@@ -31,7 +29,7 @@ func (in Input) management(scope constructs.Construct) error {
 	for _, plan := range e.EnabledPlans() {
 		s.addPlan(plan, set)
 	}
-	return errors.Join(s.faults...)
+	return s
 }
 
 // addStackSet brings the member stack to the accounts of the units, and to those

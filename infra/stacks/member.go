@@ -21,7 +21,7 @@ const largestTemplate = 51_200
 // member is a member account in the primary Region. The same template serves all
 // of them: the account is CloudFormation's pseudo parameter. It needs neither
 // assets nor a bootstrapped account.
-func (in Input) member(scope constructs.Construct) error {
+func (in Input) member(scope constructs.Construct) *stack {
 	e := in.Estate
 	id := e.StackName(Member)
 	s := newStack(in, *awscdk.Aws_ACCOUNT_ID(), e.Regions.Primary, awscdk.NewStack(scope, str(id), &awscdk.StackProps{
@@ -50,15 +50,15 @@ func (in Input) member(scope constructs.Construct) error {
 		s.addRole("ReaderRole", reader)
 	}
 	s.addRole("OperatorRole", policy.Operator(e, s.account))
-	return errors.Join(s.faults...)
+	return s
 }
 
 // memberTemplate is the member stack's template as the StackSet takes it: as text,
 // without white space.
 func (in Input) memberTemplate() (string, error) {
 	app := awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)})
-	if err := in.member(app); err != nil {
-		return "", err
+	if s := in.member(app); len(s.faults) > 0 {
+		return "", errors.Join(s.faults...)
 	}
 	artifact := app.Synth(nil).GetStackByName(str(in.Estate.StackName(Member)))
 	var text bytes.Buffer

@@ -2,7 +2,6 @@ package stacks
 
 import (
 	"encoding/json"
-	"errors"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -14,7 +13,7 @@ import (
 
 // primary is the backup account in the primary Region: the intermediate vault,
 // the way of the events, the functions, and what watches over them.
-func (in Input) primary(scope constructs.Construct) error {
+func (in Input) primary(scope constructs.Construct) *stack {
 	e := in.Estate
 	s := in.stack(scope, e.StackName(Primary), e.Accounts.Backup, e.Regions.Primary,
 		"Intermediate vault and second hop of the estate "+e.Name)
@@ -33,7 +32,7 @@ func (in Input) primary(scope constructs.Construct) error {
 	s.alarmDecisions()
 	s.addDashboard()
 	s.addOutputs()
-	return errors.Join(s.faults...)
+	return s
 }
 
 // addOutputs tells what the next steps of a deployment need.

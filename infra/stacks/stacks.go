@@ -55,11 +55,18 @@ func Build(scope constructs.Construct, in Input) error {
 			return fmt.Errorf("find function %s: %w; `make build` makes it", name, err)
 		}
 	}
-	var faults []error
+	var built []*stack
 	for _, region := range in.Estate.Regions.Secondary {
-		faults = append(faults, in.secondary(scope, region))
+		built = append(built, in.secondary(scope, region))
 	}
-	faults = append(faults, in.primary(scope), in.management(scope), in.member(scope))
+	built = append(built, in.primary(scope), in.management(scope))
+	for i, later := range built[1:] {
+		later.scope.AddStackDependency(built[i].scope, str("vaults stand before what copies into them"))
+	}
+	var faults []error
+	for _, s := range append(built, in.member(scope)) {
+		faults = append(faults, s.faults...)
+	}
 	return errors.Join(faults...)
 }
 
