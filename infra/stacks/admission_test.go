@@ -20,7 +20,7 @@ var admission = map[string]check{
 			d.dropCondition(stacks.Member, "VaultLocal", "BackupAccountCopiesBack", "StringEquals", "aws:PrincipalOrgID")
 		},
 		"to a key": func(d *draft) {
-			d.dropCondition(finals, "VaultFinalKey", "MembersCopyBackGrants", "StringEquals", "aws:PrincipalOrgID")
+			d.dropCondition(finals, "KeyVaultFinal", "MembersCopyBackGrants", "StringEquals", "aws:PrincipalOrgID")
 		},
 		"to a role": func(d *draft) {
 			d.dropCondition(stacks.Member, "OperatorRole", "Prerequisites", "StringEquals", "aws:PrincipalOrgID")

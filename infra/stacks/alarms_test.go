@@ -69,11 +69,11 @@ var alarms = map[string]check{
 	}, nil},
 	"the topic and its key let CloudWatch in for every alarm, and for no other": {topicAdmitsAlarms, map[string]func(*draft){
 		"the key lets nobody in": func(d *draft) {
-			d.dropStatement(stacks.Primary, "AlarmTopicKey", "CentralAlarms")
-			d.dropStatement(stacks.Primary, "AlarmTopicKey", "MembersAlarms")
+			d.dropStatement(stacks.Primary, "KeyAlarmTopic", "CentralAlarms")
+			d.dropStatement(stacks.Primary, "KeyAlarmTopic", "MembersAlarms")
 		},
-		"the key knows no members":   func(d *draft) { d.dropStatement(stacks.Primary, "AlarmTopicKey", "MembersAlarms") },
-		"the key cannot be used":     func(d *draft) { d.say(stacks.Primary, "AlarmTopicKey", "kms:GenerateDataKey*", "kms:Sign") },
+		"the key knows no members":   func(d *draft) { d.dropStatement(stacks.Primary, "KeyAlarmTopic", "MembersAlarms") },
+		"the key cannot be used":     func(d *draft) { d.say(stacks.Primary, "KeyAlarmTopic", "kms:GenerateDataKey*", "kms:Sign") },
 		"the topic knows no members": func(d *draft) { d.dropStatement(stacks.Primary, "AlarmTopicPolicy", "MembersAlarms") },
 		"an alarm of another name":   func(d *draft) { d.set(stacks.Member, "ForwardRuleLostAlarm", "forward-rule-lost", "AlarmName") },
 		"any account's alarms": func(d *draft) {
@@ -83,7 +83,7 @@ var alarms = map[string]check{
 			d.dropCondition(stacks.Primary, "AlarmTopicPolicy", "MembersAlarms", "ArnLike", "aws:SourceArn")
 		},
 		"another service": func(d *draft) {
-			d.say(stacks.Primary, "AlarmTopicKey", "cloudwatch.amazonaws.com", "events.amazonaws.com")
+			d.say(stacks.Primary, "KeyAlarmTopic", "cloudwatch.amazonaws.com", "events.amazonaws.com")
 		},
 	}, nil},
 }

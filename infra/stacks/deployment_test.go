@@ -16,6 +16,9 @@ const member = "111111111111"
 // memberStacks is the logical id of the StackSet.
 const memberStacks = "MemberStacks"
 
+// memberDuties is the logical id of what waits for the StackSet and is waited for.
+const memberDuties = "MemberDuties"
+
 // deployment is an estate's stacks as CloudFormation would deploy them.
 type deployment struct {
 	estate estate.Estate

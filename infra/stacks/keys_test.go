@@ -12,42 +12,42 @@ import (
 // source's key.
 var keys = map[string]check{
 	"the keys of the members' vaults and databases admit the backup account": {memberKeysAdmit, map[string]func(*draft){
-		"not to use":    func(d *draft) { d.dropStatement(stacks.Member, "VaultLocalKey", "BackupAccountCopies") },
-		"not by grants": func(d *draft) { d.dropStatement(stacks.Member, "VaultLocalKey", "BackupAccountCopiesGrants") },
+		"not to use":    func(d *draft) { d.dropStatement(stacks.Member, "KeyVaultLocal", "BackupAccountCopies") },
+		"not by grants": func(d *draft) { d.dropStatement(stacks.Member, "KeyVaultLocal", "BackupAccountCopiesGrants") },
 		"any role's": func(d *draft) {
-			d.dropCondition(stacks.Member, "VaultLocalKey", "BackupAccountCopies", "ArnEquals", "aws:PrincipalArn")
+			d.dropCondition(stacks.Member, "KeyVaultLocal", "BackupAccountCopies", "ArnEquals", "aws:PrincipalArn")
 		},
 		"grants for anybody": func(d *draft) {
-			d.dropCondition(stacks.Member, "VaultLocalKey", "BackupAccountCopiesGrants", "Bool", "kms:GrantIsForAWSResource")
+			d.dropCondition(stacks.Member, "KeyVaultLocal", "BackupAccountCopiesGrants", "Bool", "kms:GrantIsForAWSResource")
 		},
-		"of another account": func(d *draft) { d.say(stacks.Member, "VaultLocalKey", "222222222222", "555555555555") },
-		"without decryption": func(d *draft) { d.say(stacks.Member, "VaultLocalKey", "kms:Decrypt", "kms:Verify") },
+		"of another account": func(d *draft) { d.say(stacks.Member, "KeyVaultLocal", "222222222222", "555555555555") },
+		"without decryption": func(d *draft) { d.say(stacks.Member, "KeyVaultLocal", "kms:Decrypt", "kms:Verify") },
 	}, map[string]func(*draft){
-		"not the databases'": func(d *draft) { d.dropStatement(stacks.Member, "DatabasesKey", "BackupAccountCopiesGrants") },
-		"no databases' key":  func(d *draft) { d.remove(stacks.Member, "DatabasesKey") },
+		"not the databases'": func(d *draft) { d.dropStatement(stacks.Member, "KeyDatabases", "BackupAccountCopiesGrants") },
+		"no databases' key":  func(d *draft) { d.remove(stacks.Member, "KeyDatabases") },
 	}},
 	"the keys of vaults that members take points back from admit the members": {backupKeysAdmit, map[string]func(*draft){
-		"not the intermediate vault's": func(d *draft) { d.dropStatement(stacks.Primary, "VaultIntermediateKey", "MembersCopyBack") },
-		"not the final vault's":        func(d *draft) { d.dropStatement(finals, "VaultFinalKey", "MembersCopyBackGrants") },
+		"not the intermediate vault's": func(d *draft) { d.dropStatement(stacks.Primary, "KeyVaultIntermediate", "MembersCopyBack") },
+		"not the final vault's":        func(d *draft) { d.dropStatement(finals, "KeyVaultFinal", "MembersCopyBackGrants") },
 		"any role's": func(d *draft) {
-			d.dropCondition(finals, "VaultFinalKey", "MembersCopyBack", "ArnLike", "aws:PrincipalArn")
+			d.dropCondition(finals, "KeyVaultFinal", "MembersCopyBack", "ArnLike", "aws:PrincipalArn")
 		},
 		"any organization's": func(d *draft) {
-			d.dropCondition(finals, "VaultFinalKey", "MembersCopyBack", "StringEquals", "aws:PrincipalOrgID")
+			d.dropCondition(finals, "KeyVaultFinal", "MembersCopyBack", "StringEquals", "aws:PrincipalOrgID")
 		},
 	}, map[string]func(*draft){
-		"not the detour's": func(d *draft) { d.dropStatement(stacks.Primary, "VaultRestoreKey", "MembersCopyBack") },
+		"not the detour's": func(d *draft) { d.dropStatement(stacks.Primary, "KeyVaultRestore", "MembersCopyBack") },
 		"strangers' too": func(d *draft) {
-			d.dropCondition(finals, "VaultDirectKey", "MembersCopyBack", "StringEquals", "aws:PrincipalAccount")
+			d.dropCondition(finals, "KeyVaultDirect", "MembersCopyBack", "StringEquals", "aws:PrincipalAccount")
 		},
 	}},
 	"every key stays manageable by its own account": {keysAreManaged, map[string]func(*draft){
-		"by nobody":       func(d *draft) { d.dropStatement(finals, "VaultFinalKey", "AccountsOwnPolicies") },
-		"by another":      func(d *draft) { d.say(stacks.Primary, "AlarmTopicKey", "222222222222:root", "333333333333:root") },
-		"by the bold one": func(d *draft) { d.drop(stacks.Member, "VaultLocalKey", "KeyPolicy") },
+		"by nobody":       func(d *draft) { d.dropStatement(finals, "KeyVaultFinal", "AccountsOwnPolicies") },
+		"by another":      func(d *draft) { d.say(stacks.Primary, "KeyAlarmTopic", "222222222222:root", "333333333333:root") },
+		"by the bold one": func(d *draft) { d.drop(stacks.Member, "KeyVaultLocal", "KeyPolicy") },
 	}, map[string]func(*draft){
-		"anybody deletes it": func(d *draft) { d.dropStatement(finals, "VaultFinalKey", "KeepKey") },
-		"nobody does":        func(d *draft) { d.say(finals, "VaultFinalKey", ":role/BreakGlass", ":role/Glass") },
+		"anybody deletes it": func(d *draft) { d.dropStatement(finals, "KeyVaultFinal", "KeepKey") },
+		"nobody does":        func(d *draft) { d.say(finals, "KeyVaultFinal", ":role/BreakGlass", ":role/Glass") },
 	}},
 	"the statements for databases' own keys are told when the stack is deployed": {statementsAreTold, map[string]func(*draft){
 		"they are not":      func(d *draft) { delete(d.outputs(), "DatabaseKeyStatements") },
@@ -94,7 +94,7 @@ func memberKeysAdmit(d deployment) (found faults) {
 	e, backup := d.estate, d.estate.Accounts.Backup
 	shared := false
 	for _, key := range d.members().all(aKey) {
-		shared = shared || key.id == "DatabasesKey"
+		shared = shared || key.id == "KeyDatabases"
 		policy := key.at("KeyPolicy")
 		found.opens(key, policy, backup, e.ServiceLinkedRoleARN(backup), e.Organization, allowed)
 		found.opens(key, policy, backup, e.ServiceLinkedRoleARN(backup), "o-z9y8x7w6v5", silent)

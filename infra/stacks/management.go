@@ -1,6 +1,9 @@
 package stacks
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsorganizations"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -26,15 +29,16 @@ func (in Input) management(scope constructs.Construct) *stack {
 	set.AddResourceDependency(s.addDuties("OrganizationDuties", prerequisites, config, "", prerequisite.TheOrganization), str("StackSets need trusted access"))
 	members := s.addDuties("MemberDuties", prerequisites, config, template, prerequisite.TheMembers)
 	members.AddResourceDependency(set, str("it works through a role of the member stack"))
-	for _, plan := range e.EnabledPlans() {
-		s.addPlan(plan, set)
+	for _, plan := range slices.Sorted(maps.Keys(e.Plans)) {
+		s.addPlan(plan, members)
 	}
 	return s
 }
 
 // addStackSet brings the member stack to the accounts of the units, and to those
-// that join them, unless the file names accounts. Never into the backup account: whether the filter also holds for
-// accounts that join later is UNCONFIRMED; there the stack would do no harm.
+// that join them, unless the file names accounts. Never into the backup account:
+// whether the filter also holds for accounts that join later is UNCONFIRMED; there
+// the stack would do no harm.
 func (s *stack) addStackSet(template string) awscdk.CfnStackSet {
 	e := s.Estate
 	targets := &awscdk.CfnStackSet_DeploymentTargetsProperty{
@@ -54,10 +58,10 @@ func (s *stack) addStackSet(template string) awscdk.CfnStackSet {
 		Capabilities:     strs("CAPABILITY_NAMED_IAM"),
 		AutoDeployment:   joining,
 		ManagedExecution: map[string]any{"Active": true},
-		// An account that cannot take the stack must not keep it from the others;
-		// the duty members reports that account, daily.
+		// An account that cannot take the stack must not keep it from the others, nor
+		// take the others' back; the duty members reports that account, daily.
 		OperationPreferences: &awscdk.CfnStackSet_OperationPreferencesProperty{
-			FailureTolerancePercentage: number(10), MaxConcurrentPercentage: number(100), ConcurrencyMode: str("SOFT_FAILURE_TOLERANCE"),
+			FailureTolerancePercentage: number(100), MaxConcurrentPercentage: number(100), ConcurrencyMode: str("SOFT_FAILURE_TOLERANCE"),
 		},
 		StackInstancesGroup: []any{&awscdk.CfnStackSet_StackInstancesProperty{
 			DeploymentTargets: targets, Regions: strs(e.Regions.Primary),
@@ -70,12 +74,18 @@ func (s *stack) addStackSet(template string) awscdk.CfnStackSet {
 }
 
 // addPlan attaches one of the backup plans to the members. Its document is built
-// from literal values: Organizations does not resolve CloudFormation's.
-func (s *stack) addPlan(plan string, after awscdk.CfnStackSet) {
+// from literal values: Organizations does not resolve CloudFormation's. A plan that
+// is not in force stands unattached: a policy that left the template would stay
+// attached, for it is retained.
+func (s *stack) addPlan(plan string, after awscdk.CfnResource) {
 	e := s.Estate
-	targets := e.Members.Units
-	if len(e.Members.Accounts) > 0 {
+	var targets []string
+	switch {
+	case !e.Plans[plan].Enabled:
+	case len(e.Members.Accounts) > 0:
 		targets = e.Members.Accounts
+	default:
+		targets = e.Members.Units
 	}
 	attached := awsorganizations.NewCfnPolicy(s.scope, str("Plan"+camel(plan)), &awsorganizations.CfnPolicyProps{
 		Name:        str(e.Called(plan)),
@@ -85,5 +95,5 @@ func (s *stack) addPlan(plan string, after awscdk.CfnStackSet) {
 		TargetIds:   strs(targets...),
 	})
 	retain(attached)
-	attached.AddResourceDependency(after, str("vaults and roles stand before a plan runs"))
+	attached.AddResourceDependency(after, str("vaults, roles and opt-ins stand before a plan runs"))
 }

@@ -26,6 +26,7 @@ func (in Input) member(scope constructs.Construct) *stack {
 	id := e.StackName(Member)
 	s := newStack(in, *awscdk.Aws_ACCOUNT_ID(), e.Regions.Primary, awscdk.NewStack(scope, str(id), &awscdk.StackProps{
 		StackName:             str(id),
+		Env:                   &awscdk.Environment{Region: str(e.Regions.Primary)},
 		Description:           str("Local vault and event forwarding of the estate " + e.Name),
 		Synthesizer:           awscdk.NewBootstraplessSynthesizer(nil),
 		Tags:                  &map[string]*string{estate.EstateTag: str(e.Name)},
@@ -35,7 +36,7 @@ func (in Input) member(scope constructs.Construct) *stack {
 		s.addVault(vault)
 	}
 	if e.SharedKey {
-		s.addKey("DatabasesKey", e.Called(estate.SharedKeyAlias), "Databases and volumes of the estate "+e.Name, policy.SharedKey(e, s.account).Map())
+		s.addKey("Databases", e.Called(estate.SharedKeyAlias), "Databases and volumes of the estate "+e.Name, policy.SharedKey(e, s.account).Map())
 	}
 	retain(s.addRole("BackupRole", policy.Backup(e, s.account)))
 	s.addDeadLetters(estate.ForwardDLQ, "copy events that could not be forwarded to the backup account",

@@ -30,7 +30,7 @@ var members = map[string]check{
 		"a bootstrap": func(d *draft) {
 			d.stack(stacks.Member).template["Parameters"] = map[string]any{"BootstrapVersion": map[string]any{"Type": "AWS::SSM::Parameter::Value<String>"}}
 		},
-		"an account's id": func(d *draft) { d.say(stacks.Member, "VaultLocalKey", "AWS::AccountId", "AWS::StackName") },
+		"an account's id": func(d *draft) { d.say(stacks.Member, "KeyVaultLocal", "AWS::AccountId", "AWS::StackName") },
 	}, nil},
 	"the StackSet reaches the members of the estate, now and later, and leaves them their stacks": {stackSetReaches, map[string]func(*draft){
 		"of those who ask": func(d *draft) { d.set(stacks.Management, memberStacks, "SELF_MANAGED", "PermissionModel") },

@@ -14,7 +14,7 @@ import (
 
 // plans: AWS Organizations takes the backup policies, and what they name is there.
 var plans = map[string]check{
-	"the plans in force are attached to the members as backup policies": {plansAreAttached, map[string]func(*draft){
+	"plans in force are attached to the members as backup policies, the others to nobody": {plansAreAttached, map[string]func(*draft){
 		"one is missing": func(d *draft) { d.remove(stacks.Management, "PlanSimple") },
 		"to others":      func(d *draft) { d.set(stacks.Management, "PlanSimple", []any{"ou-ab12-22222222"}, "TargetIds") },
 		"an empty one":   func(d *draft) { d.drop(stacks.Management, "PlanSimple", "Content", "plans") },
@@ -24,7 +24,10 @@ var plans = map[string]check{
 		"to nobody":            func(d *draft) { d.drop(stacks.Management, "PlanCrossRegion", "TargetIds") },
 		"as a tag policy":      func(d *draft) { d.set(stacks.Management, "PlanCrossRegion", "TAG_POLICY", "Type") },
 		"under another's name": func(d *draft) { d.set(stacks.Management, "PlanCrossRegion", "twohop-simple", "Name") },
-	}, nil},
+	}, map[string]func(*draft){
+		"one that is not in force":                            func(d *draft) { d.set(stacks.Management, "PlanSimple", []any{"111111111111"}, "TargetIds") },
+		"one that is not in force leaves, attached as it was": func(d *draft) { d.remove(stacks.Management, "PlanSimple") },
+	}},
 	"each plan is selected by its own tag": {plansAreSelected, map[string]func(*draft){
 		"another's tag": func(d *draft) {
 			d.say(stacks.Management, "PlanCrossRegion", `"tag_value":{"@@assign":["cross-region"]}`, `"tag_value":{"@@assign":["simple"]}`)
@@ -94,7 +97,7 @@ var plans = map[string]check{
 		},
 		"in one account": func(d *draft) { d.say(stacks.Management, "PlanSimple", "$account", "222222222222") },
 	}, nil},
-	"every plan waits until the members have their vaults and roles": {plansWait, map[string]func(*draft){
+	"every plan waits until the members have their vaults, roles and opt-ins": {plansWait, map[string]func(*draft){
 		"one does not":          func(d *draft) { d.attribute(stacks.Management, "PlanSimple", nil, "DependsOn") },
 		"one waits for another": func(d *draft) { d.attribute(stacks.Management, "PlanCrossRegion", []any{"PlanSimple"}, "DependsOn") },
 	}, nil},
@@ -125,20 +128,25 @@ func (p planned) copies() map[string]any { return object(at(p.rule, "copy_action
 
 func plansAreAttached(d deployment) (found faults) {
 	var names, want []string
-	targets := d.estate.Members.Units
+	members := d.estate.Members.Units
 	if len(d.estate.Members.Accounts) > 0 {
-		targets = d.estate.Members.Accounts
+		members = d.estate.Members.Accounts
 	}
 	for _, plan := range d.management().all(aPlan) {
+		targets := members
+		if !d.estate.Plans[strings.TrimPrefix(plan.text("Name"), d.estate.Called(""))].Enabled {
+			targets = nil
+		}
 		names = append(names, plan.text("Name"))
 		if rules := object(plan.at("Content", "plans", plan.text("Name"), "rules")); len(object(plan.at("Content", "plans"))) != 1 || len(rules) != 1 {
 			found.add("%s: is not one plan of its name with one rule: %v", plan, plan.at("Content"))
 		}
-		if plan.text("Type") != "BACKUP_POLICY" || !same(plan.texts("TargetIds"), targets) {
+		// An empty list is there to take away what was attached.
+		if _, given := plan.at("TargetIds").([]any); !given || plan.text("Type") != "BACKUP_POLICY" || !same(plan.texts("TargetIds"), targets) {
 			found.add("%s: is a %s for %v", plan, plan.text("Type"), plan.at("TargetIds"))
 		}
 	}
-	for _, plan := range d.estate.EnabledPlans() {
+	for plan := range d.estate.Plans {
 		want = append(want, d.estate.Called(plan))
 	}
 	if !same(names, want) {
@@ -264,7 +272,7 @@ func planRolesStand(d deployment) (found faults) {
 
 func plansWait(d deployment) (found faults) {
 	for _, plan := range d.all(aPlan) {
-		if !slices.Contains(plan.after, memberStacks) {
+		if !slices.Contains(plan.after, memberDuties) {
 			found.add("%s: waits for %v", plan, plan.after)
 		}
 	}

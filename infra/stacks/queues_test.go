@@ -13,7 +13,7 @@ var queues = map[string]check{
 		"by default only":        func(d *draft) { d.drop(stacks.Member, "ForwardDlqQueue", "SqsManagedSseEnabled") },
 		"on the AWS managed key": func(d *draft) { d.add(stacks.Primary, "EventsDlqQueue", "KmsMasterKeyId", "alias/aws/sqs") },
 		"on a customer's own key": func(d *draft) {
-			d.add(stacks.Primary, "CopiesQueue", "KmsMasterKeyId", map[string]any{"Ref": "AlarmTopicKey"})
+			d.add(stacks.Primary, "CopiesQueue", "KmsMasterKeyId", map[string]any{"Ref": "KeyAlarmTopic"})
 		},
 	}, nil},
 	"every queue and the topic refuse clear text": {clearTextIsRefused, map[string]func(*draft){

@@ -18,7 +18,7 @@ var references = map[string]check{
 		},
 	}, nil},
 	"every function of a template leads to one of its resources": {functionsResolve, map[string]func(*draft){
-		"Ref leads nowhere":    func(d *draft) { d.remove(stacks.Primary, "VaultIntermediateKey") },
+		"Ref leads nowhere":    func(d *draft) { d.remove(stacks.Primary, "KeyVaultIntermediate") },
 		"GetAtt leads nowhere": func(d *draft) { d.say(stacks.Primary, "HopRule", `"EventsDlqQueue"`, `"EventDlqQueue"`) },
 		"another attribute":    func(d *draft) { d.say(stacks.Primary, "Archive", `"Arn"`, `"Name"`) },
 		"another function": func(d *draft) {
@@ -46,7 +46,7 @@ var references = map[string]check{
 		"a role":           func(d *draft) { d.drop(stacks.Primary, "SchedulesRole", "RoleName") },
 		"the dashboard":    func(d *draft) { d.set(stacks.Primary, "Dashboard", "Backups", "DashboardName") },
 		"the archive":      func(d *draft) { d.drop(stacks.Primary, "Archive", "ArchiveName") },
-		"another estate's": func(d *draft) { d.set(stacks.Member, "VaultLocalKeyAlias", "alias/payroll-local", "AliasName") },
+		"another estate's": func(d *draft) { d.set(stacks.Member, "AliasVaultLocal", "alias/payroll-local", "AliasName") },
 	}, nil},
 	"every name that AWS wants to be one of its kind is": {namesAreUnique, map[string]func(*draft){
 		"two queues": func(d *draft) { d.copy(stacks.Primary, "CopiesQueue", "Another", "VisibilityTimeout", 360) },

@@ -13,9 +13,9 @@ var retention = map[string]check{
 		"a vault is deleted":            func(d *draft) { d.attribute(stacks.Primary, "VaultIntermediate", "Delete", "DeletionPolicy") },
 		"a vault has no word":           func(d *draft) { d.attribute(stacks.Member, "VaultLocal", nil, "DeletionPolicy") },
 		"a final vault is replaced":     func(d *draft) { d.attribute(finals, "VaultFinal", "Delete", "UpdateReplacePolicy") },
-		"a key is deleted":              func(d *draft) { d.attribute(finals, "VaultFinalKey", "Delete", "DeletionPolicy") },
-		"a key is replaced":             func(d *draft) { d.attribute(stacks.Primary, "AlarmTopicKey", nil, "UpdateReplacePolicy") },
-		"an alias is deleted":           func(d *draft) { d.attribute(stacks.Member, "VaultLocalKeyAlias", nil, "DeletionPolicy") },
+		"a key is deleted":              func(d *draft) { d.attribute(finals, "KeyVaultFinal", "Delete", "DeletionPolicy") },
+		"a key is replaced":             func(d *draft) { d.attribute(stacks.Primary, "KeyAlarmTopic", nil, "UpdateReplacePolicy") },
+		"an alias is deleted":           func(d *draft) { d.attribute(stacks.Member, "AliasVaultLocal", nil, "DeletionPolicy") },
 		"a plan is deleted":             func(d *draft) { d.attribute(stacks.Management, "PlanSimple", "Delete", "DeletionPolicy") },
 		"the StackSet is deleted":       func(d *draft) { d.attribute(stacks.Management, memberStacks, nil, "DeletionPolicy") },
 		"the role is deleted":           func(d *draft) { d.attribute(stacks.Member, "BackupRole", nil, "DeletionPolicy") },
@@ -29,17 +29,17 @@ var retention = map[string]check{
 		},
 	}, nil},
 	"every key rotates and is deleted after thirty days at the earliest": {keysRotate, map[string]func(*draft){
-		"off":          func(d *draft) { d.set(finals, "VaultFinalKey", false, "EnableKeyRotation") },
-		"no word":      func(d *draft) { d.drop(stacks.Primary, "AlarmTopicKey", "EnableKeyRotation") },
-		"a week":       func(d *draft) { d.set(stacks.Member, "VaultLocalKey", 7, "PendingWindowInDays") },
-		"switched off": func(d *draft) { d.add(stacks.Member, "VaultLocalKey", "Enabled", false) },
+		"off":          func(d *draft) { d.set(finals, "KeyVaultFinal", false, "EnableKeyRotation") },
+		"no word":      func(d *draft) { d.drop(stacks.Primary, "KeyAlarmTopic", "EnableKeyRotation") },
+		"a week":       func(d *draft) { d.set(stacks.Member, "KeyVaultLocal", 7, "PendingWindowInDays") },
+		"switched off": func(d *draft) { d.add(stacks.Member, "KeyVaultLocal", "Enabled", false) },
 	}, nil},
 	"every key has an alias": {keysHaveAliases, map[string]func(*draft){
-		"none": func(d *draft) { d.remove(finals, "VaultFinalKeyAlias") },
+		"none": func(d *draft) { d.remove(finals, "AliasVaultFinal") },
 		"another's": func(d *draft) {
-			d.say(stacks.Primary, "VaultIntermediateKeyAlias", `"Ref":"VaultIntermediateKey"`, `"Ref":"AlarmTopicKey"`)
+			d.say(stacks.Primary, "AliasVaultIntermediate", `"Ref":"KeyVaultIntermediate"`, `"Ref":"KeyAlarmTopic"`)
 		},
-		"AWS's": func(d *draft) { d.set(stacks.Member, "VaultLocalKeyAlias", "alias/aws/backup", "AliasName") },
+		"AWS's": func(d *draft) { d.set(stacks.Member, "AliasVaultLocal", "alias/aws/backup", "AliasName") },
 	}, nil},
 	"logs and the archive are kept as long as the estate says": {logsAreKept, map[string]func(*draft){
 		"logs for ever":        func(d *draft) { d.drop(stacks.Primary, "CopystarterLogs", "RetentionInDays") },

@@ -14,7 +14,7 @@ import (
 // managed one, and its alarms would fall silent [SNS: encryption at rest].
 func (s *stack) addTopic() {
 	e := s.Estate
-	key := s.addKey("AlarmTopicKey", e.Called(estate.AlarmTopic), "Alarms of the estate "+e.Name, policy.TopicKey(e).Map())
+	key := s.addKey("AlarmTopic", e.Called(estate.AlarmTopic), "Alarms of the estate "+e.Name, policy.TopicKey(e).Map())
 	topic := awssns.NewCfnTopic(s.scope, str("AlarmTopic"), &awssns.CfnTopicProps{
 		TopicName: str(e.Called(estate.AlarmTopic)), KmsMasterKeyId: key.Ref(),
 	})

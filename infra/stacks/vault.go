@@ -16,7 +16,7 @@ func (s *stack) addVault(vault string) {
 	e := s.Estate
 	described := e.Vaults[vault]
 	id := "Vault" + camel(vault)
-	key := s.addKey(id+"Key", described.Name, "Vault "+described.Name+" of estate "+e.Name,
+	key := s.addKey(id, described.Name, "Vault "+described.Name+" of estate "+e.Name,
 		s.document(policy.VaultKey(e, s.account, vault, s.region)))
 	retain(awsbackup.NewCfnBackupVault(s.scope, str(id), &awsbackup.CfnBackupVaultProps{
 		BackupVaultName:   str(described.Name),
@@ -30,7 +30,7 @@ func lock(l *estate.Lock) any {
 	if l == nil {
 		return nil
 	}
-	properties := &awsbackup.CfnBackupVault_LockConfigurationTypeProperty{MinRetentionDays: number(max(l.MinDays, 1))}
+	properties := &awsbackup.CfnBackupVault_LockConfigurationTypeProperty{MinRetentionDays: number(l.MinDays)}
 	if l.MaxDays > 0 {
 		properties.MaxRetentionDays = number(l.MaxDays)
 	}
@@ -42,14 +42,14 @@ func lock(l *estate.Lock) any {
 
 // addKey adds a customer managed key, rotated yearly, and its alias.
 func (s *stack) addKey(id, alias, description string, document map[string]any) awskms.CfnKey {
-	key := awskms.NewCfnKey(s.scope, str(id), &awskms.CfnKeyProps{
+	key := awskms.NewCfnKey(s.scope, str("Key"+id), &awskms.CfnKeyProps{
 		Description:         str(description),
 		EnableKeyRotation:   jsii.Bool(true),
 		KeyPolicy:           document,
 		PendingWindowInDays: number(30),
 	})
 	retain(key)
-	retain(awskms.NewCfnAlias(s.scope, str(id+"Alias"), &awskms.CfnAliasProps{
+	retain(awskms.NewCfnAlias(s.scope, str("Alias"+id), &awskms.CfnAliasProps{
 		AliasName:   str("alias/" + alias),
 		TargetKeyId: key.Ref(),
 	}))

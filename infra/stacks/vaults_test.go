@@ -17,13 +17,13 @@ var vaults = map[string]check{
 	}, nil},
 	"every vault is encrypted with a key of its own": {vaultsHaveKeys, map[string]func(*draft){
 		"on AWS Backup's key": func(d *draft) { d.drop(finals, "VaultFinal", "EncryptionKeyArn") },
-		"on the topic's key":  func(d *draft) { d.say(stacks.Primary, "VaultIntermediate", "VaultIntermediateKey", "AlarmTopicKey") },
-		"on one that is not":  func(d *draft) { d.remove(stacks.Member, "VaultLocalKey") },
+		"on the topic's key":  func(d *draft) { d.say(stacks.Primary, "VaultIntermediate", "KeyVaultIntermediate", "KeyAlarmTopic") },
+		"on one that is not":  func(d *draft) { d.remove(stacks.Member, "KeyVaultLocal") },
 		"on one of another key": func(d *draft) {
 			d.set(stacks.Member, "VaultLocal", "arn:aws:kms:eu-central-1:222222222222:key/1", "EncryptionKeyArn")
 		},
 	}, map[string]func(*draft){
-		"two vaults on one": func(d *draft) { d.say(finals, "VaultFinal", "VaultFinalKey", "VaultDirectKey") },
+		"two vaults on one": func(d *draft) { d.say(finals, "VaultFinal", "KeyVaultFinal", "KeyVaultDirect") },
 	}},
 	"every vault's lock is the estate's": {vaultsAreLocked, map[string]func(*draft){
 		"one that is not": func(d *draft) {
@@ -115,7 +115,7 @@ func vaultsHaveKeys(d deployment) (found faults) {
 	taken := map[string]bool{}
 	for _, vault := range d.all(aVault) {
 		key := vault.stack.find(aKey, vault.text("EncryptionKeyArn"))
-		if key == nil || taken[key.arn()] || !strings.HasPrefix(key.id, vault.id) {
+		if key == nil || taken[key.arn()] || !strings.HasSuffix(key.id, vault.id) {
 			found.add("%s: is on the key %q", vault, vault.text("EncryptionKeyArn"))
 			continue
 		}

@@ -90,7 +90,7 @@ func keyOf(e estate.Estate, account string) []Statement {
 	return append(key, Statement{
 		Sid: "KeepKey", Effect: Deny, Principal: Principal{Everyone: true}, Resource: []string{"*"},
 		Action:    []string{"kms:ScheduleKeyDeletion", "kms:DisableKey"},
-		Condition: when("ArnNotLike", principalARN, e.BreakGlassARN(account)),
-		Reason:    "Recovery points are lost with their key. Changing this policy is not denied: a key whose policy nobody can mend would be lost too.",
+		Condition: when("ArnNotLike", principalARN, append(deployers(e, account), e.BreakGlassARN(account))...),
+		Reason:    "Recovery points are lost with their key. The roles of CloudFormation stay able to take back a creation that failed. Changing this policy is not denied: a key whose policy nobody can mend would be lost too.",
 	})
 }

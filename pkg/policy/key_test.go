@@ -76,7 +76,8 @@ func TestAKeyStaysManageable(t *testing.T) {
 		"also for deletion where no role is named":         {nil, "kms:ScheduleKeyDeletion", admin, allowed},
 		"with a break-glass role nobody deletes the key":   {[]change{breakGlass}, "kms:ScheduleKeyDeletion", admin, denied},
 		"nor switches it off":                              {[]change{breakGlass}, "kms:DisableKey", admin, denied},
-		"but that role":                                    {[]change{breakGlass}, "kms:ScheduleKeyDeletion", "arn:aws:iam::" + member + ":role/BreakGlass", allowed},
+		"but what takes back a creation that failed":       {[]change{breakGlass}, "kms:ScheduleKeyDeletion", "arn:aws:iam::" + member + ":role/stacksets-exec-0123abcd", allowed},
+		"and that role":                                    {[]change{breakGlass}, "kms:ScheduleKeyDeletion", "arn:aws:iam::" + member + ":role/BreakGlass", allowed},
 		"a policy that nobody could mend would lock it up": {[]change{breakGlass}, "kms:PutKeyPolicy", admin, allowed},
 	} {
 		t.Run(name, func(t *testing.T) {
