@@ -25,6 +25,7 @@ demo: ## Show eight recovery points make two hops on a local AWS (SERVE=1 keeps 
 test: ## Run all tests, with the race detector where a C compiler is found (not over infra)
 	@$(if $(RACE),,echo "no C compiler found, or cgo is off: the race detector is off")
 	go test $(RACE) -timeout 10m $$(go list ./... | grep -v /infra)
+	@command -v node >/dev/null || echo "node is not installed: the stacks are not tested"
 	go test -timeout 10m ./infra/...
 
 .PHONY: bench
@@ -55,9 +56,9 @@ diff: build ## Compare the templates with what is deployed (ESTATE=file STACKS=n
 	$(CDK) diff --exclusively $(CDK_ARGS)
 
 .PHONY: deploy
-deploy: build ## Deploy stacks to the account of AWS_PROFILE (ESTATE=file STACKS=names)
+deploy: build ## Deploy stacks to the account of AWS_PROFILE (ESTATE=file STACKS=names FLAGS=)
 	@test -n "$(STACKS)" || { echo "name the stacks of one account: make deploy STACKS=name; make synth lists them"; exit 2; }
-	$(CDK) deploy --exclusively $(CDK_ARGS)
+	$(CDK) deploy --exclusively $(FLAGS) $(CDK_ARGS)
 
 .PHONY: lint
 lint: ## Check format, vet and lint, and that go.mod is tidy
