@@ -43,6 +43,9 @@ type Config struct {
 
 	// Intercept, if set, sees every API call before its service does.
 	Intercept func(wire.Call) wire.Fault
+	// Permissions has every call of a role's session judged by its policies and the
+	// resource's. Without it roles need not exist.
+	Permissions bool
 	// OnLog sees what functions write, OnStart and OnInvocation see their runs
 	// begin and end.
 	OnLog        func(lambda.LogLine)
@@ -116,6 +119,9 @@ func (w *World) handler(config Config) http.Handler {
 			"sts": w.STS.Handler(), "sqs": w.SQS.Handler(), "events": w.Events.Handler(), "backup": w.Backup.Handler(),
 			"iam": w.IAM.Handler(), "organizations": w.Organizations.Handler(), "cloudformation": w.CloudFormation.Handler(),
 		},
+	}
+	if config.Permissions {
+		calls.Authorize = w.authorize
 	}
 	answers := w.CloudFormation.Responses()
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

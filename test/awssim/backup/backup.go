@@ -186,7 +186,7 @@ func (s *Service) Handler() wire.Handler {
 		routes["GET "+path] = op
 		routes["GET "+path+"/{$}"] = op
 	}
-	return wire.NewREST(routes)
+	return wire.NewREST(guarded(routes))
 }
 
 // home is where a call is made.

@@ -53,8 +53,8 @@ func New(config Config) *Service {
 // Handler is the service on the wire, for the signing name "cloudformation".
 func (s *Service) Handler() wire.Handler {
 	return wire.NewQuery("http://cloudformation.amazonaws.com/doc/2010-05-15/", map[string]wire.Op{
-		"DescribeOrganizationsAccess": wire.NewOp(s.describeOrganizationsAccess),
-		"ActivateOrganizationsAccess": wire.NewOp(s.activateOrganizationsAccess),
+		"DescribeOrganizationsAccess": wire.NewOp(s.describeOrganizationsAccess).OnAll(),
+		"ActivateOrganizationsAccess": wire.NewOp(s.activateOrganizationsAccess).OnAll(),
 	})
 }
 

@@ -1,11 +1,10 @@
-// Package iam is the local AWS Identity and Access Management, as far as
-// service-linked roles go: which of them an account has, and their creation.
-// There are no users, no policies and no other roles.
+// Package iam is the local AWS Identity and Access Management: roles with their
+// policies, made in Go, and service-linked roles with their creation on the wire.
+// There are no users, groups, boundaries or customer managed policies.
 package iam
 
 import (
 	"fmt"
-	"net/http"
 	"net/url"
 	"sync"
 	"time"
@@ -28,7 +27,8 @@ type Service struct {
 	ids   *ids.Source
 
 	mu    sync.Mutex
-	roles map[key]role
+	roles map[key]role // service-linked
+	made  map[key]madeRole
 }
 
 type key struct{ account, name string }
@@ -40,15 +40,14 @@ type role struct {
 
 // New returns an IAM in which no account has a role.
 func New(c *clock.Clock, source *ids.Source) *Service {
-	return &Service{clock: c, ids: source, roles: map[key]role{}}
+	return &Service{clock: c, ids: source, roles: map[key]role{}, made: map[key]madeRole{}}
 }
 
 // HasRole tells whether an account has a role of this name.
 func (s *Service) HasRole(account, name string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, ok := s.roles[key{account, name}]
-	return ok
+	return s.exists(account, name)
 }
 
 // AddServiceLinkedRole makes a service's role, as the service itself does at its
@@ -61,8 +60,8 @@ func (s *Service) AddServiceLinkedRole(account, service string) error {
 // Handler is the service on the wire, for the signing name "iam".
 func (s *Service) Handler() wire.Handler {
 	return wire.NewQuery("https://iam.amazonaws.com/doc/2010-05-08/", map[string]wire.Op{
-		"GetRole":                 wire.NewOp(s.getRole),
-		"CreateServiceLinkedRole": wire.NewOp(s.createServiceLinkedRole),
+		"GetRole":                 wire.Takes(wire.NewOp(s.getRole), s.onRole),
+		"CreateServiceLinkedRole": wire.Takes(wire.NewOp(s.createServiceLinkedRole), onServiceRole),
 	})
 }
 
@@ -80,7 +79,7 @@ type roleOut struct {
 type roleOutput struct{ Role roleOut }
 
 func output(account, name string, r role) roleOutput {
-	path := "/aws-service-role/" + r.service + "/"
+	path := linkedPath(r.service)
 	trust := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":%q},"Action":"sts:AssumeRole"}]}`, r.service)
 	return roleOutput{roleOut{
 		Path: path, RoleName: name, RoleID: r.id, Arn: "arn:aws:iam::" + account + ":role" + path + name,
@@ -96,12 +95,17 @@ type getRoleInput struct {
 func (s *Service) getRole(r *wire.Request, in getRoleInput) (roleOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found, ok := s.roles[key{r.Account, in.RoleName}]
-	if !ok {
-		return roleOutput{}, &wire.Error{Status: http.StatusNotFound, Code: "NoSuchEntity",
-			Message: fmt.Sprintf("The role with name %s cannot be found.", in.RoleName)}
+	if found, ok := s.roles[key{r.Account, in.RoleName}]; ok {
+		return output(r.Account, in.RoleName, found), nil
 	}
-	return output(r.Account, in.RoleName, found), nil
+	made, ok := s.made[key{r.Account, in.RoleName}]
+	if !ok {
+		return roleOutput{}, absent(in.RoleName)
+	}
+	return roleOutput{roleOut{
+		Path: "/", RoleName: made.Name, RoleID: made.id, Arn: made.ARN(), CreateDate: made.created.UTC().Format(time.RFC3339),
+		AssumeRolePolicyDocument: url.PathEscape(made.Trust), Description: made.Description, MaxSessionDuration: 3600,
+	}}, nil
 }
 
 type createInput struct {
@@ -124,7 +128,7 @@ func (s *Service) create(account string, in createInput) (roleOutput, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, taken := s.roles[key{account, name}]; taken {
+	if s.exists(account, name) {
 		return roleOutput{}, invalid("Service role name %s has been taken in this account, please try a different suffix.", name)
 	}
 	made := role{service: in.AWSServiceName, id: "AROA" + s.ids.Hex(8), description: in.Description, created: s.clock.Now()}

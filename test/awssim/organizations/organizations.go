@@ -150,6 +150,35 @@ func (s *Service) Management(account string) (string, bool) {
 	return "", false
 }
 
+// Of is the organization of an account: its id, and the paths by which the account
+// is below it, of which there is one [IAM: aws:PrincipalOrgPaths]; false if it is
+// in none.
+func (s *Service) Of(account string) (id string, paths []string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o := s.of(account)
+	if o == nil {
+		return "", nil, false
+	}
+	path := ""
+	for _, a := range o.accounts {
+		if a.ID == account {
+			path = o.path(a.Parent)
+		}
+	}
+	return o.ID, []string{path}, true
+}
+
+// path is that of a root or unit, as condition keys have it.
+func (o *organization) path(parent string) string {
+	for _, u := range o.units {
+		if u.ID == parent {
+			return o.path(u.Parent) + parent + "/"
+		}
+	}
+	return o.ID + "/" + o.Root + "/"
+}
+
 // of is the organization of an account, nil if it is in none. s.mu is held.
 func (s *Service) of(account string) *organization {
 	for _, o := range s.organizations {
@@ -177,12 +206,12 @@ func (o *organization) holds(parent string) bool {
 // Handler is the service on the wire, for the signing name "organizations".
 func (s *Service) Handler() wire.Handler {
 	return wire.NewJSON("1.1", "AWSOrganizationsV20161128", map[string]wire.Op{
-		"DescribeOrganization":                wire.NewOp(s.describeOrganization),
-		"ListRoots":                           wire.NewOp(s.listRoots),
-		"ListOrganizationalUnitsForParent":    wire.NewOp(s.listUnits),
-		"ListAccountsForParent":               wire.NewOp(s.listAccounts),
-		"EnablePolicyType":                    wire.NewOp(s.enablePolicyType),
-		"ListAWSServiceAccessForOrganization": wire.NewOp(s.listServiceAccess),
-		"EnableAWSServiceAccess":              wire.NewOp(s.enableServiceAccess),
+		"DescribeOrganization":                wire.NewOp(s.describeOrganization).OnAll(),
+		"ListRoots":                           wire.NewOp(s.listRoots).OnAll(),
+		"ListOrganizationalUnitsForParent":    wire.Takes(wire.NewOp(s.listUnits), s.onParent),
+		"ListAccountsForParent":               wire.Takes(wire.NewOp(s.listAccounts), s.onParent),
+		"EnablePolicyType":                    wire.Takes(wire.NewOp(s.enablePolicyType), s.onRoot),
+		"ListAWSServiceAccessForOrganization": wire.NewOp(s.listServiceAccess).OnAll(),
+		"EnableAWSServiceAccess":              wire.Takes(wire.NewOp(s.enableServiceAccess), onService),
 	})
 }

@@ -47,9 +47,9 @@ func New(c *clock.Clock, source *ids.Source, endpoint func() string) *Service {
 // Handler is the service on the wire (awsJson1.0, target prefix AmazonSQS).
 func (s *Service) Handler() wire.Handler {
 	return wire.NewJSON("1.0", "AmazonSQS", map[string]wire.Op{
-		"CreateQueue":                  wire.NewOp(s.createQueue),
-		"GetQueueUrl":                  wire.NewOp(s.getQueueURL),
-		"ListQueues":                   wire.NewOp(s.listQueues),
+		"CreateQueue":                  wire.Takes(wire.NewOp(s.createQueue), onNewQueue),
+		"GetQueueUrl":                  wire.Takes(wire.NewOp(s.getQueueURL), onNamedQueue),
+		"ListQueues":                   wire.NewOp(s.listQueues).OnAll(),
 		"DeleteQueue":                  onQueue(s.deleteQueue),
 		"ListDeadLetterSourceQueues":   onQueue(s.listDeadLetterSourceQueues),
 		"GetQueueAttributes":           onQueue(s.getQueueAttributes),
@@ -65,8 +65,8 @@ func (s *Service) Handler() wire.Handler {
 		"ChangeMessageVisibility":      onQueue(s.changeMessageVisibility),
 		"ChangeMessageVisibilityBatch": onQueue(s.changeMessageVisibilityBatch),
 		"PurgeQueue":                   onQueue(s.purgeQueue),
-		"StartMessageMoveTask":         wire.NewOp(s.startMessageMoveTask),
-		"ListMessageMoveTasks":         wire.NewOp(s.listMessageMoveTasks),
+		"StartMessageMoveTask":         wire.Takes(wire.NewOp(s.startMessageMoveTask), onMovedQueues),
+		"ListMessageMoveTasks":         wire.Takes(wire.NewOp(s.listMessageMoveTasks), onMoveSource),
 		"CancelMessageMoveTask":        wire.NewOp(s.cancelMessageMoveTask),
 	})
 }
@@ -84,14 +84,14 @@ type nothing struct{}
 // onQueue makes an action of a function on the queue, given by its ARN, that
 // the request names by its URL.
 func onQueue[In interface{ queueURL() string }, Out any](f func(r *wire.Request, queueARN string, in In) (Out, error)) wire.Op {
-	return wire.NewOp(func(r *wire.Request, in In) (Out, error) {
+	return wire.Takes(wire.NewOp(func(r *wire.Request, in In) (Out, error) {
 		queueARN, err := target(r, in.queueURL())
 		if err != nil {
 			var none Out
 			return none, err
 		}
 		return f(r, queueARN, in)
-	})
+	}), onThatQueue[In])
 }
 
 var queuePath = regexp.MustCompile(`^/(\d{12})/([\w-]{1,80})$`)

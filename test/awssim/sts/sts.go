@@ -86,8 +86,10 @@ func (s *Service) Session(role, name string, lifetime time.Duration) (Credential
 // Handler is the service on the wire.
 func (s *Service) Handler() wire.Handler {
 	return wire.NewQuery("https://sts.amazonaws.com/doc/2011-06-15/", map[string]wire.Op{
-		"GetCallerIdentity": wire.NewOp(s.getCallerIdentity),
-		"AssumeRole":        wire.NewOp(s.assumeRole),
+		"GetCallerIdentity": wire.NewOp(s.getCallerIdentity).Free(),
+		"AssumeRole": wire.Takes(wire.NewOp(s.assumeRole), func(_ *wire.Request, _ string, in assumeRoleInput) []wire.Need {
+			return []wire.Need{{Action: "sts:AssumeRole", Resource: in.RoleArn}}
+		}),
 	})
 }
 

@@ -20,6 +20,8 @@ const maxBody = 4 << 20
 type Op struct {
 	bind func(*Request) (any, error)
 	call func(*Request, any) (any, error)
+	// needs are the rights that a call takes; nil: nobody has written them down.
+	needs func(r *Request, action string, in any) []Need
 }
 
 // NewOp makes an action of a function. In is a struct whose fields carry the
@@ -49,6 +51,9 @@ func (op Op) run(r *Request, action string) (any, *Error) {
 	if err != nil {
 		return nil, &Error{Status: http.StatusBadRequest, Code: "SerializationException",
 			Message: fmt.Sprintf("%s: %v", action, err)}
+	}
+	if fault := r.permit(action, op, in); fault != nil {
+		return nil, fault
 	}
 	out, err := op.call(r, in)
 	if err == nil {

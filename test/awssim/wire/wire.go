@@ -53,6 +53,7 @@ type Request struct {
 	service   string
 	refused   *Error // the answer, whatever the call; nil for a known caller
 	intercept func(Call) Fault
+	authorize func(Caller, Need) *Error
 }
 
 // Handler is a service: it answers every request signed for its name.
@@ -69,6 +70,9 @@ type Server struct {
 	Services map[string]Handler
 	// Intercept, if set, sees every call before its service does.
 	Intercept func(Call) Fault
+	// Authorize, if set, says whether a caller has a right that its call takes; nil
+	// for yes.
+	Authorize func(Caller, Need) *Error
 }
 
 var scope = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=([^/,\s]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request,`)
@@ -103,6 +107,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		service:   service,
 		refused:   refused,
 		intercept: s.Intercept,
+		authorize: s.Authorize,
 	})
 }
 

@@ -9,10 +9,10 @@ import (
 // Routes are the calls about settings, for the handler of AWS Backup.
 func (s *Store) Routes() map[string]wire.NamedOp {
 	return map[string]wire.NamedOp{
-		"GET /account-settings": {Action: "DescribeRegionSettings", Op: wire.NewOp(s.describeRegionSettings)},
-		"PUT /account-settings": {Action: "UpdateRegionSettings", Op: wire.NewOp(s.updateRegionSettings)},
-		"GET /global-settings":  {Action: "DescribeGlobalSettings", Op: wire.NewOp(s.describeGlobalSettings)},
-		"PUT /global-settings":  {Action: "UpdateGlobalSettings", Op: wire.NewOp(s.updateGlobalSettings)},
+		"GET /account-settings": {Action: "DescribeRegionSettings", Op: wire.NewOp(s.describeRegionSettings).OnAll()},
+		"PUT /account-settings": {Action: "UpdateRegionSettings", Op: wire.NewOp(s.updateRegionSettings).OnAll()},
+		"GET /global-settings":  {Action: "DescribeGlobalSettings", Op: wire.NewOp(s.describeGlobalSettings).OnAll()},
+		"PUT /global-settings":  {Action: "UpdateGlobalSettings", Op: wire.NewOp(s.updateGlobalSettings).OnAll()},
 	}
 }
 

@@ -1,0 +1,106 @@
+package awssim
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/twohop/twohop/test/awssim/authz"
+	"github.com/twohop/twohop/test/awssim/authz/policy"
+	"github.com/twohop/twohop/test/awssim/wire"
+)
+
+// authorize judges a call by the policies of the caller's role and of the resource.
+// An account's root user has every right; a key that is an account's number is his.
+func (w *World) authorize(caller wire.Caller, need wire.Need) *wire.Error {
+	name, session, ok := strings.Cut(strings.TrimPrefix(caller.Principal, "arn:aws:sts::"+caller.Account+":assumed-role/"), "/")
+	if !ok || !strings.Contains(caller.Principal, ":assumed-role/") {
+		return nil
+	}
+	role := "arn:aws:iam::" + caller.Account + ":role/" + name
+	identity, ok := w.IAM.Policies(role)
+	if !ok {
+		return denied(fmt.Sprintf("awssim: the role %s does not exist", role))
+	}
+	principal := w.principal(authz.RoleSession(role, session))
+	policies := authz.Policies{Identity: identity, ResourceAccount: accountOf(need.Resource, caller.Account)}
+	own, kind, err := w.ownPolicy(need)
+	if err != nil {
+		return denied(fmt.Sprintf("awssim: the policy of %s: %v", need.Resource, err))
+	}
+	policies.Resource, policies.Kind = own, kind
+	return w.judge(authz.Request{
+		Action: need.Action, Resource: need.Resource, Principal: principal, Context: contextOf(caller.Region, need.Context),
+	}, policies)
+}
+
+func (w *World) judge(request authz.Request, policies authz.Policies) *wire.Error {
+	verdict, err := authz.Evaluate(request, policies)
+	switch {
+	case err != nil:
+		return denied(fmt.Sprintf("awssim: judge %s on %s: %v", request.Action, request.Resource, err))
+	case verdict.Outcome != authz.Allowed:
+		return denied(verdict.Message())
+	default:
+		return nil
+	}
+}
+
+// principal adds what the organization knows of it.
+func (w *World) principal(p authz.Principal) authz.Principal {
+	if o, paths, ok := w.Organizations.Of(accountOf(p.ARN, "")); ok {
+		p.Organization, p.OrganizationPaths = o, paths
+	}
+	return p
+}
+
+// contextOf adds what every call brings along: the local AWS is reached in clear
+// text on the loopback interface, where AWS would be by TLS.
+func contextOf(region string, given map[string][]string) map[string][]string {
+	context := map[string][]string{"aws:RequestedRegion": {region}, "aws:SecureTransport": {"true"}}
+	for key, values := range given {
+		context[key] = values
+	}
+	return context
+}
+
+// ownPolicy is the policy of the resource that a call is about, and of which kind;
+// nil where it has none.
+func (w *World) ownPolicy(need wire.Need) (*policy.Document, policy.Kind, error) {
+	switch {
+	case need.Action == "sts:AssumeRole":
+		trust, ok := w.IAM.Trust(need.Resource)
+		if !ok {
+			return nil, "", fmt.Errorf("there is no such role")
+		}
+		return &trust, policy.Trust, nil
+	case strings.HasPrefix(need.Resource, "arn:aws:sqs:"):
+		if w.SQS.Exists(need.Resource) != nil {
+			return nil, "", nil // for the action to refuse
+		}
+		attributes, err := w.SQS.Attributes(need.Resource)
+		if err != nil {
+			return nil, "", err
+		}
+		if attributes["Policy"] == "" {
+			return nil, "", nil
+		}
+		d, err := policy.Parse(policy.Resource, "the queue's policy", []byte(attributes["Policy"]))
+		return &d, policy.Resource, err
+	default:
+		return nil, "", nil
+	}
+}
+
+// accountOf is the account of an ARN, or otherwise where it names none.
+func accountOf(arn, otherwise string) string {
+	fields := strings.SplitN(arn, ":", 6)
+	if len(fields) < 6 || fields[4] == "" {
+		return otherwise
+	}
+	return fields[4]
+}
+
+func denied(message string) *wire.Error {
+	return &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException", QueryCode: "AccessDenied", Message: message}
+}
