@@ -75,13 +75,7 @@ func (w *World) ownPolicy(need wire.Need) (*policy.Document, policy.Kind, error)
 		}
 		return &trust, policy.Trust, nil
 	case strings.HasPrefix(need.Resource, "arn:aws:sqs:"):
-		if missing := w.SQS.Exists(need.Resource) != nil; missing {
-			return nil, "", nil // for the action to refuse
-		}
-		attributes, err := w.SQS.Attributes(need.Resource)
-		if err != nil {
-			return nil, "", err
-		}
+		attributes, _ := w.SQS.Attributes(need.Resource) // a queue that does not exist is for the action to refuse
 		if attributes["Policy"] == "" {
 			return nil, "", nil
 		}
