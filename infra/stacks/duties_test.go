@@ -57,7 +57,7 @@ func (s *stack) dutiesOf(d deployment) []string {
 		return nil
 	}
 	var names []string
-	if len(config.Regions) > 0 {
+	if len(config.OptIns) > 0 {
 		names = append(names, "account")
 	}
 	if config.Organization != nil {
@@ -83,6 +83,7 @@ func dutiesAreDone(d deployment) (found faults) {
 }
 
 func dutiesRecur(d deployment) (found faults) {
+	e := d.estate
 	for _, s := range []*stack{d.primary(), d.management()} {
 		var done []string
 		for _, schedule := range s.all(aSchedule) {
@@ -92,8 +93,9 @@ func dutiesRecur(d deployment) (found faults) {
 			}
 			done = append(done, input["duties"]...)
 			runs := schedule.text("ScheduleExpression") == "rate(1 day)" && schedule.at("State") == nil &&
-				schedule.text("Target", "Arn") == d.estate.FunctionARN(s.account, estate.PrerequisiteDuty) &&
-				schedule.arn() == d.estate.ScheduleARN(s.account, estate.DailyDuty) && s.find(aGroup, d.estate.ScheduleGroupARN(s.account)) != nil
+				schedule.text("Target", "Arn") == e.FunctionARN(s.account, estate.PrerequisiteDuty) &&
+				schedule.arn() == e.ARNIn(e.Regions.Primary, "scheduler", s.account, "schedule/"+e.Name+"/"+e.Called(estate.DailyDuty)) &&
+				s.find(aGroup, e.ScheduleGroupARN(s.account)) != nil
 			window := schedule.text("FlexibleTimeWindow", "Mode") == "FLEXIBLE" && schedule.number("FlexibleTimeWindow", "MaximumWindowInMinutes") == 60
 			tries := schedule.number("Target", "RetryPolicy", "MaximumRetryAttempts") > 0 && schedule.number("Target", "RetryPolicy", "MaximumEventAgeInSeconds") == 3600
 			if !runs || !window || !tries {

@@ -65,8 +65,11 @@ var functions = map[string]check{
 		"another account": func(d *draft) {
 			d.say(stacks.Primary, "PrerequisitesFunction", `\"Account\":\"222222222222\"`, `\"Account\":\"333333333333\"`)
 		},
-		"a Region less": func(d *draft) { d.say(stacks.Primary, "PrerequisitesFunction", `,\"eu-north-1\"`, "") },
-		"another role":  func(d *draft) { d.say(stacks.Management, "PrerequisitesFunction", "twohop-Operator", "twohop-Reader") },
+		"another Region": func(d *draft) {
+			d.say(stacks.Primary, "PrerequisitesFunction", `\"eu-north-1\":`, `\"eu-west-1\":`)
+		},
+		"another type": func(d *draft) { d.say(stacks.Management, "PrerequisitesFunction", `\"S3\"`, `\"EFS\"`) },
+		"another role": func(d *draft) { d.say(stacks.Management, "PrerequisitesFunction", "twohop-Operator", "twohop-Reader") },
 	}, nil},
 	"the copystarter works with queues, vaults and a role that are there": {starterMeets, map[string]func(*draft){
 		"no queue":              func(d *draft) { d.set(stacks.Primary, "CopiesQueue", "twohop-copy", "QueueName") },

@@ -22,9 +22,9 @@ func TestBuildRefuses(t *testing.T) {
 	starterOnly, err := standIns(t.TempDir())
 	require.NoError(t, err)
 	require.NoError(t, os.RemoveAll(filepath.Join(starterOnly, estate.PrerequisiteDuty)))
-	var operators strings.Builder
-	for i := range 400 {
-		fmt.Fprintf(&operators, "  - arn:aws:iam::222222222222:role/an-operator-with-a-name-that-is-rather-long-%03d\n", i)
+	var vaults strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&vaults, "  local%d: {account: member, region: primary}\n", i)
 	}
 	for name, c := range map[string]struct {
 		functions string
@@ -38,7 +38,7 @@ func TestBuildRefuses(t *testing.T) {
 			functions: starterOnly, says: []string{"find function prerequisites", "`make build`"},
 		},
 		"the member template is too long for a StackSet": {
-			functions: built, adds: "operators:\n" + operators.String(), says: []string{"member template", "51200", "fewer member vaults, operators or plan targets"},
+			functions: built, adds: "vaults:\n" + vaults.String(), says: []string{"member template", "51200", "fewer member vaults, operators or plan targets"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

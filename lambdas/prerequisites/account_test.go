@@ -107,9 +107,9 @@ func TestWhatCannotBeDoneIsAnsweredWithItsReason(t *testing.T) {
 
 func TestAFaultyConfigurationIsAnsweredAndNotDiedOf(t *testing.T) {
 	w := start(t, nil)
-	function := w.deployWith(central, map[string]string{"TWOHOP_ESTATE": "main", "TWOHOP_PREREQUISITES": `{"Account":"1","Types":["rds"]}`}, time.Minute)
+	function := w.deployWith(central, map[string]string{"TWOHOP_ESTATE": "main", "TWOHOP_PREREQUISITES": `{"Account":"1","OptIns":{"eu-north-1":["rds"]}}`}, time.Minute)
 	made := w.create(function, "account")
-	failed(t, made, "TWOHOP_PREREQUISITES.Account", `TWOHOP_PREREQUISITES.Types[0]: "rds"`)
+	failed(t, made, "TWOHOP_PREREQUISITES.Account", `TWOHOP_PREREQUISITES.OptIns.eu-north-1[0]: "rds"`)
 	succeeded(t, w.ask(cloudformation.CustomResource{Type: cloudformation.Delete, Function: function, PhysicalID: made.PhysicalID}))
 	fault := w.daily(function, `{"duties":["account"]}`)
 	require.NotNil(t, fault)
@@ -130,6 +130,16 @@ func TestTheInputOfADailyRunIsChecked(t *testing.T) {
 		require.NotNil(t, fault, input)
 		assert.Contains(t, fault.Message, want, input)
 	}
+}
+
+func TestATypeIsOptedInWhereItIsNeededAndNowhereElse(t *testing.T) {
+	w := start(t, func(c *backup.Config) { c.Settings.Unsupported = map[string][]string{secondary: {"S3"}} })
+	config := forBackup()
+	config.OptIns[secondary] = []string{"RDS", "DocumentDB"}
+	succeeded(t, w.create(w.deploy(central, config, time.Minute), "account"))
+	assert.True(t, w.Backup.Settings.OptIns(central, primary)["S3"])
+	assert.False(t, w.Backup.Settings.OptIns(central, secondary)["S3"])
+	assert.True(t, w.Backup.Settings.OptIns(central, secondary)["DocumentDB"])
 }
 
 func TestATypeThatARegionLacksKeepsNoOtherFromBeingOptedIn(t *testing.T) {

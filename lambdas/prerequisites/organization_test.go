@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +115,25 @@ func TestEveryActiveMemberOfTheUnitsIsPutInOrderOnce(t *testing.T) {
 	}
 	assert.Nil(t, w.daily(function, `{"duties":["members"]}`))
 	assert.Empty(t, w.changes(), "the second time everything is in order")
+}
+
+func TestAMembersTrailNamesTheEstate(t *testing.T) {
+	for _, name := range []string{"main", "second"} {
+		w := start(t, nil)
+		config := forManagement()
+		config.Estate = name
+		succeeded(t, w.create(w.deploy(management, config, time.Minute), "members"))
+		var callers []string
+		w.mu.Lock()
+		for _, c := range w.calls {
+			if c.Account == member {
+				callers = append(callers, c.Principal)
+			}
+		}
+		w.mu.Unlock()
+		slices.Sort(callers)
+		assert.Equal(t, []string{"arn:aws:sts::111111111111:assumed-role/main-Operator/" + name + "-prerequisites"}, slices.Compact(callers))
+	}
 }
 
 func TestTheRootStandsForAllMembersButNeverForBackupAndManagement(t *testing.T) {

@@ -144,14 +144,19 @@ func (w *world) changes() []string {
 
 // forBackup and forManagement are the function's two configurations.
 func forBackup() estate.Prerequisites {
-	return estate.Prerequisites{Estate: "main", Account: central, Regions: []string{primary, secondary}, Types: []string{"RDS", "DocumentDB", "S3"}}
+	return estate.Prerequisites{Estate: "main", Account: central, OptIns: estate.OptIns{
+		primary: {"RDS", "DocumentDB", "S3"}, secondary: {"RDS", "DocumentDB", "S3"},
+	}}
 }
 
 func forManagement() estate.Prerequisites {
 	return estate.Prerequisites{
-		Estate: "main", Account: management, Types: []string{"RDS", "DocumentDB", "S3"},
+		Estate: "main", Account: management,
 		Organization: &estate.OrganizationDuty{ID: organization},
-		Members:      &estate.MembersDuty{Units: []string{unit}, Except: []string{central, management}, Role: "main-Operator", Regions: []string{primary}},
+		Members: &estate.MembersDuty{
+			Units: []string{unit}, Except: []string{central, management}, Role: "main-Operator",
+			OptIns: estate.OptIns{primary: {"RDS", "DocumentDB", "S3"}},
+		},
 	}
 }
 

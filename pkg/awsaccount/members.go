@@ -77,22 +77,20 @@ func active(a types.Account) bool {
 type Entrance struct {
 	Config aws.Config // of the account that the role trusts
 	// Role is the ARN of the role in an account.
-	Role           func(account string) string
-	Regions, Types []string // as of Settings
+	Role    func(account string) string
+	Session string              // name of the role's sessions, for the members' trails
+	OptIns  map[string][]string // as of Settings
 }
 
-// session is the name of the role's sessions, for the members' trails; they last
-// for the longest time that a function may run.
-const (
-	session         = "twohop-prerequisites"
-	sessionDuration = 900 // seconds
-)
+// sessionDuration, in seconds, is the longest time that a function may run [Lambda
+// quotas], and the shortest that a session may last [API: AssumeRole].
+const sessionDuration = 900
 
 // Enter assumes the role in a member account and returns the member's settings.
 func (e Entrance) Enter(ctx context.Context, account string) ([]prerequisite.Setting, error) {
 	role := e.Role(account)
 	out, err := sts.NewFromConfig(e.Config).AssumeRole(ctx, &sts.AssumeRoleInput{
-		RoleArn: &role, RoleSessionName: aws.String(session), DurationSeconds: aws.Int32(sessionDuration),
+		RoleArn: &role, RoleSessionName: &e.Session, DurationSeconds: aws.Int32(sessionDuration),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("assume %s: %w", role, explained(err,
@@ -101,5 +99,5 @@ func (e Entrance) Enter(ctx context.Context, account string) ([]prerequisite.Set
 	config := e.Config.Copy()
 	config.Credentials = credentials.NewStaticCredentialsProvider(
 		aws.ToString(out.Credentials.AccessKeyId), aws.ToString(out.Credentials.SecretAccessKey), aws.ToString(out.Credentials.SessionToken))
-	return Settings(config, e.Regions, e.Types), nil
+	return Settings(config, e.OptIns), nil
 }

@@ -2,6 +2,9 @@ package awsaccount_test
 
 import (
 	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"testing"
 	"time"
@@ -41,7 +44,12 @@ func client(w *awssim.World) aws.Config {
 // setting is the one of the organization with this name.
 func setting(t *testing.T, w *awssim.World, name string) prerequisite.Setting {
 	t.Helper()
-	all := awsaccount.Organization(client(w), "o-a1b2c3d4e5", management, time.Millisecond).Settings
+	return named(t, client(w), name)
+}
+
+func named(t *testing.T, config aws.Config, name string) prerequisite.Setting {
+	t.Helper()
+	all := awsaccount.Organization(config, "o-a1b2c3d4e5", management, time.Millisecond).Settings
 	i := slices.IndexFunc(all, func(s prerequisite.Setting) bool { return s.String() == name })
 	require.GreaterOrEqual(t, i, 0)
 	return all[i]
@@ -97,6 +105,42 @@ func TestAPolicyTypeThatSomebodyElseHasJustEnabledIsNoFailure(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, changed)
 	assert.False(t, first)
+}
+
+// The local AWS disables no policy type, so a server answers in its place.
+func TestAPolicyTypeThatIsBeingDisabledIsLeftToTheNextRun(t *testing.T) {
+	var actions []string
+	status := "PENDING_DISABLE"
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		actions = append(actions, r.Header.Get("X-Amz-Target"))
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		fmt.Fprintf(w, `{"Roots":[{"Id":"r-ab12","PolicyTypes":[{"Type":"BACKUP_POLICY","Status":%q}]}]}`, status)
+		status = "ENABLED" // for whoever looks again
+	}))
+	defer server.Close()
+	config := aws.Config{Region: "eu-central-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
+		Credentials: credentials.NewStaticCredentialsProvider(management, "local", "")}
+	changed, err := named(t, config, "policy type BACKUP_POLICY").Ensure(t.Context())
+	require.EqualError(t, err, "it is being disabled; the next run enables it once that is over")
+	assert.False(t, changed)
+	assert.Equal(t, []string{"AWSOrganizationsV20161128.ListRoots"}, actions, "nothing is changed, and nothing waited for")
+}
+
+func TestATrustedServiceIsFoundOnWhateverPage(t *testing.T) {
+	var actions []string
+	w := start(t, awssim.Config{Intercept: func(c wire.Call) wire.Fault {
+		actions = append(actions, c.Action)
+		return wire.Fault{}
+	}})
+	for i := range 21 { // a page has 20, sorted by name
+		require.True(t, w.Organizations.Trust(management, fmt.Sprintf("a%02d.amazonaws.com", i)))
+	}
+	require.True(t, w.Organizations.Trust(management, "backup.amazonaws.com"))
+	changed, err := setting(t, w, "trusted access of backup.amazonaws.com").Ensure(t.Context())
+	require.NoError(t, err)
+	assert.False(t, changed)
+	const look = "ListAWSServiceAccessForOrganization"
+	assert.Equal(t, []string{look, look}, actions)
 }
 
 func TestOtherGlobalSettingsStayAsTheyAre(t *testing.T) {

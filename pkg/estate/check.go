@@ -53,7 +53,8 @@ func (p pattern) find(text string) []string {
 
 const (
 	partName       pattern = `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`
-	tagText        pattern = `^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$` // [tag naming limits and requirements]
+	partKey        pattern = `^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$` // logical ids leave hyphens out: a-1b and a1b would be one
+	tagText        pattern = `^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$`      // [tag naming limits and requirements]
 	accountID      pattern = `^\d{12}$`
 	organizationID pattern = `^o-[a-z0-9]{10,32}$` // this and the next: [Organizations API]
 	unitID         pattern = `^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$`
@@ -99,10 +100,15 @@ func (c *checker) once(at string, words []string) {
 	}
 }
 
+// key finds a key of a vault or a plan from which no logical id can be made.
+func (c *checker) key(at, key, like string) {
+	c.matches(partKey, at, key, "a key of small letters, digits and single hyphens, with a letter after each hyphen", like)
+}
+
 // named reports whether the name that a part has by default is the part's own
 // fault: that of the estate or of the key would only be said again.
 func (c *checker) named(key string) bool {
-	return partName.MatchString(c.e.Name) && len(c.e.Name) <= longestName && partName.MatchString(key)
+	return partName.MatchString(c.e.Name) && len(c.e.Name) <= longestName && partKey.MatchString(key)
 }
 
 func (c *checker) names() {
@@ -110,15 +116,22 @@ func (c *checker) names() {
 	if len(c.e.Name) > longestName {
 		c.add("name", "%q has %d characters; it begins the names of roles and vaults, so use %d or fewer", c.e.Name, len(c.e.Name), longestName)
 	}
-	c.tag("tagKey", c.e.TagKey, 128)
-	if strings.HasPrefix(strings.ToLower(c.e.TagKey), "aws:") {
-		c.add("tagKey", "%q begins with aws:, which AWS keeps for itself; it would look like backup", c.e.TagKey)
+	if c.e.Name == "default" {
+		c.add("name", "%q is the name of the event bus and of the schedule group that every account has already; it would look like twohop", c.e.Name)
 	}
+	c.tag("tagKey", c.e.TagKey, 128)
 }
 
 // tag finds a key or value that a tag cannot have [tag naming limits and requirements].
 func (c *checker) tag(at, text string, longest int) {
-	c.matches(tagText, at, text, "a tag of letters, digits, spaces and _ . : / = + - @", "backup")
+	switch {
+	case !tagText.MatchString(text):
+		c.matches(tagText, at, text, "a tag of letters, digits, spaces and _ . : / = + - @", "backup")
+	case strings.TrimSpace(text) == "":
+		c.add(at, "%q is nothing but blanks; it would look like backup", text)
+	case strings.HasPrefix(strings.ToLower(text), "aws:"):
+		c.add(at, "%q begins with aws:, which AWS keeps for itself; it would look like backup", text)
+	}
 	if n := len([]rune(text)); n > longest {
 		c.add(at, "has %d characters; a tag takes %d", n, longest)
 	}

@@ -3,7 +3,6 @@ package estate
 import (
 	"net/mail"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -19,8 +18,6 @@ const (
 	// whose jobs it can no longer see.
 	longestJobHistory = 30
 )
-
-const principal pattern = `^arn:(aws|aws-us-gov):iam::(\d{12}):(?:role|user)/(?:[\w+=,.@*-]+/)*([\w+=,.@*-]+)$`
 
 // copies checks the second hop, and the way back.
 func (c *checker) copies() {
@@ -102,10 +99,8 @@ func (c *checker) operation() {
 	}
 	c.between("reconciler.recentDays", reconciler.RecentDays, 1, longestJobHistory, "days")
 	c.each("alarms.emails", c.e.Alarms.Emails, c.email)
-	c.each("operators", c.e.Operators, c.operator)
-	if role := c.e.BreakGlassRole; role != "" && !roleName.MatchString(role) {
-		c.add("breakGlassRole", "%q is not the name of a role, without a path; it would look like BreakGlass", role)
-	}
+	c.operators()
+	c.breakGlass()
 	if !slices.Contains(logRetentions, c.e.Logs.RetentionDays) {
 		c.add("logs.retentionDays", "%d is not possible; CloudWatch Logs takes %v days", c.e.Logs.RetentionDays, logRetentions)
 	}
@@ -122,23 +117,5 @@ func (c *checker) period(at string, period time.Duration) {
 func (c *checker) email(at, email string) {
 	if parsed, err := mail.ParseAddress(email); err != nil || parsed.Address != email {
 		c.add(at, "%q is not an address alone; it would look like on-call@example.com", email)
-	}
-}
-
-func (c *checker) operator(at, operator string) {
-	const like = "arn:aws:iam::222222222222:role/OnCall"
-	c.matches(principal, at, operator, "the ARN of a role or a user", like)
-	match := principal.find(operator)
-	if match == nil {
-		return
-	}
-	if match[1] != c.e.partition() {
-		c.add(at, "%s is not the estate's partition %s", match[1], c.e.partition())
-	}
-	if match[2] != c.e.Accounts.Backup && c.e.Accounts.Backup != "" {
-		c.add(at, "account %s is not the backup account %s, from which operators act", match[2], c.e.Accounts.Backup)
-	}
-	if strings.Trim(match[3], "*") == "" {
-		c.add(at, "%q admits every name; give a part of it, as in %s*", operator, like)
 	}
 }

@@ -47,24 +47,12 @@ func TestFaultsOfTheOperation(t *testing.T) {
 		"an address with a name":         {"alarms: {emails: [On Call <on-call@example.com>]}", `alarms.emails[0]: "On Call <on-call@example.com>" is not an address alone; it would look like on-call@example.com`},
 		"an address without a host":      {"alarms: {emails: [on-call]}", `"on-call" is not an address`},
 		"an address twice":               {"alarms: {emails: [a@example.com, a@example.com]}", "alarms.emails[1]"},
-		"an operator by name":            {"operators: [OnCall]", `operators[0]: "OnCall" is not the ARN of a role or a user; it would look like arn:aws:iam::222222222222:role/OnCall`},
-		"a whole account of operators":   {`operators: ["arn:aws:iam::222222222222:root"]`, "is not the ARN of a role or a user"},
-		"operators of every name":        {`operators: ["arn:aws:iam::222222222222:role/*"]`, "admits every name; give a part of it"},
-		"operators of every path":        {`operators: ["arn:aws:iam::222222222222:role/*/**"]`, "admits every name"},
-		"an operator of a member":        {`operators: ["arn:aws:iam::111111111111:role/OnCall"]`, "operators[0]: account 111111111111 is not the backup account 222222222222, from which operators act"},
-		"an operator of any account":     {`operators: ["arn:aws:iam::*:role/OnCall"]`, "is not the ARN of a role or a user"},
-		"an operator of another cloud":   {`operators: ["arn:aws-us-gov:iam::222222222222:role/OnCall"]`, "operators[0]: aws-us-gov is not the estate's partition aws"},
-		"an operator twice":              {`operators: ["arn:aws:iam::222222222222:role/OnCall", "arn:aws:iam::222222222222:role/OnCall"]`, "operators[1]"},
-		"a break-glass role by its ARN":  {"breakGlassRole: 'arn:aws:iam::222222222222:role/BreakGlass'", "is not the name of a role, without a path; it would look like BreakGlass"},
 		"a retention that logs have not": {"logs: {retentionDays: 100}", "logs.retentionDays: 100 is not possible; CloudWatch Logs takes [1 3 5 7 14 30 60 90"},
 		"an archive of no days":          {"logs: {archiveDays: 0}", "logs.archiveDays: 0 is out of bounds"},
 	})
 	accept(t, map[string]string{
-		"operators of a permission set": `operators: ["arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_OnCall_*", "arn:aws:iam::222222222222:user/ada"]`,
-		"operators in GovCloud":         "regions: {primary: us-gov-west-1, secondary: [us-gov-east-1]}\noperators: [\"arn:aws-us-gov:iam::222222222222:role/OnCall\"]",
-		"a break-glass role":            "breakGlassRole: BreakGlass",
-		"the shortest periods":          "reconciler: {recentEvery: 5m, recentDays: 1}",
-		"the longest periods":           "reconciler: {recentEvery: 24h, recentDays: 30}",
-		"one sweep for both":            "reconciler: {recentEvery: 1h, fullEvery: 1h}",
+		"the shortest periods": "reconciler: {recentEvery: 5m, recentDays: 1}",
+		"the longest periods":  "reconciler: {recentEvery: 24h, recentDays: 30}",
+		"one sweep for both":   "reconciler: {recentEvery: 1h, fullEvery: 1h}",
 	})
 }

@@ -5,12 +5,13 @@ import (
 	"strings"
 )
 
-// optIns are the resource types as the service opt-in names them
+// optInTypes are the resource types as the service opt-in names them
 // [DescribeRegionSettings].
-var optIns = []string{"Aurora", "CloudFormation", "DSQL", "DocumentDB", "DynamoDB", "EBS", "EC2", "EFS", "FSx", "Neptune", "RDS", "Redshift",
+var optInTypes = []string{"Aurora", "CloudFormation", "DSQL", "DocumentDB", "DynamoDB", "EBS", "EC2", "EFS", "FSx", "Neptune", "RDS", "Redshift",
 	"Redshift Serverless", "S3", "SAP HANA on Amazon EC2", "Storage Gateway", "VirtualMachine"}
 
 const (
+	mostPlans       = 10                  // backup policies attached to a root, unit or account [Organizations quotas]
 	longestPlanName = 50                  // [CreateBackupPlan]; so may a rule's and a selection's be
 	shortestStart   = 60                  // minutes [BackupRule, StartWindowMinutes]
 	longestWindow   = 100 * 365 * 24 * 60 // minutes [BackupRule]
@@ -20,12 +21,13 @@ func (c *checker) plans() {
 	byTag := map[string]string{}
 	for _, name := range keys(c.e.Plans) {
 		at, plan := "plans."+word(name), c.e.Plans[name]
-		c.matches(partName, at, name, "a key of small letters, digits and single hyphens", "cross-region")
+		c.key(at, name, "cross-region")
 		if full := c.e.Called(name); c.named(name) && len(full) > longestPlanName {
 			c.add(at, "its full name %s has %d characters; %d are possible", full, len(full), longestPlanName)
 		}
 		c.plan(at, plan)
 		c.way(at, name, plan)
+		c.policy(at, name) // which is deployed whether the plan is in force or not
 		if !plan.Enabled {
 			continue
 		}
@@ -33,7 +35,9 @@ func (c *checker) plans() {
 			c.add(at+".tag", "%q selects plan %s already; give each plan a value of its own", plan.Tag, other)
 		}
 		byTag[plan.Tag] = name
-		c.policy(at, name)
+	}
+	if n := len(c.e.EnabledPlans()); n > mostPlans {
+		c.add("plans", "%d are in force; each is a backup policy, of which a unit or an account takes %d: set enabled: false for %d of them", n, mostPlans, n-mostPlans)
 	}
 	if !slices.ContainsFunc(c.e.EnabledPlans(), func(name string) bool { return c.e.Plans[name].Strategy == TwoHop }) {
 		c.add("plans", "none in force makes two hops, and direct ones alone need no twohop; set enabled: true and strategy: two-hop for one of %s", list(keys(c.e.Plans)))
@@ -56,7 +60,7 @@ func (c *checker) plan(at string, plan Plan) {
 	if len(plan.Types) == 0 {
 		c.add(at+".types", "names no resource type; it would look like [RDS, Aurora]")
 	}
-	c.each(at+".types", plan.Types, func(at, resourceType string) { c.oneOf(at, resourceType, optIns...) })
+	c.each(at+".types", plan.Types, func(at, resourceType string) { c.oneOf(at, resourceType, optInTypes...) })
 }
 
 func (c *checker) schedule(at, text string) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -30,6 +31,9 @@ func TestFaultsOfAPlan(t *testing.T) {
 		"no plan in force":           {noPlan, "plans: none in force makes two hops, and direct ones alone need no twohop; set enabled: true and strategy: two-hop for one of cross-region, cross-region-special, simple"},
 		"direct plans alone":         {"plans: {cross-region-special: {enabled: false}}", "plans: none in force makes two hops"},
 		"a name in capitals":         {strings.Replace(plan(""), "own", "Own", 1), `plans.Own: "Own" is not a key of small letters`},
+		"a digit after a hyphen":     {strings.Replace(plan(""), "own", "own-2nd", 1), `plans.own-2nd: "own-2nd" is not a key of small letters, digits and single hyphens, with a letter after each hyphen; it would look like cross-region`},
+		"a tag of blanks":            {plan("tag: '  '"), `plans.own.tag: "  " is nothing but blanks`},
+		"a tag of AWS":               {plan("tag: 'Aws:own'"), `plans.own.tag: "Aws:own" begins with aws:, which AWS keeps for itself`},
 		"a name too long":            {strings.Replace(plan(""), "own", strings.Repeat("x", 44), 1), "has 51 characters; 50 are possible"},
 		"a tag of another plan":      {plan("tag: simple"), `plans.simple.tag: "simple" selects plan own already`},
 		"an empty tag":               {plan("tag: ''"), "plans.own.tag: is not set"},
@@ -76,6 +80,7 @@ func TestFaultsOfAWay(t *testing.T) {
 		"two hops without a final vault":         {plan("strategy: two-hop, types: [RDS], retention: {local: 7, intermediate: 7}, enabled: false"), "names no vault of the backup account in a secondary Region; two hops need one or more, such as final: 35"},
 		"two hops of a type of one":              {plan("strategy: two-hop, types: [EBS], retention: {local: 7, intermediate: 7, final: 7}, enabled: false"), `plans.own.types[0]: "EBS" does not travel in two hops; RDS, Aurora, DocumentDB, Neptune do`},
 		"two hops in one day":                    {plan("strategy: two-hop, types: [RDS], retention: {local: 7, intermediate: 1, final: 7}, enabled: false"), "plans.own.retention.intermediate: 1 is too short for the second hop, which may wait a night; use 2 or more"},
+		"two hops to a copy of one day":          {plan("strategy: two-hop, types: [RDS], retention: {local: 7, intermediate: 7, final: 1}, enabled: false"), "plans.own.retention.final: 1 is too short for the second hop, which may wait a night: the copy would expire on arrival and is not made; use 2 or more"},
 		"two second hops from one point":         {plan("strategy: two-hop, types: [Aurora], retention: {local: 7, intermediate: 7, final: 7}"), "plans.own.retention.intermediate: Aurora from this vault is copied on by plan cross-region-special; use another vault, or another type"},
 		"a second hop from a direct plan's copy": {plan("types: [Aurora], retention: {local: 7, intermediate: 7}"), "plans.own.retention.intermediate: Aurora from this vault is copied on by plan cross-region-special"},
 		"six copies in one action":               {regions + twoVaults + plan("retention: {local: 7, final: 7, copies: 7}"), "plans.own.retention: makes 6 copies; a rule of AWS Backup makes 5"},
@@ -84,6 +89,8 @@ func TestFaultsOfAWay(t *testing.T) {
 		"two plans with intermediate vaults of their own": "vaults: {second: {account: backup, region: primary}}\n" + plan("strategy: two-hop, types: [RDS], retention: {local: 7, second: 7, final: 7}"),
 		"two plans that share a vault, not a type":        "plans: {own: {strategy: two-hop, schedule: 'cron(0 4 * * ? *)', types: [RDS], retention: {local: 7, intermediate: 7, final: 7}}, cross-region-special: {types: [Aurora]}}",
 		"a direct plan into an intermediate vault":        plan("types: [EBS], retention: {local: 7, intermediate: 7}"),
+		"two hops in two days":                            plan("strategy: two-hop, types: [RDS], retention: {local: 1, intermediate: 2, final: 2}, enabled: false"),
+		"a direct plan's copy of one day":                 plan("types: [RDS], retention: {local: 7, final: 1}"),
 		"a direct plan of databases":                      plan("types: [RDS], retention: {local: 7, final: 7}"),
 	})
 }
@@ -105,12 +112,36 @@ func TestAPolicyTooLong(t *testing.T) {
 	assert.Regexp(t, `plans.own: its Organizations policy has 1\d{4} characters, \d+ above what AWS takes; name fewer vaults in retention, or shorter names`, found[1])
 }
 
-func TestRoutesThatNoFunctionTakes(t *testing.T) {
-	vaults, retention := manyVaults(30)
-	refuse(t, map[string]fault{"thirty final vaults": {
-		vaults + "plans: {cross-region-special: {retention: {local: 7, intermediate: 7" + retention + "}}}",
-		"plans: their second hops take ",
-	}})
+func TestPlansInForceAreAsManyAsCanBeAttached(t *testing.T) {
+	more := func(n int) string {
+		text := "plans: {"
+		for i := range n {
+			text += fmt.Sprintf("p%d: {strategy: direct, schedule: 'cron(0 4 * * ? *)', types: [EBS], retention: {local: 7}}, ", i)
+		}
+		return text
+	}
+	refuse(t, map[string]fault{
+		"eleven": {more(8) + "}", "plans: 11 are in force; each is a backup policy, of which a unit or an account takes 10: set enabled: false for 1 of them"},
+	})
+	accept(t, map[string]string{
+		"ten":                          more(7) + "}",
+		"eleven, one of them disabled": more(8) + "simple: {enabled: false}}",
+	})
+}
+
+func TestAPolicyMayBeAsLongAsAWSTakes(t *testing.T) {
+	for sentence, enabled := range map[string]string{"in force": "true", "not in force": "false"} {
+		t.Run(sentence, func(t *testing.T) {
+			padded := func(blanks int) string {
+				return over(plan("enabled: "+enabled+", tag: 'ä', schedule: 'cron(0 4 * * ? *"+strings.Repeat(" ", blanks)+")'") + "\n")
+			}
+			room := 10000 - utf8.RuneCountInString(policy(t, padded(0), "own"))
+			parse(t, padded(room))
+			found := faultsOf(t, padded(room+1))
+			require.Len(t, found, 1)
+			assert.Contains(t, found[0], "plans.own: its Organizations policy has 10001 characters, 1 above what AWS takes")
+		})
+	}
 }
 
 func TestSchedules(t *testing.T) {
@@ -138,6 +169,7 @@ func TestSchedules(t *testing.T) {
 		"cron(0,30 1 * * ? *)":       "once an hour at the most",
 		"cron(0 5-1 * * ? *)":        `hours: "5-1" ends before it begins`,
 		"cron(0 0/0 * * ? *)":        `hours: "0/0" has no step of 1 to 23`,
+		"cron(0 0/24 * * ? *)":       `hours: "0/24" has no step of 1 to 23`,
 		"cron(0 0/x * * ? *)":        "has no step",
 		"cron(0 /4 * * ? *)":         `hours: "" is not in 0-23`,
 		"cron(0 1, * * ? *)":         `hours: "" is not in 0-23`,
@@ -155,7 +187,7 @@ func TestSchedules(t *testing.T) {
 		refuse(t, map[string]fault{cron: {plan(`schedule: "` + cron + `"`), cause}})
 	}
 	for _, cron := range []string{
-		"cron(0 1 * * ? *)", "cron(15 * ? * * *)", "cron(0 5 ? * * *)", "cron(59 0/4 * * ? *)", "cron(0 8-17/2 ? * MON-FRI *)", "cron(0 1 L * ? *)",
+		"cron(0 1 * * ? *)", "cron(15 * ? * * *)", "cron(0 5 ? * * *)", "cron(59 0/4 * * ? *)", "cron(0 0/23 * * ? *)", "cron(0 8-17/2 ? * MON-FRI *)", "cron(0 1 L * ? *)",
 		"cron(0 1 15W * ? *)", "cron(0 1 ? * 6L *)", "cron(0 1 ? * L *)", "cron(0 1 ? * FRI#2 *)", "cron(0 1,13 1,15 JAN,jul ? 2026-2030)",
 		"cron(0 1 29 2 ? *)", "cron( 0 1 * * ? * )", "cron(0 1 */2 * ? *)",
 	} {

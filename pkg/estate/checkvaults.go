@@ -4,6 +4,10 @@ import "slices"
 
 const vaultName pattern = `^[a-zA-Z0-9_-]{2,50}$` // [CreateBackupVault]
 
+// defaultVault is made by AWS Backup itself, in every account and Region where its
+// console is used [AWS Backup: backup vaults].
+const defaultVault = "Default"
+
 func (c *checker) vaults() {
 	type place struct {
 		account      Owner
@@ -12,11 +16,14 @@ func (c *checker) vaults() {
 	taken := map[place]string{}
 	for _, key := range keys(c.e.Vaults) {
 		at, vault := "vaults."+word(key), c.e.Vaults[key]
-		c.matches(partName, at, key, "a key of small letters, digits and single hyphens", "final")
+		c.key(at, key, "final")
 		c.oneOf(at+".account", string(vault.Account), string(MemberAccount), string(BackupAccount))
 		c.vaultRegion(at, vault)
 		if vault.Name != c.e.Called(key) || c.named(key) {
 			c.matches(vaultName, at+".name", vault.Name, "the name of a vault, 2 to 50 letters, digits, _ or -", "twohop-final")
+		}
+		if vault.Name == defaultVault {
+			c.add(at+".name", "%q is the vault that AWS Backup makes by itself; give this one a name of its own, such as %s", vault.Name, c.e.Called(key))
 		}
 		if vault.Lock != nil {
 			c.lock(at+".lock", *vault.Lock)

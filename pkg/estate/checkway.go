@@ -11,9 +11,10 @@ const (
 	mostCopyActions = 5     // of a rule [AWS Backup quotas]
 	longestPolicy   = 10000 // characters [Organizations quotas: backup policy]
 
-	// leastIntermediateDays: a point may wait a night for the quota of concurrent
-	// copies, and what fails has to be mended while its source still exists.
-	leastIntermediateDays = 2
+	// leastHopDays: a point may wait a night for the quota of concurrent copies, and
+	// what fails has to be mended while its source still exists, and before the copy
+	// would expire on arrival.
+	leastHopDays = 2
 )
 
 // way checks that a plan's vaults make up the way of its strategy.
@@ -59,15 +60,20 @@ func (c *checker) twoHops(at string, plan Plan, primary, elsewhere []string) {
 		c.add(at+".retention", "names %s; two hops need exactly one vault of the backup account in the primary Region, such as intermediate: 7", count(primary))
 	}
 	for _, vault := range primary {
-		if days := plan.Retention[vault]; days >= 1 && days < leastIntermediateDays {
-			c.add(at+".retention."+word(vault), "%d is too short for the second hop, which may wait a night; use %d or more", days, leastIntermediateDays)
+		if days := plan.Retention[vault]; days >= 1 && days < leastHopDays {
+			c.add(at+".retention."+word(vault), "%d is too short for the second hop, which may wait a night; use %d or more", days, leastHopDays)
+		}
+	}
+	for _, vault := range elsewhere {
+		if days := plan.Retention[vault]; days >= 1 && days < leastHopDays {
+			c.add(at+".retention."+word(vault), "%d is too short for the second hop, which may wait a night: the copy would expire on arrival and is not made; use %d or more", days, leastHopDays)
 		}
 	}
 	if len(elsewhere) == 0 {
 		c.add(at+".retention", "names no vault of the backup account in a secondary Region; two hops need one or more, such as final: 35")
 	}
 	for i, resourceType := range plan.Types {
-		if slices.Contains(optIns, resourceType) { // else another fault says so
+		if slices.Contains(optInTypes, resourceType) { // else another fault says so
 			oneHop(&c.faults, item(at+".types", i), resourceType)
 		}
 	}

@@ -100,3 +100,10 @@ func TestAFaultOfOnePlanHidesNoneOfAnotherWhoseNameBeginsAlike(t *testing.T) {
 	assert.Contains(t, found[0], "plans.week: is one value; it takes keys with values")
 	assert.Contains(t, found[1], "plans.weekly.schedule: \"daily\" is not a schedule")
 }
+
+func TestANameThatCannotBeTakenStandsAsItsDefaultBesideTheOthers(t *testing.T) {
+	found := faultsOf(t, least+"vaults: {copies: {account: backup, region: primary, name: [copies]}, intermediate: {name: twohop-copies}}\n")
+	require.Len(t, found, 2)
+	assert.Contains(t, found[0], "vaults.copies.name: is a list; it takes one value")
+	assert.Contains(t, found[1], "vaults.intermediate.name: vault copies of the backup account in eu-central-1 has the name twohop-copies already")
+}

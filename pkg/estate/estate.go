@@ -183,15 +183,4 @@ func (e Estate) EnabledPlans() []string {
 	return names
 }
 
-// OptInTypes are the resource types of all plans in force, sorted: AWS Backup
-// passes over tagged resources whose type is not opted in, and says nothing.
-func (e Estate) OptInTypes() []string {
-	var types []string
-	for _, name := range e.EnabledPlans() {
-		types = append(types, e.Plans[name].Types...)
-	}
-	slices.Sort(types)
-	return slices.Compact(types)
-}
-
 func (p Pool) hop() hop.Pool { return hop.Pool(p) }

@@ -63,13 +63,12 @@ func (e Estate) Starter() Starter {
 }
 
 // BackupPrerequisites is the configuration of the function prerequisites in the
-// backup account: its own account, in every Region of the estate.
+// backup account: its own account, in every Region with a vault of a plan in force.
 func (e Estate) BackupPrerequisites() Prerequisites {
 	return Prerequisites{
 		Estate:  e.Name,
 		Account: e.Accounts.Backup,
-		Regions: e.Regions.all(),
-		Types:   e.OptInTypes(),
+		OptIns:  e.backupOptIns(),
 	}
 }
 
@@ -80,32 +79,13 @@ func (e Estate) ManagementPrerequisites() Prerequisites {
 	return Prerequisites{
 		Estate:       e.Name,
 		Account:      e.Accounts.Management,
-		Types:        e.OptInTypes(),
 		Organization: &OrganizationDuty{ID: e.Organization},
 		Members: &MembersDuty{
 			Units:    e.Members.Units,
 			Accounts: e.Members.Accounts,
 			Except:   []string{e.Accounts.Backup, e.Accounts.Management},
 			Role:     e.Called(OperatorRole),
-			Regions:  []string{e.Regions.Primary},
+			OptIns:   e.memberOptIns(),
 		},
-	}
-}
-
-// environments finds an estate whose functions would not take their configuration.
-func (c *checker) environments() {
-	if _, err := c.e.ManagementPrerequisites().Environment(); err != nil {
-		c.add("members.accounts", "%v", err)
-	}
-	variables, err := c.e.Starter().Environment()
-	if err != nil {
-		c.add("plans", "%v", err)
-	}
-	size := 0
-	for name, value := range variables {
-		size += len(name) + len(value)
-	}
-	if room := environmentLimit - size; room < 0 {
-		c.add("plans", "their second hops take %d bytes of the environment of the function copystarter, Lambda takes %d; name fewer final vaults or secondary Regions", size, environmentLimit)
 	}
 }

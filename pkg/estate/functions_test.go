@@ -68,28 +68,31 @@ func TestTheFunctionsReadWhatTheEstateWrites(t *testing.T) {
 	}
 }
 
-func assertFits(t *testing.T, environment map[string]string) {
-	t.Helper()
-	size := 0
-	for name, value := range environment {
-		size += len(name) + len(value)
-	}
-	assert.Less(t, size, 4096, "Lambda takes 4 KB of environment variables")
-}
-
 func TestPrerequisitesOfTheTwoAccounts(t *testing.T) {
 	e := parse(t, fanOut)
-	types := []string{"Aurora", "DocumentDB", "EBS", "Neptune", "RDS", "S3"}
 	assert.Equal(t, estate.Prerequisites{
-		Estate: "pay-2", Account: "222222222222", Types: types,
-		Regions: []string{"eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2"},
-	}, e.BackupPrerequisites())
+		Estate: "pay-2", Account: "222222222222",
+		OptIns: estate.OptIns{
+			"eu-central-1": {"Aurora", "Neptune", "RDS"},
+			"eu-north-1":   {"Aurora", "RDS"},
+			"eu-west-1":    {"Aurora", "EBS", "Neptune", "RDS", "S3"},
+			"eu-west-2":    {"Aurora", "RDS"},
+		},
+	}, e.BackupPrerequisites(), "in each Region the types of the plans with a vault there, and no other")
 	assert.Equal(t, estate.Prerequisites{
-		Estate: "pay-2", Account: "333333333333", Types: types,
+		Estate: "pay-2", Account: "333333333333",
 		Organization: &estate.OrganizationDuty{ID: "o-a1b2c3d4e5"},
 		Members: &estate.MembersDuty{
 			Units: []string{"ou-ab12-11111111"}, Accounts: []string{"111111111111"}, Except: []string{"222222222222", "333333333333"},
-			Role: "pay-2-Operator", Regions: []string{"eu-central-1"},
+			Role: "pay-2-Operator", OptIns: estate.OptIns{"eu-central-1": {"Aurora", "DocumentDB", "EBS", "Neptune", "RDS", "S3"}},
 		},
-	}, e.ManagementPrerequisites())
+	}, e.ManagementPrerequisites(), "in the members the types of all plans")
+}
+
+func TestPlansThatAreDisabledNeedNoOptIn(t *testing.T) {
+	e := parse(t, least+"plans: {simple: {enabled: false}, cross-region: {enabled: false}}\n")
+	databases := []string{"Aurora", "DocumentDB", "Neptune", "RDS"}
+	assert.Equal(t, estate.OptIns{"eu-central-1": databases, "eu-north-1": databases}, e.BackupPrerequisites().OptIns)
+	assert.Equal(t, estate.OptIns{"eu-central-1": databases}, e.ManagementPrerequisites().Members.OptIns)
+	assert.Equal(t, []string{"RDS", "Aurora", "DocumentDB", "Neptune"}, e.Plans["cross-region-special"].Types, "the plan's own list stays as it is")
 }

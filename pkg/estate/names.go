@@ -103,11 +103,6 @@ func (e Estate) BusRuleARN(part string) string {
 	return e.arn("events", e.Accounts.Backup, "rule/"+e.Name+"/"+e.Called(part))
 }
 
-// ScheduleARN is the ARN of a schedule, in the group of the estate's name.
-func (e Estate) ScheduleARN(account, part string) string {
-	return e.arn("scheduler", account, "schedule/"+e.Name+"/"+e.Called(part))
-}
-
 // ScheduleGroupARN is the ARN of the estate's group of schedules in an account.
 func (e Estate) ScheduleGroupARN(account string) string {
 	return e.arn("scheduler", account, "schedule-group/"+e.Name)

@@ -61,16 +61,15 @@ func TestEveryDerivedNameFits(t *testing.T) {
 func TestNamesAndARNs(t *testing.T) {
 	e := parse(t, fanOut)
 	for got, want := range map[string]string{
-		e.Called(estate.CopiesQueue):                      "pay-2-copies",
-		e.StackName("Member"):                             "Pay2Member",
-		e.BusARN():                                        "arn:aws:events:eu-central-1:222222222222:event-bus/pay-2",
-		e.QueueARN("111111111111", estate.ForwardDLQ):     "arn:aws:sqs:eu-central-1:111111111111:pay-2-forward-dlq",
-		e.QueueURL(estate.CopiesQueue):                    "https://sqs.eu-central-1.amazonaws.com/222222222222/pay-2-copies",
-		e.FunctionARN("222222222222", estate.CopyStarter): "arn:aws:lambda:eu-central-1:222222222222:function:pay-2-copystarter",
-		e.LogGroupARN("222222222222", estate.CopyStarter): "arn:aws:logs:eu-central-1:222222222222:log-group:/aws/lambda/pay-2-copystarter",
-		e.RuleARN("111111111111", estate.ForwardRule):     "arn:aws:events:eu-central-1:111111111111:rule/pay-2-forward",
-		e.BusRuleARN(estate.HopRule):                      "arn:aws:events:eu-central-1:222222222222:rule/pay-2/pay-2-hop1-completed",
-		e.ScheduleARN("333333333333", estate.DailyDuty):   "arn:aws:scheduler:eu-central-1:333333333333:schedule/pay-2/pay-2-daily",
+		e.Called(estate.CopiesQueue):                                      "pay-2-copies",
+		e.StackName("Member"):                                             "Pay2Member",
+		e.BusARN():                                                        "arn:aws:events:eu-central-1:222222222222:event-bus/pay-2",
+		e.QueueARN("111111111111", estate.ForwardDLQ):                     "arn:aws:sqs:eu-central-1:111111111111:pay-2-forward-dlq",
+		e.QueueURL(estate.CopiesQueue):                                    "https://sqs.eu-central-1.amazonaws.com/222222222222/pay-2-copies",
+		e.FunctionARN("222222222222", estate.CopyStarter):                 "arn:aws:lambda:eu-central-1:222222222222:function:pay-2-copystarter",
+		e.LogGroupARN("222222222222", estate.CopyStarter):                 "arn:aws:logs:eu-central-1:222222222222:log-group:/aws/lambda/pay-2-copystarter",
+		e.RuleARN("111111111111", estate.ForwardRule):                     "arn:aws:events:eu-central-1:111111111111:rule/pay-2-forward",
+		e.BusRuleARN(estate.HopRule):                                      "arn:aws:events:eu-central-1:222222222222:rule/pay-2/pay-2-hop1-completed",
 		e.TopicARN():                                                      "arn:aws:sns:eu-central-1:222222222222:pay-2-alarms",
 		e.AlarmARN("*"):                                                   "arn:aws:cloudwatch:eu-central-1:*:alarm:pay-2-*",
 		e.RoleARN("*", estate.ReaderRole):                                 "arn:aws:iam::*:role/pay-2-Reader",
@@ -102,7 +101,6 @@ func TestVaultsAndTheirPlaces(t *testing.T) {
 func TestWaysOfPlans(t *testing.T) {
 	e := parse(t, fanOut)
 	assert.Equal(t, []string{"cross-region", "cross-region-special", "nightly", "simple"}, e.EnabledPlans())
-	assert.Equal(t, []string{"Aurora", "DocumentDB", "EBS", "Neptune", "RDS", "S3"}, e.OptInTypes())
 	intermediate := "arn:aws:backup:eu-central-1:222222222222:backup-vault:pay-2-intermediate"
 	for plan, want := range map[string][]string{
 		"simple":               nil,

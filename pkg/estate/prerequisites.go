@@ -11,11 +11,10 @@ import (
 // Prerequisites is the configuration of the function prerequisites in one of the
 // two accounts that it runs in.
 type Prerequisites struct {
-	Estate  string   `json:"-"` // name of the estate, in the ids of its custom resources
-	Account string   // id of the account that the function runs in
-	Regions []string // in which the account is put in order; none: the duty account is not its
-	Types   []string // resource types to opt in, here and in the members, as the service opt-in names them
+	Estate  string `json:"-"` // name of the estate, in the ids of its custom resources and in the members' trails
+	Account string // id of the account that the function runs in
 
+	OptIns       OptIns            `json:",omitempty"` // in which Regions the account is put in order; none: not this function's
 	Organization *OrganizationDuty `json:",omitempty"` // nil: not this function's
 	Members      *MembersDuty      `json:",omitempty"` // nil: not this function's
 }
@@ -31,38 +30,38 @@ type MembersDuty struct {
 	Accounts []string // narrow the units down to these; none: every account of the units
 	Except   []string // accounts that are never members: the backup account, the management account
 	Role     string   // name of the role to assume in each member
-	Regions  []string // in which each member is put in order
+	OptIns   OptIns   // in which Regions each member is put in order
 }
 
-// RoleARN is the ARN of the role to assume in a member.
+// RoleARN is the ARN of the role to assume in a member, in the partition of its
+// Regions.
 func (m MembersDuty) RoleARN(account string) string {
-	return fmt.Sprintf("arn:%s:iam::%s:role/%s", Partition(m.Regions[0]), account, m.Role)
+	partition := Partition("")
+	if regions := keys(m.OptIns); len(regions) > 0 { // so it is where the duty was checked
+		partition = Partition(regions[0])
+	}
+	return fmt.Sprintf("arn:%s:iam::%s:role/%s", partition, account, m.Role)
 }
+
+// Session is the name of the function's sessions in the members: their trails tell
+// which estate came.
+func (p Prerequisites) Session() string { return Estate{Name: p.Estate}.Called(PrerequisiteDuty) }
 
 const envPrerequisites = "TWOHOP_PREREQUISITES"
 
-// environmentLimit is the most bytes of names and values that a function's
-// environment may have [Lambda: configuration-envvars].
-const environmentLimit = 4096
-
 // Environment is the configuration as environment variables; ReadPrerequisites
-// reads it back. Hundreds of account ids are more than Lambda takes, which is an
-// error.
+// reads it back. Hundreds of account ids, or dozens of Regions, are more than Lambda
+// takes, which is an error.
 func (p Prerequisites) Environment() (map[string]string, error) {
 	text, err := json.Marshal(p)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", envPrerequisites, err)
 	}
-	variables := map[string]string{envEstate: p.Estate, envPrerequisites: string(text)}
-	measured, err := json.Marshal(variables) // as Lambda measures
-	if err != nil {
-		return nil, fmt.Errorf("measure %s: %w", envPrerequisites, err)
+	advice := "name fewer secondary Regions with vaults, or fewer types"
+	if p.Members != nil {
+		advice = "name units rather than single accounts, and one unit rather than those below it"
 	}
-	if len(measured) > environmentLimit {
-		return nil, fmt.Errorf("the environment of the function prerequisites has %d bytes, Lambda takes %d: "+
-			"name units rather than single accounts", len(measured), environmentLimit)
-	}
-	return variables, nil
+	return fit(PrerequisiteDuty, advice, map[string]string{envEstate: p.Estate, envPrerequisites: string(text)})
 }
 
 // ReadPrerequisites reads the configuration from environment variables. The error
@@ -87,13 +86,9 @@ var roleName = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
 func (p Prerequisites) check(at string) faults {
 	var c checker
 	c.account(at+".Account", p.Account, "222222222222")
-	c.each(at+".Regions", p.Regions, c.region)
-	c.each(at+".Types", p.Types, func(at, name string) { c.oneOf(at, name, optIns...) })
-	if len(p.Types) == 0 && (len(p.Regions) > 0 || p.Members != nil) {
-		c.add(at+".Types", "no resource type; some of %v are needed", optIns)
-	}
-	if len(p.Regions) == 0 && p.Organization == nil && p.Members == nil {
-		c.add(at, "has no duty; Regions, Organization or Members are needed")
+	p.OptIns.check(&c, at+".OptIns")
+	if len(p.OptIns) == 0 && p.Organization == nil && p.Members == nil {
+		c.add(at, "has no duty; OptIns, Organization or Members are needed")
 	}
 	if p.Organization != nil {
 		c.matches(organizationID, at+".Organization.ID", p.Organization.ID, "the id of an organization", "o-a1b2c3d4e5")
@@ -122,10 +117,10 @@ func (m MembersDuty) check(c *checker, at, own string) {
 		}
 	})
 	c.matches(roleName, at+".Role", m.Role, "the name of a role", "twohop-Operator")
-	if len(m.Regions) == 0 {
-		c.add(at+".Regions", "no Region; one would look like eu-central-1")
+	if len(m.OptIns) == 0 {
+		c.add(at+".OptIns", `no Region; one would look like {"eu-central-1": ["RDS"]}`)
 	}
-	c.each(at+".Regions", m.Regions, c.region)
+	m.OptIns.check(c, at+".OptIns")
 }
 
 // each checks a list's items one by one, and that none stands in it twice.

@@ -13,12 +13,12 @@ import (
 
 func prerequisites() estate.Prerequisites {
 	return estate.Prerequisites{
-		Estate: "main", Account: "333333333333", Regions: []string{"eu-central-1", "eu-north-1"},
-		Types:        []string{"RDS", "Aurora", "DocumentDB", "Neptune", "S3", "EBS"},
+		Estate: "main", Account: "333333333333",
+		OptIns:       estate.OptIns{"eu-central-1": {"RDS", "Aurora"}, "eu-north-1": {"RDS"}},
 		Organization: &estate.OrganizationDuty{ID: "o-a1b2c3d4e5"},
 		Members: &estate.MembersDuty{
 			Units: []string{"ou-ab12-11111111"}, Accounts: []string{"111111111111"}, Except: []string{"222222222222", "333333333333"},
-			Role: "main-Operator", Regions: []string{"eu-central-1"},
+			Role: "main-Operator", OptIns: estate.OptIns{"eu-central-1": {"DocumentDB", "Neptune", "S3", "EBS"}},
 		},
 	}
 }
@@ -44,8 +44,17 @@ func TestThePrerequisitesEnvironmentRoundTrips(t *testing.T) {
 func TestTheRoleOfAMemberIsNamedInThePartitionOfItsRegions(t *testing.T) {
 	members := *prerequisites().Members
 	assert.Equal(t, "arn:aws:iam::111111111111:role/main-Operator", members.RoleARN("111111111111"))
-	members.Regions = []string{"us-gov-west-1"}
+	members.OptIns = estate.OptIns{"us-gov-west-1": {"RDS"}}
 	assert.Equal(t, "arn:aws-us-gov:iam::111111111111:role/main-Operator", members.RoleARN("111111111111"))
+	members.OptIns = nil
+	assert.Equal(t, "arn:aws:iam::111111111111:role/main-Operator", members.RoleARN("111111111111"), "nothing that could be read gives no Region")
+}
+
+func TestTheSessionsInMembersNameTheEstate(t *testing.T) {
+	assert.Equal(t, "main-prerequisites", prerequisites().Session())
+	other := prerequisites()
+	other.Estate = "second"
+	assert.Equal(t, "second-prerequisites", other.Session())
 }
 
 func TestMoreAccountsThanLambdaTakesAreRefused(t *testing.T) {
@@ -54,6 +63,7 @@ func TestMoreAccountsThanLambdaTakesAreRefused(t *testing.T) {
 		p.Members.Accounts = append(p.Members.Accounts, fmt.Sprintf("4%011d", i))
 	}
 	_, err := p.Environment()
+	require.ErrorContains(t, err, "the environment of the function prerequisites has ")
 	require.ErrorContains(t, err, "Lambda takes 4096: name units rather than single accounts")
 }
 
@@ -61,8 +71,8 @@ func TestEveryFaultOfThePrerequisitesIsNamedAtOnce(t *testing.T) {
 	_, err := readPrerequisites(nil)
 	require.ErrorContains(t, err, "configuration: 2 faults:\nTWOHOP_ESTATE: is not set\nTWOHOP_PREREQUISITES: is not set")
 
-	_, err = readPrerequisites(map[string]string{"TWOHOP_ESTATE": "main", "TWOHOP_PREREQUISITES": `{"Members": {}, "Organization": {}, "Types": [""]}`})
-	assert.Len(t, strings.Split(err.Error(), "\n"), 7, "one line each after the first: %v", err)
+	_, err = readPrerequisites(map[string]string{"TWOHOP_ESTATE": "main", "TWOHOP_PREREQUISITES": `{"Members": {}, "Organization": {}, "OptIns": {"": [""]}}`})
+	assert.Len(t, strings.Split(err.Error(), "\n"), 8, "one line each after the first: %v", err)
 }
 
 func TestFaultsOfThePrerequisites(t *testing.T) {
@@ -72,12 +82,11 @@ func TestFaultsOfThePrerequisites(t *testing.T) {
 		want   string
 	}{
 		"an account that is none":    {func(p *estate.Prerequisites) { p.Account = "1" }, at + `.Account: "1" is not the id of an account`},
-		"a Region that is none":      {func(p *estate.Prerequisites) { p.Regions[1] = "mars" }, at + `.Regions[1]: "mars" is not the name of a Region`},
-		"a Region twice":             {func(p *estate.Prerequisites) { p.Regions[1] = p.Regions[0] }, at + ".Regions[1]: "},
-		"a type that is none":        {func(p *estate.Prerequisites) { p.Types[0] = "rds" }, at + `.Types[0]: "rds" is not possible`},
-		"a type twice":               {func(p *estate.Prerequisites) { p.Types[1] = "RDS" }, at + `.Types[1]: "RDS" stands in the list already`},
-		"no type":                    {func(p *estate.Prerequisites) { p.Types = nil }, at + ".Types: no resource type"},
-		"no duty":                    {func(p *estate.Prerequisites) { p.Regions, p.Organization, p.Members = nil, nil, nil }, at + ": has no duty"},
+		"a Region that is none":      {func(p *estate.Prerequisites) { p.OptIns["mars"] = []string{"RDS"} }, at + `.OptIns.mars: "mars" is not the name of a Region`},
+		"a type that is none":        {func(p *estate.Prerequisites) { p.OptIns["eu-north-1"][0] = "rds" }, at + `.OptIns.eu-north-1[0]: "rds" is not possible`},
+		"a type twice":               {func(p *estate.Prerequisites) { p.OptIns["eu-central-1"][1] = "RDS" }, at + `.OptIns.eu-central-1[1]: "RDS" stands in the list already`},
+		"no type":                    {func(p *estate.Prerequisites) { p.OptIns["eu-north-1"] = nil }, at + ".OptIns.eu-north-1: no resource type; some of Aurora, "},
+		"no duty":                    {func(p *estate.Prerequisites) { p.OptIns, p.Organization, p.Members = nil, nil, nil }, at + ": has no duty; OptIns, Organization or Members are needed"},
 		"an organization that is no": {func(p *estate.Prerequisites) { p.Organization.ID = "ou-1" }, at + `.Organization.ID: "ou-1" is not`},
 		"no unit":                    {func(p *estate.Prerequisites) { p.Members.Units = nil }, at + ".Members.Units: no unit"},
 		"a unit that is none":        {func(p *estate.Prerequisites) { p.Members.Units[0] = "databases" }, at + `.Members.Units[0]: "databases" is not`},
@@ -87,7 +96,9 @@ func TestFaultsOfThePrerequisites(t *testing.T) {
 		"the own account as a member": {func(p *estate.Prerequisites) { p.Members.Except = p.Members.Except[:1] },
 			at + ".Members.Except: 333333333333, the function's own account, is missing"},
 		"a role's ARN for its name": {func(p *estate.Prerequisites) { p.Members.Role = "arn:aws:iam::111111111111:role/r" }, at + ".Members.Role: "},
-		"members without Regions":   {func(p *estate.Prerequisites) { p.Members.Regions = nil }, at + ".Members.Regions: no Region"},
+		"members without Regions":   {func(p *estate.Prerequisites) { p.Members.OptIns = nil }, at + ".Members.OptIns: no Region"},
+		"a member's type that is none": {func(p *estate.Prerequisites) { p.Members.OptIns["eu-central-1"][0] = "rds" },
+			at + `.Members.OptIns.eu-central-1[0]: "rds" is not possible`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := prerequisites()

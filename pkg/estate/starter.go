@@ -40,7 +40,8 @@ const (
 )
 
 // Environment is the starter's configuration as environment variables;
-// ReadStarter reads it back.
+// ReadStarter reads it back. Dozens of destinations are more than Lambda takes,
+// which is an error.
 func (s Starter) Environment() (map[string]string, error) {
 	routes, err := json.Marshal(s.Routes)
 	if err != nil {
@@ -50,7 +51,7 @@ func (s Starter) Environment() (map[string]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", envPools, err)
 	}
-	return map[string]string{
+	return fit(CopyStarter, "name fewer final vaults or secondary Regions", map[string]string{
 		envEstate:      s.Estate,
 		envQueue:       s.QueueURL,
 		envDeadLetters: s.DeadLetters,
@@ -59,7 +60,7 @@ func (s Starter) Environment() (map[string]string, error) {
 		envCeiling:     strconv.Itoa(s.DailyCeiling),
 		envRoutes:      string(routes),
 		envPools:       string(pools),
-	}, nil
+	})
 }
 
 // ReadStarter reads the starter's configuration from environment variables. The

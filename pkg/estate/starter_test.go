@@ -49,11 +49,7 @@ func TestTheEnvironmentRoundTrips(t *testing.T) {
 	want := starter(t)
 	environment, err := want.Environment()
 	require.NoError(t, err)
-	size := 0
-	for name, value := range environment {
-		size += len(name) + len(value)
-	}
-	assert.Less(t, size, 4096, "Lambda takes 4 KB of environment variables")
+	assertFits(t, environment)
 
 	got, err := read(environment)
 	require.NoError(t, err)

@@ -45,8 +45,8 @@ func Prerequisites(c estate.Prerequisites, fault error, a aws.Config, out io.Wri
 		return d
 	}
 	runner := &prerequisite.Runner{Account: c.Account, Observer: d.log}
-	if len(c.Regions) > 0 {
-		runner.Own = awsaccount.Settings(a, c.Regions, c.Types)
+	if len(c.OptIns) > 0 {
+		runner.Own = awsaccount.Settings(a, c.OptIns)
 	}
 	if c.Organization != nil {
 		runner.Organization = awsaccount.Organization(a, c.Organization.ID, c.Account, enabling)
@@ -55,7 +55,7 @@ func Prerequisites(c estate.Prerequisites, fault error, a aws.Config, out io.Wri
 		runner.Members = &prerequisite.Members{
 			Units: m.Units, Only: m.Accounts, Except: m.Except,
 			Directory: awsaccount.NewDirectory(a),
-			Entrance:  awsaccount.Entrance{Config: a, Role: m.RoleARN, Regions: m.Regions, Types: c.Types},
+			Entrance:  awsaccount.Entrance{Config: a, Role: m.RoleARN, Session: c.Session(), OptIns: m.OptIns},
 		}
 	}
 	d.run = runner.Run
