@@ -68,10 +68,10 @@ func TestTheMembersStackIsDeployedIntoItsAccount(t *testing.T) {
 	in.Account = "444444444444"
 	_, err := template.Deploy(t.Context(), in)
 	require.NoError(t, err)
-	policy := template.Read(template.Resource{Properties: m.properties(t, "VaultLocalKey")}).JSON("KeyPolicy")
+	policy := template.Read(template.Resource{Properties: m.properties(t, "KeyVaultLocal")}).JSON("KeyPolicy")
 	assert.Contains(t, policy, `{"AWS":"arn:aws:iam::444444444444:root"}`)
-	assert.Equal(t, "Arn of VaultLocalKey", m.properties(t, "VaultLocal")["EncryptionKeyArn"])
-	assert.Equal(t, "the VaultLocalKey", m.properties(t, "VaultLocalKeyAlias")["TargetKeyId"])
+	assert.Equal(t, "Arn of KeyVaultLocal", m.properties(t, "VaultLocal")["EncryptionKeyArn"])
+	assert.Equal(t, "the KeyVaultLocal", m.properties(t, "AliasVaultLocal")["TargetKeyId"])
 }
 
 // attributesAskedFor are those of every Fn::GetAtt below a value.
