@@ -24,11 +24,14 @@ import (
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/clock"
 	"github.com/twohop/twohop/test/awssim/cloudformation"
+	"github.com/twohop/twohop/test/awssim/cloudwatch"
 	"github.com/twohop/twohop/test/awssim/events"
 	"github.com/twohop/twohop/test/awssim/iam"
 	"github.com/twohop/twohop/test/awssim/ids"
 	"github.com/twohop/twohop/test/awssim/lambda"
+	"github.com/twohop/twohop/test/awssim/logs"
 	"github.com/twohop/twohop/test/awssim/organizations"
+	"github.com/twohop/twohop/test/awssim/sns"
 	"github.com/twohop/twohop/test/awssim/sqs"
 	"github.com/twohop/twohop/test/awssim/sts"
 	"github.com/twohop/twohop/test/awssim/wire"
@@ -66,6 +69,9 @@ type World struct {
 	IAM            *iam.Service
 	Organizations  *organizations.Service
 	CloudFormation *cloudformation.Service
+	CloudWatch     *cloudwatch.Service
+	Logs           *logs.Service
+	SNS            *sns.Service
 
 	endpoint string
 	server   *http.Server
@@ -92,6 +98,7 @@ func Start(config Config) (*World, error) {
 	w.Events = events.New(w.Clock, w.IDs, eventQueues{w.SQS})
 	w.IAM = iam.New(w.Clock, w.IDs)
 	w.Organizations = organizations.New(w.Clock)
+	w.CloudWatch, w.Logs, w.SNS = cloudwatch.New(), logs.New(), sns.New()
 	backupConfig := backup.DefaultConfig()
 	backupConfig.Settings.Organizations = w.Organizations
 	if config.Backup != nil {

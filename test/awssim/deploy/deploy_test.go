@@ -1,0 +1,68 @@
+package deploy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/test/awssim"
+	"github.com/twohop/twohop/test/awssim/cloudformation/template"
+	"github.com/twohop/twohop/test/awssim/deploy"
+)
+
+const (
+	central = "222222222222"
+	region  = "eu-central-1"
+)
+
+func deployed(t *testing.T, text string) (*awssim.World, template.Stack, error) {
+	t.Helper()
+	world, err := awssim.Start(awssim.Config{})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, world.Close()) })
+	stack, err := deploy.Stack(t.Context(), world, deploy.Input{Name: "stack", Account: central, Region: region, Template: []byte(text),
+		Executable: func(string) (string, error) { return "", nil }})
+	return world, stack, err
+}
+
+func TestAQueueBehindARule(t *testing.T) {
+	world, stack, err := deployed(t, `{"Resources":{
+		"Policy":{"Type":"AWS::SQS::QueuePolicy","Properties":{"Queues":[{"Ref":"Queue"}],"PolicyDocument":{"Version":"2012-10-17","Statement":[
+			{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Resource":{"Fn::GetAtt":["Queue","Arn"]}}]}}},
+		"Dead":{"Type":"AWS::SQS::Queue","Properties":{"QueueName":"dead","MessageRetentionPeriod":1209600}},
+		"Queue":{"Type":"AWS::SQS::Queue","Properties":{"QueueName":"copies","VisibilityTimeout":"360",
+			"RedrivePolicy":{"deadLetterTargetArn":{"Fn::GetAtt":["Dead","Arn"]},"maxReceiveCount":5}}},
+		"Rule":{"Type":"AWS::Events::Rule","Properties":{"Name":"r","EventPattern":{"source":["aws.backup"]},"State":"ENABLED","Targets":[
+			{"Id":"target","Arn":{"Fn::GetAtt":["Queue","Arn"]},"DeadLetterConfig":{"Arn":{"Fn::GetAtt":["Dead","Arn"]}},"RetryPolicy":{"MaximumRetryAttempts":3,"MaximumEventAgeInSeconds":60}}]}}},
+		"Outputs":{"Queue":{"Value":{"Ref":"Queue"}}}}`)
+	require.NoError(t, err)
+	assert.Equal(t, world.Endpoint()+"/222222222222/copies", stack.Outputs["Queue"])
+	attributes, err := world.SQS.Attributes("arn:aws:sqs:eu-central-1:222222222222:copies")
+	require.NoError(t, err)
+	assert.Equal(t, "360", attributes["VisibilityTimeout"])
+	assert.JSONEq(t, `{"deadLetterTargetArn":"arn:aws:sqs:eu-central-1:222222222222:dead","maxReceiveCount":5}`, attributes["RedrivePolicy"])
+	assert.Contains(t, attributes["Policy"], "events.amazonaws.com")
+	assert.Equal(t, "arn:aws:events:eu-central-1:222222222222:rule/r", stack.Resources["Rule"].Attributes["Arn"])
+}
+
+func TestWhatIsNotKnownIsAnErrorWithItsPlace(t *testing.T) {
+	for sentence, test := range map[string]struct{ resource, want string }{
+		"a type":                    {`{"Type":"AWS::S3::Bucket"}`, "AWS::S3::Bucket"},
+		"a property":                {`{"Type":"AWS::SQS::Queue","Properties":{"QueueName":"q","FifoQueue":true}}`, "Resources.It.Properties.FifoQueue"},
+		"a property inside another": {`{"Type":"AWS::Events::Rule","Properties":{"Name":"r","EventPattern":{"source":["a"]},"Targets":[{"Id":"t","Arn":"arn:aws:sqs:eu-central-1:222222222222:q","InputPath":"$"}]}}`, "Resources.It.Properties.Targets[0].InputPath"},
+		"a pattern":                 {`{"Type":"AWS::Events::Rule","Properties":{"Name":"r","EventPattern":{"source":"aws.backup"}}}`, "Event pattern is not valid"},
+		"an archive's pattern":      {`{"Type":"AWS::Events::Archive","Properties":{"ArchiveName":"a","SourceArn":"b","EventPattern":{"source":[]}}}`, "Resources.It.Properties.EventPattern"},
+		"a period":                  {`{"Type":"AWS::CloudWatch::Alarm","Properties":{"AlarmName":"a","Namespace":"n","MetricName":"m","Statistic":"Sum","Period":90,"EvaluationPeriods":1,"ComparisonOperator":"GreaterThanThreshold","Threshold":1}}`, "a multiple of 60 seconds"},
+		"a policy":                  {`{"Type":"AWS::IAM::Role","Properties":{"RoleName":"r","AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[]}}}`, "It (AWS::IAM::Role)"},
+		"a managed policy":          {`{"Type":"AWS::IAM::Role","Properties":{"RoleName":"r","ManagedPolicyArns":["arn:aws:iam::aws:policy/AdministratorAccess"],"AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}}}`, "AdministratorAccess"},
+		"a runtime":                 {`{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"f","Runtime":"nodejs22.x","Handler":"bootstrap","Role":"arn:aws:iam::222222222222:role/r","Code":{"S3Bucket":"b","S3Key":"k"}}}`, "Resources.It.Properties.Runtime"},
+		"a dashboard":               {`{"Type":"AWS::CloudWatch::Dashboard","Properties":{"DashboardName":"d","DashboardBody":"{}"}}`, "has no widgets"},
+		"a subscription":            {`{"Type":"AWS::SNS::Subscription","Properties":{"TopicArn":"t","Protocol":"sms","Endpoint":"1"}}`, "awssim knows mail"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			_, _, err := deployed(t, `{"Resources":{"It":`+test.resource+`}}`)
+			require.ErrorContains(t, err, test.want)
+		})
+	}
+}
