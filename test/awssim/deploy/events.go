@@ -2,11 +2,11 @@ package deploy
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/twohop/twohop/test/awssim/cloudformation/template"
 	"github.com/twohop/twohop/test/awssim/cloudformation/template/properties"
 	"github.com/twohop/twohop/test/awssim/events"
+	"github.com/twohop/twohop/test/awssim/events/pattern"
 )
 
 func (d *deployment) bus(_ context.Context, _ template.Resource, p *properties.Reader) (template.Made, error) {
@@ -30,7 +30,7 @@ func (d *deployment) archive(_ context.Context, _ template.Resource, p *properti
 	p.WholeOr("RetentionDays", 0)
 	p.NoEffect("Description")
 	if p.Given("EventPattern") {
-		if err := events.CheckPattern(json.RawMessage(p.JSON("EventPattern"))); err != nil {
+		if _, err := pattern.Compile(p.JSON("EventPattern")); err != nil {
 			p.Fault("EventPattern", "%v", err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/events/buspolicy"
 	"github.com/twohop/twohop/test/awssim/events/delivery"
 	"github.com/twohop/twohop/test/awssim/events/fault"
+	"github.com/twohop/twohop/test/awssim/events/paging"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -162,6 +163,6 @@ func (s *Service) listEventBuses(r *wire.Request, in listEventBusesInput) (listE
 			found[key.Name] = b.describe()
 		}
 	}
-	buses, next, err := page(found, in.NamePrefix, in.NextToken, in.Limit)
+	buses, next, err := paging.Page(found, in.NamePrefix, in.NextToken, in.Limit)
 	return listEventBusesOutput{EventBuses: buses, NextToken: next}, err
 }

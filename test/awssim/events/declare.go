@@ -1,8 +1,6 @@
 package events
 
 import (
-	"encoding/json"
-
 	"github.com/twohop/twohop/test/awssim/events/delivery"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
@@ -59,10 +57,4 @@ func (s *Service) DeclareRule(account, region string, r DeclaredRule) (string, e
 	}
 	_, err = s.putTargets(caller(account, region), putTargetsInput{Rule: r.Name, EventBusName: r.Bus, Targets: r.Targets})
 	return made.RuleArn, err
-}
-
-// CheckPattern says whether an event pattern is one.
-func CheckPattern(pattern json.RawMessage) error {
-	_, err := compile(string(pattern))
-	return err
 }

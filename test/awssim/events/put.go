@@ -8,6 +8,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/events/buspolicy"
 	"github.com/twohop/twohop/test/awssim/events/delivery"
 	"github.com/twohop/twohop/test/awssim/events/fault"
+	"github.com/twohop/twohop/test/awssim/events/pattern"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -141,27 +142,7 @@ type testEventPatternInput struct{ EventPattern, Event string }
 
 type testEventPatternOutput struct{ Result bool }
 
-// mandatory are the fields that TestEventPattern wants in an event
-// [API: TestEventPattern].
-var mandatory = []string{"id", "account", "source", "time", "region", "resources", "detail-type"}
-
 func (s *Service) testEventPattern(_ *wire.Request, in testEventPatternInput) (testEventPatternOutput, error) {
-	pattern, err := compile(in.EventPattern)
-	if err != nil {
-		return testEventPatternOutput{}, err
-	}
-	var event map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(in.Event), &event); err != nil {
-		return testEventPatternOutput{}, fault.Invalid("Parameter Event is not valid. Reason: %v", err)
-	}
-	for _, name := range mandatory {
-		if _, ok := event[name]; !ok {
-			return testEventPatternOutput{}, fault.Invalid("Parameter Event is not valid. Reason: %s is a mandatory field", name)
-		}
-	}
-	matched, err := pattern.Match([]byte(in.Event))
-	if err != nil {
-		return testEventPatternOutput{}, fault.Invalid("Parameter Event is not valid. Reason: %v", err)
-	}
-	return testEventPatternOutput{Result: matched}, nil
+	matched, err := pattern.Test(in.EventPattern, in.Event)
+	return testEventPatternOutput{Result: matched}, err
 }

@@ -4,6 +4,8 @@ import (
 	"github.com/twohop/twohop/test/awssim/eventpattern"
 	"github.com/twohop/twohop/test/awssim/events/delivery"
 	"github.com/twohop/twohop/test/awssim/events/fault"
+	"github.com/twohop/twohop/test/awssim/events/paging"
+	"github.com/twohop/twohop/test/awssim/events/pattern"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -51,7 +53,7 @@ type putRuleOutput struct{ RuleArn string }
 
 // putRule makes a rule or replaces all of an existing one but its targets.
 func (s *Service) putRule(r *wire.Request, in putRuleInput) (putRuleOutput, error) {
-	pattern, err := in.check()
+	compiled, err := in.check()
 	if err != nil {
 		return putRuleOutput{}, err
 	}
@@ -63,7 +65,7 @@ func (s *Service) putRule(r *wire.Request, in putRuleInput) (putRuleOutput, erro
 	}
 	made := &rule{
 		bus: b.Bus, name: in.Name, state: in.State, description: in.Description, roleARN: in.RoleArn,
-		patternText: in.EventPattern, pattern: pattern, targets: map[string]delivery.Target{},
+		patternText: in.EventPattern, pattern: compiled, targets: map[string]delivery.Target{},
 	}
 	if in.State == "" {
 		made.state = enabled
@@ -88,20 +90,7 @@ func (in putRuleInput) check() (*eventpattern.Pattern, error) {
 	if in.State != "" && in.State != enabled && in.State != disabled {
 		return nil, fault.Constraint(in.State, "state", "satisfy enum value set: [ENABLED, DISABLED]; awssim knows no other")
 	}
-	return compile(in.EventPattern)
-}
-
-// compile reads an event pattern and words its errors as EventBridge does, but
-// for the place, which EventBridge gives as line and column.
-func compile(text string) (*eventpattern.Pattern, error) {
-	if len(text) > 4096 {
-		return nil, fault.Constraint(text, "eventPattern", "have length less than or equal to 4096")
-	}
-	pattern, err := eventpattern.Compile(text)
-	if err != nil {
-		return nil, fault.New("InvalidEventPatternException", "Event pattern is not valid. Reason: %v", err)
-	}
-	return pattern, nil
+	return pattern.Compile(in.EventPattern)
 }
 
 type ruleInput struct{ Name, EventBusName string }
@@ -192,6 +181,6 @@ func (s *Service) listRules(r *wire.Request, in listRulesInput) (listRulesOutput
 	for name, one := range b.rules {
 		found[name] = one.describe()
 	}
-	rules, next, err := page(found, in.NamePrefix, in.NextToken, in.Limit)
+	rules, next, err := paging.Page(found, in.NamePrefix, in.NextToken, in.Limit)
 	return listRulesOutput{Rules: rules, NextToken: next}, err
 }

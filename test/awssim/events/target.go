@@ -6,6 +6,7 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/events/delivery"
 	"github.com/twohop/twohop/test/awssim/events/fault"
+	"github.com/twohop/twohop/test/awssim/events/paging"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -98,6 +99,6 @@ func (s *Service) listTargetsByRule(r *wire.Request, in listTargetsInput) (listT
 	if err != nil {
 		return listTargetsOutput{}, err
 	}
-	targets, next, err := page(found.targets, "", in.NextToken, in.Limit)
+	targets, next, err := paging.Page(found.targets, "", in.NextToken, in.Limit)
 	return listTargetsOutput{Targets: targets, NextToken: next}, err
 }

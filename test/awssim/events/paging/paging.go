@@ -1,15 +1,18 @@
-package events
+// Package paging cuts lists of named things into pages.
+package paging
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/twohop/twohop/test/awssim/events/fault"
 )
 
-// page returns the values whose names begin with prefix, by name, one page of
+// Page returns the values whose names begin with prefix, by name, one page of
 // them. A token is the last name of the page before; the second result is the
 // token of the page after, if there is one.
-func page[V any](all map[string]V, prefix, token string, limit *int) ([]V, string, error) {
+func Page[V any](all map[string]V, prefix, token string, limit *int) ([]V, string, error) {
 	size := 100
 	if limit != nil {
 		size = *limit
@@ -18,7 +21,7 @@ func page[V any](all map[string]V, prefix, token string, limit *int) ([]V, strin
 		return nil, "", fault.Constraint(size, "limit", "have value between 1 and 100")
 	}
 	values, last := []V{}, ""
-	for _, name := range sorted(all) {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if !strings.HasPrefix(name, prefix) || token != "" && name <= token {
 			continue
 		}
