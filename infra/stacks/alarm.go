@@ -87,7 +87,7 @@ func (s *stack) alarmFunction(part, advice string) {
 	throttled := failed
 	throttled.name, throttled.metric = part+"-throttles", "Throttles"
 	throttled.says = "Lambda has refused to run the function " + name + " for want of concurrency"
-	throttled.advice = "Raise the account's quota of concurrent executions, or find what uses it up; SQS and EventBridge try again meanwhile"
+	throttled.advice = "Raise the account's quota of concurrent executions, or find what uses it up; AWS tries again meanwhile, for hours"
 	s.addAlarm(throttled)
 }
 
@@ -95,18 +95,23 @@ func (s *stack) alarmFunction(part, advice string) {
 // even its dead-letter queue took. The metrics of a rule on the estate's bus have
 // the bus as a dimension, those on the default bus have not [EventBridge:
 // monitoring].
-func (s *stack) alarmRule(name, rule, deadLetters string, dimensions map[string]string) {
+func (s *stack) alarmRule(r rule) {
+	dimensions, on := map[string]string{"RuleName": s.Estate.Called(r.part)}, "default bus"
+	if r.bus != "" {
+		dimensions["EventBusName"], on = r.bus, "bus "+s.Estate.Name
+	}
+	says := "The rule " + s.Estate.Called(r.part) + " on the " + on + " could not deliver events"
 	failed := alarm{
-		name: name + "-failed", says: "The rule " + rule + " could not deliver events",
-		advice:    "They are in the queue " + s.Estate.Called(deadLetters) + ". Compare the target's policy with the stack's (drift detection), then send their bodies on",
+		name: r.alarms + "-failed", says: says,
+		advice:    "They are in the queue " + s.Estate.Called(r.deadLetters) + ". Compare the policies of target and role with the stack's (drift detection), then send the bodies of the messages to the queue " + s.Estate.Called(estate.CopiesQueue) + " of the backup account",
 		namespace: "AWS/Events", metric: "FailedInvocations", dimensions: dimensions,
 		statistic: "Sum", period: 5 * minute, atLeast: 1,
 	}
 	s.addAlarm(failed)
 	lost := failed
-	lost.name, lost.metric = name+"-lost", "InvocationsFailedToBeSentToDlq"
-	lost.says = "The rule " + rule + " could not deliver events, nor put them into the queue " + s.Estate.Called(deadLetters)
-	lost.advice = "Mend the policies of the target and of the queue (drift detection), then replay the archive " + s.Estate.Name + " over the time of this alarm"
+	lost.name, lost.metric = r.alarms+"-lost", "InvocationsFailedToBeSentToDlq"
+	lost.says = says + ", nor put them into the queue " + s.Estate.Called(r.deadLetters)
+	lost.advice = "Mend the policies of the target, the role and the queue (drift detection). " + r.remedy
 	s.addAlarm(lost)
 }
 
@@ -122,5 +127,6 @@ func (s *stack) alarmSchedules() {
 	lost := failed
 	lost.name, lost.metric = "schedules-lost", "InvocationsFailedToBeSentToDeadLetterCount"
 	lost.says = "A daily run could not be started, and the queue " + s.Estate.Called(estate.SchedulesDLQ) + " did not take it"
+	lost.advice = "Mend the role " + s.Estate.Called(estate.SchedulesRole) + " and the queue's policy (drift detection); the next daily run tries again"
 	s.addAlarm(lost)
 }

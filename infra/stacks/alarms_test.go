@@ -53,6 +53,9 @@ var alarms = map[string]check{
 		"no data is an alarm": func(d *draft) { d.set(stacks.Member, "ForwardRuleLostAlarm", "breaching", "TreatMissingData") },
 		"switched off":        func(d *draft) { d.add(stacks.Member, "ForwardRuleLostAlarm", "ActionsEnabled", false) },
 		"every ten seconds":   func(d *draft) { d.set(stacks.Primary, "CopystarterErrorsAlarm", 10, "Period") },
+		"lost and found": func(d *draft) {
+			d.set(stacks.Primary, "SchedulesLostAlarm", "A daily run was lost. It is in the queue", "AlarmDescription")
+		},
 		"no description":      func(d *draft) { d.drop(stacks.Primary, "UnroutedAlarm", "AlarmDescription") },
 		"a long description": func(d *draft) {
 			d.set(stacks.Primary, "UnroutedAlarm", strings.Repeat("Look. ", 200), "AlarmDescription")
@@ -188,7 +191,11 @@ func alarmsAreSound(d deployment) (found faults) {
 			found.add("%s: %v", alarm, alarm.properties)
 		}
 		// The most characters that CloudWatch takes [CloudWatch API: PutMetricAlarm].
-		if says := alarm.text("AlarmDescription"); len(strings.Split(says, ". ")) < 2 || len(says) > 1024 {
+		says := alarm.text("AlarmDescription")
+		if strings.HasSuffix(alarm.text("AlarmName"), "-lost") && strings.Contains(says, "in the queue") {
+			found.add("%s: says of what no queue has taken where it is: %q", alarm, says)
+		}
+		if len(strings.Split(says, ". ")) < 2 || len(says) > 1024 {
 			found.add("%s: says %q; what has happened and what to do, in 1024 characters", alarm, says)
 		}
 	}

@@ -27,12 +27,14 @@ func (s *stack) addBus() {
 		id: "HopRule", part: estate.HopRule, bus: *bus.Ref(), alarms: "bus-rule",
 		description: "Completed first hops, which members forward",
 		pattern:     firstHops(e), target: s.queues[estate.CopiesQueue].AttrArn(), deadLetters: estate.EventsDLQ,
+		remedy: "Then replay the archive " + e.Name + " over the time of this alarm",
 	}
 	s.addRule(onBus)
 	// Whether AWS emits the first hop's event in the destination's account too is
 	// UNCONFIRMED. Where it does the request comes twice, which does no harm.
 	own := onBus
 	own.id, own.bus, own.alarms = "OwnHopRule", "", "own-rule"
+	own.remedy = "The same events come by the bus " + e.Name + "; look at the alarm " + e.Called("bus-rule-lost")
 	own.description = "Completed first hops, where AWS reports them to the backup account itself"
 	s.addRule(own)
 }

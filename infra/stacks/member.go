@@ -40,12 +40,13 @@ func (in Input) member(scope constructs.Construct) *stack {
 	}
 	retain(s.addRole("BackupRole", policy.Backup(e, s.account)))
 	s.addDeadLetters(estate.ForwardDLQ, "copy events that could not be forwarded to the backup account",
-		"Check the policy of the bus "+e.BusARN()+" and the role "+e.Called(estate.ForwardRule)+" (drift detection), then replay the messages' events: the copies they tell of have not been copied onward")
+		"Check the policy of the bus "+e.BusARN()+" and the role "+e.Called(estate.ForwardRule)+" (drift detection), then send the bodies of the messages to the queue "+e.Called(estate.CopiesQueue)+" of the backup account: the copies they tell of have not been copied onward")
 	s.addRule(rule{
 		id: "ForwardRule", part: estate.ForwardRule, alarms: "forward-rule",
 		description: "Ended copies into the backup account, forwarded to it",
 		pattern:     endedCopies(e), target: str(e.BusARN()), deadLetters: estate.ForwardDLQ,
-		role: s.addRole("ForwardRole", policy.Forward(e, s.account)).AttrArn(),
+		remedy: "The archive does not hold these events: list the copy jobs that ended meanwhile (aws backup list-copy-jobs), and for those into the intermediate vault send a request with the copied recovery point to the queue " + e.Called(estate.CopiesQueue) + " of the backup account",
+		role:   s.addRole("ForwardRole", policy.Forward(e, s.account)).AttrArn(),
 	})
 	if reader, ok := policy.Reader(e, s.account); ok {
 		s.addRole("ReaderRole", reader)

@@ -17,6 +17,7 @@ type rule struct {
 	role        *string // ARN, where the target wants one
 	deadLetters string  // part of the queue in this account
 	alarms      string  // what its alarms' names begin with
+	remedy      string  // what to do about events that are lost
 }
 
 // addRule adds a rule. Its target is tried for a day, which is what AWS does
@@ -30,17 +31,15 @@ func (s *stack) addRule(r rule) {
 		},
 	}
 	name := s.Estate.Called(r.part)
-	dimensions := map[string]string{"RuleName": name}
 	properties := &awsevents.CfnRuleProps{
 		Name: str(name), Description: str(r.description), EventPattern: r.pattern, State: str("ENABLED"),
 	}
 	if r.bus != "" {
 		properties.EventBusName = str(r.bus)
-		dimensions["EventBusName"] = r.bus
 	}
 	properties.Targets = []any{target}
 	awsevents.NewCfnRule(s.scope, str(r.id), properties)
-	s.alarmRule(r.alarms, name, r.deadLetters, dimensions)
+	s.alarmRule(r)
 }
 
 // endedCopies matches the events of copy jobs that have ended, of which twohop

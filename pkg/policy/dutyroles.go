@@ -1,6 +1,11 @@
 package policy
 
-import "github.com/twohop/twohop/pkg/estate"
+import (
+	"maps"
+	"slices"
+
+	"github.com/twohop/twohop/pkg/estate"
+)
 
 // Service principals of StackSets, in the organization's accounts and in its
 // management account [AWS Organizations: CloudFormation StackSets].
@@ -12,7 +17,7 @@ const (
 // BackupPrerequisites is the role of the function prerequisites in the backup account.
 func BackupPrerequisites(e estate.Estate) Role {
 	account := e.Accounts.Backup
-	regions := append([]string{e.Regions.Primary}, e.Regions.Secondary...)
+	regions := slices.Sorted(maps.Keys(e.BackupPrerequisites().OptIns))
 	return Role{
 		Name: e.Called(estate.PrerequisiteDuty), Trust: function(account),
 		Policy: document([]Statement{logs(e, account, estate.PrerequisiteDuty), dutyFailed(e, account)}, accountDuty(e, account, regions...)),
