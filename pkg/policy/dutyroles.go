@@ -47,11 +47,7 @@ func dutyFailed(e estate.Estate, account string) Statement {
 // accountDuty is what the prerequisites of one account need, in some Regions.
 func accountDuty(e estate.Estate, account string, regions ...string) []Statement {
 	services := []string{"backup.amazonaws.com", "rds.amazonaws.com"}
-	return []Statement{{
-		Sid: "OptIn", Effect: Allow, Action: []string{"backup:DescribeRegionSettings", "backup:UpdateRegionSettings"}, Resource: []string{"*"},
-		Condition: when("StringEquals", "aws:RequestedRegion", regions...),
-		Reason:    "A plan passes over tagged resources of types that are not opted in, and says nothing.",
-	}, {
+	duty := []Statement{{
 		Sid: "ServiceRoles", Effect: Allow, Action: []string{"iam:CreateServiceLinkedRole"}, Resource: serviceRoles(e, account, services...),
 		Condition: when("StringEquals", "iam:AWSServiceName", services...),
 		Reason:    "Copies into an account are made by its AWSServiceRoleForBackup, and databases are restored with AWSServiceRoleForRDS; AWS makes neither before a first use.",
@@ -59,6 +55,14 @@ func accountDuty(e estate.Estate, account string, regions ...string) []Statement
 		Sid: "SeeServiceRoles", Effect: Allow, Action: []string{"iam:GetRole"}, Resource: serviceRoles(e, account, services...),
 		Reason: "A role that is there already is not created again.",
 	}}
+	if len(regions) == 0 {
+		return duty
+	}
+	return append(duty, Statement{
+		Sid: "OptIn", Effect: Allow, Action: []string{"backup:DescribeRegionSettings", "backup:UpdateRegionSettings"}, Resource: []string{"*"},
+		Condition: when("StringEquals", "aws:RequestedRegion", regions...),
+		Reason:    "A plan passes over tagged resources of types that are not opted in, and says nothing.",
+	})
 }
 
 // organizationDuty is what switches the organization's features on.
