@@ -1,10 +1,12 @@
-// Package backup is the local AWS Backup on the wire: vaults, recovery points
-// and copy jobs of all accounts and Regions, on the simulated clock.
+// Package backup is the local AWS Backup on the wire: vaults, recovery points,
+// plans, backup and copy jobs of all accounts and Regions, on the simulated clock.
 //
-// The service is made of parts that can be read alone: vaults keeps vaults and
-// recovery points, copies runs the copy jobs, outbox holds the events until
-// AWS Backup's next batch, settings keeps what is chosen per Region and per
-// organization. This package gives them the API.
+// The service is made of parts that can be read alone: resources is what can be
+// backed up, plans fires the rules of Organizations' backup policies, jobs runs the
+// backup jobs, vaults keeps vaults and recovery points, copies runs the copy jobs by
+// the rules of crossing, turns lets one job at a time work on a resource, outbox
+// holds the events until AWS Backup's next batch, settings keeps what is chosen per
+// Region and per organization. This package gives them the API.
 package backup
 
 import (
@@ -16,8 +18,12 @@ import (
 	"github.com/twohop/twohop/test/awssim/backup/arn"
 	"github.com/twohop/twohop/test/awssim/backup/copies"
 	"github.com/twohop/twohop/test/awssim/backup/fault"
+	"github.com/twohop/twohop/test/awssim/backup/jobs"
 	"github.com/twohop/twohop/test/awssim/backup/outbox"
+	"github.com/twohop/twohop/test/awssim/backup/plans"
+	"github.com/twohop/twohop/test/awssim/backup/resources"
 	"github.com/twohop/twohop/test/awssim/backup/settings"
+	"github.com/twohop/twohop/test/awssim/backup/turns"
 	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/clock"
 	"github.com/twohop/twohop/test/awssim/ids"
@@ -42,6 +48,10 @@ type (
 	Course = copies.Course
 	// Pool is a number of copies that resource types share.
 	Pool = copies.Pool
+	// Resource is what can be backed up.
+	Resource = resources.Resource
+	// Job is a backup job.
+	Job = jobs.Job
 	// StartCopyJobInput is the input of StartCopyJob.
 	StartCopyJobInput = copies.StartInput
 )
@@ -52,9 +62,17 @@ type Config struct {
 	copies.JobConfig
 	vaults.PointConfig
 
-	// Settings: nothing that is chosen there changes how copies go.
+	// Settings: opt-ins decide what plans back up. Cross-account copies ask for the
+	// organization's option only where the rules of crossing name who knows it.
 	Settings settings.Config
-	// JobHistory is how long after its end the API still shows a copy job.
+	// Backups are the backup jobs' configuration.
+	Backups jobs.Config
+	// Plans says where backup plans come from; they are read when Plans.Refresh is
+	// called.
+	Plans plans.Config
+	// ManagedKeys are the keys that AWS manages for resources; nil: made up.
+	ManagedKeys resources.ManagedKeys
+	// JobHistory is how long after its end the API still shows a job.
 	JobHistory time.Duration
 	// EventBatch: events are delivered at the next multiple of it on the
 	// simulated clock; 0 delivers each at once.
@@ -77,9 +95,14 @@ type Service struct {
 	clock  *clock.Clock
 	vaults *vaults.Store
 	copies *copies.Jobs
+	jobs   *jobs.Jobs
 	outbox *outbox.Outbox
 	// Settings are what accounts and organizations have chosen.
 	Settings *settings.Store
+	// Resources are what can be backed up.
+	Resources *resources.Inventory
+	// Plans are the backup plans of all accounts.
+	Plans *plans.Plans
 
 	mu     sync.Mutex
 	config Config
@@ -89,16 +112,20 @@ type Service struct {
 // may be nil: then nobody is told.
 func New(c *clock.Clock, source *ids.Source, events Events, config Config) *Service {
 	out := outbox.New(c, events, config.EventBatch)
-	store := vaults.New(c, source, config.PointConfig)
-	return &Service{
-		clock:  c,
-		vaults: store,
-		copies: copies.New(c, source, store, out, config.JobConfig),
-		outbox: out,
-		config: config,
-
-		Settings: settings.New(c, config.Settings),
+	table := turns.New(c)
+	s := &Service{
+		clock: c, config: config, outbox: out,
+		vaults:    vaults.New(c, source, config.PointConfig),
+		Settings:  settings.New(c, config.Settings),
+		Resources: resources.New(),
 	}
+	s.Resources.SetKeys(config.ManagedKeys)
+	s.copies = copies.New(copies.Parts{Clock: c, IDs: source, Vaults: s.vaults, Outbox: out, Turns: table}, config.JobConfig)
+	s.jobs = jobs.New(jobs.Parts{
+		Clock: c, IDs: source, Resources: s.Resources, Vaults: s.vaults, Outbox: out, Turns: table, Copies: s.copies,
+	}, config.Backups, config.JobHistory)
+	s.Plans = plans.New(plans.Parts{Clock: c, IDs: source, Resources: s.Resources, Settings: s.Settings, Jobs: s.jobs}, config.Plans)
+	return s
 }
 
 // Configure changes the configuration; jobs that may start under the new one do
@@ -113,6 +140,9 @@ func (s *Service) Configure(change func(*Config)) {
 	s.outbox.SetBatch(config.EventBatch)
 	s.copies.SetConfig(config.JobConfig)
 	s.Settings.SetConfig(config.Settings)
+	s.Resources.SetKeys(config.ManagedKeys)
+	s.jobs.SetConfig(config.Backups, config.JobHistory)
+	s.Plans.SetConfig(config.Plans)
 }
 
 // AddVault makes a vault as CreateBackupVault does and returns its ARN. Minimum
@@ -156,6 +186,26 @@ func (s *Service) CopyJobs(account, region string) []CopyJob {
 	return s.copies.List(arn.Place{Account: account, Region: region}, func(*CopyJob) bool { return true })
 }
 
+// BackupJobs are copies of all backup jobs of an account and Region, newest first,
+// also those that the API no longer shows.
+func (s *Service) BackupJobs(account, region string) []Job {
+	return s.jobs.List(arn.Place{Account: account, Region: region}, func(*Job) bool { return true })
+}
+
+// PutVaultPolicy gives a vault an access policy, JSON, as PutBackupVaultAccessPolicy
+// does.
+func (s *Service) PutVaultPolicy(vaultARN, policy string) error {
+	p, name, _ := arn.ParseVault(vaultARN)
+	return s.vaults.PutPolicy(p, name, policy)
+}
+
+// VaultPolicy is a vault's access policy, JSON; false where it has none, or is none.
+func (s *Service) VaultPolicy(vaultARN string) (string, bool) {
+	p, name, _ := arn.ParseVault(vaultARN)
+	policy, err := s.vaults.Policy(p, name)
+	return policy, err == nil
+}
+
 // Handler is the service on the wire, for the signing name "backup".
 func (s *Service) Handler() wire.Handler {
 	const (
@@ -171,16 +221,22 @@ func (s *Service) Handler() wire.Handler {
 		"/copy-jobs":                               {Action: "ListCopyJobs", Op: wire.NewOp(s.listCopyJobs)},
 	}
 	routes := map[string]wire.NamedOp{
-		"PUT " + vaultPath:                 {Action: "CreateBackupVault", Op: wire.NewOp(s.createBackupVault)},
-		"GET " + vaultPath:                 {Action: "DescribeBackupVault", Op: wire.NewOp(s.describeBackupVault)},
-		"PUT " + vaultPath + "/vault-lock": {Action: "PutBackupVaultLockConfiguration", Op: wire.NewOp(s.putBackupVaultLockConfiguration)},
-		"GET " + pointPath:                 {Action: "DescribeRecoveryPoint", Op: wire.NewOp(s.describeRecoveryPoint)},
-		"POST " + pointPath:                {Action: "UpdateRecoveryPointLifecycle", Op: wire.NewOp(s.updateRecoveryPointLifecycle)},
-		"DELETE " + pointPath:              {Action: "DeleteRecoveryPoint", Op: wire.NewOp(s.deleteRecoveryPoint)},
-		"PUT /copy-jobs":                   {Action: "StartCopyJob", Op: wire.NewOp(s.startCopyJob)},
-		"GET /copy-jobs/{copyJobId}":       {Action: "DescribeCopyJob", Op: wire.NewOp(s.describeCopyJob)},
+		"PUT " + vaultPath:                    {Action: "CreateBackupVault", Op: wire.NewOp(s.createBackupVault)},
+		"GET " + vaultPath:                    {Action: "DescribeBackupVault", Op: wire.NewOp(s.describeBackupVault)},
+		"PUT " + vaultPath + "/access-policy": {Action: "PutBackupVaultAccessPolicy", Op: wire.NewOp(s.putBackupVaultAccessPolicy)},
+		"GET " + vaultPath + "/access-policy": {Action: "GetBackupVaultAccessPolicy", Op: wire.NewOp(s.getBackupVaultAccessPolicy)},
+		"PUT " + vaultPath + "/vault-lock":    {Action: "PutBackupVaultLockConfiguration", Op: wire.NewOp(s.putBackupVaultLockConfiguration)},
+		"GET " + pointPath:                    {Action: "DescribeRecoveryPoint", Op: wire.NewOp(s.describeRecoveryPoint)},
+		"POST " + pointPath:                   {Action: "UpdateRecoveryPointLifecycle", Op: wire.NewOp(s.updateRecoveryPointLifecycle)},
+		"DELETE " + pointPath:                 {Action: "DeleteRecoveryPoint", Op: wire.NewOp(s.deleteRecoveryPoint)},
+		"PUT /copy-jobs":                      {Action: "StartCopyJob", Op: wire.NewOp(s.startCopyJob)},
+		"GET /copy-jobs/{copyJobId}":          {Action: "DescribeCopyJob", Op: wire.NewOp(s.describeCopyJob)},
 	}
-	maps.Copy(routes, s.Settings.Routes())
+	for _, more := range []map[string]wire.NamedOp{s.Settings.Routes(), s.jobs.Routes(), s.Plans.Routes()} {
+		maps.Copy(routes, more)
+	}
+	maps.Copy(lists, s.jobs.Lists())
+	maps.Copy(lists, s.Plans.Lists())
 	// botocore ends the path of a list with a slash, the Go SDK does not.
 	for path, op := range lists {
 		routes["GET "+path] = op

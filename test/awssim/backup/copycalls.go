@@ -8,6 +8,7 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/backup/copies"
 	"github.com/twohop/twohop/test/awssim/backup/fault"
+	"github.com/twohop/twohop/test/awssim/backup/listing"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -41,9 +42,10 @@ func (s *Service) describeCopyJob(r *wire.Request, in describeCopyJobInput) (des
 // ended not too long ago.
 func (s *Service) history() func(*CopyJob) bool {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	since := s.clock.Now().Add(-s.config.JobHistory)
-	return func(j *CopyJob) bool { return j.CompletionDate.IsZero() || !j.CompletionDate.Before(since) }
+	history := s.config.JobHistory
+	s.mu.Unlock()
+	now := s.clock.Now()
+	return func(j *CopyJob) bool { return listing.Shown(j.CompletionDate, now, history) }
 }
 
 type listCopyJobsInput struct {
@@ -71,25 +73,25 @@ func (in listCopyJobsInput) validate() error {
 	if !slices.Contains(listStates, in.ByState) {
 		return fault.InvalidValue("Invalid copy job state: %q", in.ByState)
 	}
-	if err := checkAccount(in.ByAccountID); err != nil {
+	if err := listing.CheckAccount(in.ByAccountID); err != nil {
 		return err
 	}
-	return checkType(in.ByResourceType)
+	return listing.CheckType(in.ByResourceType)
 }
 
 // matches applies the filters that are given. No job here is part of a composite
 // one, so none has a parent.
 func (in listCopyJobsInput) matches(j *CopyJob) bool {
-	return same(in.ByResourceArn, j.ResourceArn) &&
-		(in.ByState == "ANY" || same(in.ByState, j.State)) &&
-		within(j.CreationDate, in.ByCreatedAfter, in.ByCreatedBefore) &&
-		same(in.ByResourceType, j.ResourceType) &&
-		same(in.ByDestinationVaultArn, j.DestinationBackupVaultArn) &&
-		same(in.ByAccountID, j.AccountID) &&
-		within(j.CompletionDate, in.ByCompleteAfter, in.ByCompleteBefore) &&
+	return listing.Same(in.ByResourceArn, j.ResourceArn) &&
+		(in.ByState == "ANY" || listing.Same(in.ByState, j.State)) &&
+		listing.Within(j.CreationDate, in.ByCreatedAfter, in.ByCreatedBefore) &&
+		listing.Same(in.ByResourceType, j.ResourceType) &&
+		listing.Same(in.ByDestinationVaultArn, j.DestinationBackupVaultArn) &&
+		listing.Same(in.ByAccountID, j.AccountID) &&
+		listing.Within(j.CompletionDate, in.ByCompleteAfter, in.ByCompleteBefore) &&
 		in.ByParentJobID == "" &&
 		in.inCategory(j) &&
-		same(in.BySourceRecoveryPointArn, j.SourceRecoveryPointArn)
+		listing.Same(in.BySourceRecoveryPointArn, j.SourceRecoveryPointArn)
 }
 
 func (in listCopyJobsInput) inCategory(j *CopyJob) bool {
@@ -115,6 +117,6 @@ func (s *Service) listCopyJobs(r *wire.Request, in listCopyJobsInput) (listCopyJ
 	inHistory := s.history()
 	found := s.copies.List(home(r), func(j *CopyJob) bool { return in.matches(j) && inHistory(j) })
 	newest := func(j CopyJob) string { return fmt.Sprintf("%019d", math.MaxInt64-j.Number) }
-	found, next, err := page(found, newest, in.NextToken, in.MaxResults)
+	found, next, err := listing.Page(found, newest, in.NextToken, in.MaxResults)
 	return listCopyJobsOutput{found, next}, err
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/twohop/twohop/test/awssim/backup/fault"
+	"github.com/twohop/twohop/test/awssim/backup/listing"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -26,10 +27,10 @@ type listRecoveryPointsByBackupVaultInput struct {
 // matches applies the filters that are given. No point here is part of a
 // composite one, so none has a parent.
 func (in listRecoveryPointsByBackupVaultInput) matches(p *RecoveryPoint) bool {
-	return same(in.ByResourceArn, p.ResourceArn) &&
-		same(in.ByResourceType, p.ResourceType) &&
+	return listing.Same(in.ByResourceArn, p.ResourceArn) &&
+		listing.Same(in.ByResourceType, p.ResourceType) &&
 		(in.ByBackupPlanID == "" || p.CreatedBy != nil && p.CreatedBy.BackupPlanID == in.ByBackupPlanID) &&
-		within(p.CreationDate, in.ByCreatedAfter, in.ByCreatedBefore) &&
+		listing.Within(p.CreationDate, in.ByCreatedAfter, in.ByCreatedBefore) &&
 		in.ByParentRecoveryPointArn == ""
 }
 
@@ -44,14 +45,14 @@ func (s *Service) listRecoveryPointsByBackupVault(r *wire.Request, in listRecove
 	if err := checkVault(r, in.BackupVaultName, in.BackupVaultAccountID); err != nil {
 		return out, err
 	}
-	if err := checkType(in.ByResourceType); err != nil {
+	if err := listing.CheckType(in.ByResourceType); err != nil {
 		return out, err
 	}
 	found, err := s.vaults.Points(home(r), in.BackupVaultName, in.matches)
 	if err != nil {
 		return out, err
 	}
-	out.RecoveryPoints, out.NextToken, err = page(found, newestPoint, in.NextToken, in.MaxResults)
+	out.RecoveryPoints, out.NextToken, err = listing.Page(found, newestPoint, in.NextToken, in.MaxResults)
 	return out, err
 }
 
@@ -94,11 +95,11 @@ func (s *Service) listRecoveryPointsByResource(r *wire.Request, in listRecoveryP
 	if !strings.HasPrefix(in.ResourceArn, "arn:") {
 		return out, fault.InvalidValue("Invalid resource ARN: %q", in.ResourceArn)
 	}
-	if _, err := flag("managedByAWSBackupOnly", in.ManagedByAWSBackupOnly); err != nil {
+	if _, err := listing.Flag("managedByAWSBackupOnly", in.ManagedByAWSBackupOnly); err != nil {
 		return out, err
 	}
 	// "Amazon RDS requires a value of at least 20." [API]
-	if size, err := pageLimit(in.MaxResults); err == nil && size < 20 && strings.HasPrefix(in.ResourceArn, "arn:aws:rds:") {
+	if size, err := listing.PageLimit(in.MaxResults); err == nil && size < 20 && strings.HasPrefix(in.ResourceArn, "arn:aws:rds:") {
 		return out, fault.InvalidValue("MaxResults must be at least 20 for Amazon RDS, not %d", size)
 	}
 	ofResource := func(p *RecoveryPoint) bool { return p.ResourceArn == in.ResourceArn }
@@ -111,7 +112,7 @@ func (s *Service) listRecoveryPointsByResource(r *wire.Request, in listRecoveryP
 		all = append(all, held...)
 	}
 	slices.SortFunc(all, func(a, b RecoveryPoint) int { return strings.Compare(newestPoint(a), newestPoint(b)) })
-	found, next, err := page(all, newestPoint, in.NextToken, in.MaxResults)
+	found, next, err := listing.Page(all, newestPoint, in.NextToken, in.MaxResults)
 	for _, p := range found {
 		out.RecoveryPoints = append(out.RecoveryPoints, resourcePoint{
 			RecoveryPointArn: p.RecoveryPointArn, CreationDate: p.CreationDate,

@@ -30,6 +30,14 @@ func guarded(routes map[string]wire.NamedOp) map[string]wire.NamedOp {
 			route.Op = wire.Takes(route.Op, func(r *wire.Request, action string, in describeBackupVaultInput) []wire.Need {
 				return []wire.Need{{Action: "backup:" + action, Resource: arn.Vault(home(r), in.BackupVaultName)}}
 			})
+		case "PutBackupVaultAccessPolicy":
+			route.Op = wire.Takes(route.Op, func(r *wire.Request, action string, in putBackupVaultAccessPolicyInput) []wire.Need {
+				return []wire.Need{{Action: "backup:" + action, Resource: arn.Vault(home(r), in.BackupVaultName)}}
+			})
+		case "GetBackupVaultAccessPolicy":
+			route.Op = wire.Takes(route.Op, func(r *wire.Request, action string, in getBackupVaultAccessPolicyInput) []wire.Need {
+				return []wire.Need{{Action: "backup:" + action, Resource: arn.Vault(home(r), in.BackupVaultName)}}
+			})
 		}
 		routes[pattern] = route
 	}

@@ -82,7 +82,16 @@ type estate struct {
 // newEstate starts a service whose jobs take ten minutes after one minute, with
 // events told at once.
 func newEstate(t *testing.T) *estate {
-	c := clock.New(start)
+	e := newEstateAt(t, start)
+	e.local = e.vault(backup.Vault{Account: member, Region: primary, Name: "local"})
+	e.intermediate = e.vault(backup.Vault{Account: central, Region: primary, Name: "intermediate", EncryptionKeyArn: intermediateKey})
+	e.final = e.vault(backup.Vault{Account: central, Region: secondary, Name: "final", EncryptionKeyArn: finalKey})
+	return e
+}
+
+// newEstateAt starts one without vaults.
+func newEstateAt(t *testing.T, at time.Time) *estate {
+	c := clock.New(at)
 	e := &estate{t: t, clock: c, events: &recorder{clock: c}}
 	config := backup.DefaultConfig()
 	config.EventBatch = 0
@@ -94,9 +103,6 @@ func newEstate(t *testing.T) *estate {
 		Services: map[string]wire.Handler{"backup": e.service.Handler()},
 	})
 	t.Cleanup(e.server.Close)
-	e.local = e.vault(backup.Vault{Account: member, Region: primary, Name: "local"})
-	e.intermediate = e.vault(backup.Vault{Account: central, Region: primary, Name: "intermediate", EncryptionKeyArn: intermediateKey})
-	e.final = e.vault(backup.Vault{Account: central, Region: secondary, Name: "final", EncryptionKeyArn: finalKey})
 	return e
 }
 

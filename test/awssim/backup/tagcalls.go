@@ -6,6 +6,7 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/backup/arn"
 	"github.com/twohop/twohop/test/awssim/backup/fault"
+	"github.com/twohop/twohop/test/awssim/backup/listing"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -26,7 +27,7 @@ func (s *Service) listTags(r *wire.Request, in listTagsInput) (listTagsOutput, e
 	if err != nil {
 		return listTagsOutput{}, err
 	}
-	keys, next, err := page(slices.Sorted(maps.Keys(tags)), func(key string) string { return key }, in.NextToken, in.MaxResults)
+	keys, next, err := listing.Page(slices.Sorted(maps.Keys(tags)), func(key string) string { return key }, in.NextToken, in.MaxResults)
 	out := listTagsOutput{Tags: map[string]string{}, NextToken: next}
 	for _, key := range keys {
 		out.Tags[key] = tags[key]

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/twohop/twohop/test/awssim/backup/fault"
+	"github.com/twohop/twohop/test/awssim/backup/listing"
 	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
@@ -61,15 +62,15 @@ func (s *Service) listBackupVaults(r *wire.Request, in listBackupVaultsInput) (l
 	if !slices.Contains(vaultTypes, in.ByVaultType) {
 		return listBackupVaultsOutput{}, fault.InvalidValue("Invalid vault type: %q", in.ByVaultType)
 	}
-	shared, err := flag("shared", in.ByShared)
+	shared, err := listing.Flag("shared", in.ByShared)
 	if err != nil {
 		return listBackupVaultsOutput{}, err
 	}
 	found := s.vaults.Vaults(home(r))
-	if shared || !same(in.ByVaultType, vaults.TypePlain) {
+	if shared || !listing.Same(in.ByVaultType, vaults.TypePlain) {
 		found = []Vault{}
 	}
-	found, next, err := page(found, func(v Vault) string { return v.Name }, in.NextToken, in.MaxResults)
+	found, next, err := listing.Page(found, func(v Vault) string { return v.Name }, in.NextToken, in.MaxResults)
 	return listBackupVaultsOutput{found, next}, err
 }
 

@@ -35,6 +35,7 @@ func TestBoto3WorksUnchanged(t *testing.T) {
 	seen := &calls{}
 	l := start(t, seen)
 	vault := l.addVault(member, primary, "local")
+	l.addPlan()
 	older := l.addPoint(vault)
 	l.pass(time.Hour)
 	setup, err := json.Marshal(map[string]string{"cluster": orders, "older": older, "younger": l.addPoint(vault)})

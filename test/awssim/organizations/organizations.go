@@ -1,7 +1,7 @@
 // Package organizations is the local AWS Organizations: organizations with their
 // units and accounts, set up in Go, and the API that reads them, enables policy
-// types and gives services trusted access. There are no policies and no delegated
-// administrators.
+// types and gives services trusted access. Backup policies are kept by package
+// policies below it; there are no others, and no delegated administrators.
 package organizations
 
 import (

@@ -2,6 +2,7 @@
 package arn
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"regexp"
 	"strings"
@@ -63,6 +64,13 @@ func ManagedKey(p Place) string {
 	return fmt.Sprintf("arn:aws:kms:%s:%s:key/00000000-0000-4000-8000-%s", p.Region, p.Account, p.Account)
 }
 
+// ServiceKey is the key behind the alias of a service, such as alias/aws/rds, of an
+// account and Region.
+func ServiceKey(p Place, alias string) string {
+	digits := sha256.Sum256([]byte(alias))
+	return fmt.Sprintf("arn:aws:kms:%s:%s:key/%x-0000-4000-8000-%s", p.Region, p.Account, digits[:4], p.Account)
+}
+
 // kinds are the resource types that are simulated: how RDS calls their
 // snapshots, or empty where the snapshots are not RDS's.
 var kinds = map[string]string{
@@ -85,6 +93,10 @@ func IsDatabase(resourceType string) bool { return kinds[resourceType] != "" }
 
 // IsCluster tells the databases whose snapshots are cluster snapshots.
 func IsCluster(resourceType string) bool { return kinds[resourceType] == "cluster-snapshot" }
+
+// IsFullyManaged tells the types whose backups AWS Backup keeps itself and encrypts
+// with the vault's key from the start [backup-feature-availability].
+func IsFullyManaged(resourceType string) bool { return resourceType == "S3" }
 
 // NewPoint names a new recovery point the way the resource type's own service
 // does. origin is "job" for a backup and "copyjob" for a copy, id a UUID.

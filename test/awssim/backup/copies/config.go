@@ -3,6 +3,7 @@ package copies
 import (
 	"time"
 
+	"github.com/twohop/twohop/test/awssim/backup/crossing"
 	"github.com/twohop/twohop/test/awssim/ids"
 )
 
@@ -29,6 +30,9 @@ type JobConfig struct {
 	// across accounts and Regions together, as AWS Backup does in most Regions
 	// since October 2025. Off, StartCopyJob refuses as it did before.
 	SingleActionCopies bool
+
+	// Rules of organizations, vault policies and keys; the zero value stops nothing.
+	Rules crossing.Rules
 }
 
 // Course is what will happen to a job.

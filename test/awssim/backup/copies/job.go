@@ -3,8 +3,9 @@
 //
 // A job's life in files: start.go (the request is checked and the job created),
 // tokens.go (or recognised), queue.go (it waits for its resource and its pool,
-// runs and ends), refusal.go (what makes it fail), arrive.go (the copy it leaves
-// behind), events.go (what EventBridge hears of it).
+// runs and ends), refusal.go (what makes it fail, with the rules of package
+// crossing), arrive.go (the copy it leaves behind), events.go (what EventBridge
+// hears of it).
 package copies
 
 import (
@@ -14,6 +15,7 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/backup/arn"
 	"github.com/twohop/twohop/test/awssim/backup/outbox"
+	"github.com/twohop/twohop/test/awssim/backup/turns"
 	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/clock"
 	"github.com/twohop/twohop/test/awssim/ids"
@@ -71,10 +73,20 @@ type job struct {
 	toVault     string
 	lifecycle   vaults.Lifecycle // the copy's
 	course      Course
-	ready       bool // its time in CREATED is over
+	refused     string // why StartCopyJob would have refused a plan's copy
+	ready       bool   // its time in CREATED is over
 	pool        *poolKey
 	started     time.Time
 	end         *clock.Timer // of the run
+}
+
+// Parts are what the jobs work with.
+type Parts struct {
+	Clock  *clock.Clock
+	IDs    *ids.Source
+	Vaults *vaults.Store // copied between
+	Outbox *outbox.Outbox
+	Turns  *turns.Table // shared with the backup jobs
 }
 
 // Jobs are the copy jobs of all accounts and Regions, safe for concurrent use.
@@ -83,25 +95,35 @@ type Jobs struct {
 	ids    *ids.Source
 	vaults *vaults.Store
 	outbox *outbox.Outbox
+	turns  *turns.Party
 
 	mu      sync.Mutex
 	config  JobConfig
 	jobs    map[arn.Place][]*job // by where they were started, oldest first
 	tokens  map[tokenKey]remembered
-	waiting []*job            // in CREATED, oldest first
-	busy    map[resource]*job // the one running job of each resource
-	drawn   map[poolKey]int   // running copies per pool
+	waiting []*job                  // in CREATED, oldest first
+	busy    map[turns.Resource]*job // the one running copy of each resource
+	drawn   map[poolKey]int         // running copies per pool
 }
 
-// New returns a service without jobs. It copies between the vaults of store.
-func New(c *clock.Clock, source *ids.Source, store *vaults.Store, out *outbox.Outbox, config JobConfig) *Jobs {
-	return &Jobs{
-		clock: c, ids: source, vaults: store, outbox: out, config: config,
+// New returns a service without jobs.
+func New(parts Parts, config JobConfig) *Jobs {
+	s := &Jobs{
+		clock: parts.Clock, ids: parts.IDs, vaults: parts.Vaults, outbox: parts.Outbox, config: config,
 		jobs:   map[arn.Place][]*job{},
 		tokens: map[tokenKey]remembered{},
-		busy:   map[resource]*job{},
+		busy:   map[turns.Resource]*job{},
 		drawn:  map[poolKey]int{},
 	}
+	s.turns = parts.Turns.Join(s.wake)
+	return s
+}
+
+// wake lets the jobs try again that a backup kept waiting.
+func (s *Jobs) wake() {
+	s.mu.Lock()
+	defer s.unlock()
+	s.startWaiting()
 }
 
 // SetConfig changes the configuration; jobs that may start under the new one do

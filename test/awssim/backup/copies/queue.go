@@ -5,14 +5,15 @@ import (
 	"time"
 
 	"github.com/twohop/twohop/test/awssim/backup/arn"
+	"github.com/twohop/twohop/test/awssim/backup/turns"
 	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
 // resource is what one job at a time may work on, per account that starts jobs.
-type resource struct{ account, arn string }
-
-func (j *job) resource() resource { return resource{j.home.Account, j.ResourceArn} }
+func (j *job) resource() turns.Resource {
+	return turns.Resource{Account: j.home.Account, ARN: j.ResourceArn}
+}
 
 // enqueue begins the job's life in CREATED.
 func (s *Jobs) enqueue(j *job) {
@@ -52,6 +53,9 @@ func (s *Jobs) tryStart(j *job) bool {
 		}
 		s.finish(j, Failed, overLimitMessage(j, s.limit(j)))
 		return true
+	}
+	if !s.turns.Take(j.resource()) {
+		return false
 	}
 	s.run(j)
 	return true
@@ -109,7 +113,7 @@ func (s *Jobs) endRun(j *job, at time.Time) {
 func (s *Jobs) SourceChanged(p arn.Place, point vaults.RecoveryPoint) {
 	s.mu.Lock()
 	defer s.unlock()
-	j := s.busy[resource{p.Account, point.ResourceArn}]
+	j := s.busy[turns.Resource{Account: p.Account, ARN: point.ResourceArn}]
 	if j == nil || j.home != p || j.SourceRecoveryPointArn != point.RecoveryPointArn {
 		return
 	}
@@ -127,6 +131,7 @@ func (s *Jobs) finish(j *job, state, message string) {
 	if j.State == Running {
 		j.end.Stop()
 		delete(s.busy, j.resource())
+		s.turns.Give(j.resource())
 		if j.pool != nil {
 			s.drawn[*j.pool]--
 		}

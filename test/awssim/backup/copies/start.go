@@ -2,6 +2,7 @@ package copies
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
@@ -43,16 +44,53 @@ func (s *Jobs) Start(from arn.Place, in StartInput) (CopyJob, error) {
 		return CopyJob{}, err
 	}
 	j := s.newJob(from, in, source)
-	if s.config.OverLimit == Refuse && s.inFlight(j) >= s.limit(j) {
-		return CopyJob{}, fault.LimitExceeded("SnapshotQuotaExceeded: %d copies to %s are in progress", s.limit(j), j.to.Region)
-	}
-	if j.course, err = s.plan(j.CopyJob); err != nil {
+	if err := s.overLimit(j); err != nil {
 		return CopyJob{}, err
 	}
-	s.jobs[from] = append(s.jobs[from], j)
+	course, err := s.plan(j.CopyJob)
+	if err != nil {
+		return CopyJob{}, err
+	}
+	s.add(j, course)
 	s.remember(from, in, j)
-	s.enqueue(j)
 	return s.show(j), nil
+}
+
+// StartPlanned starts the copy that a backup plan asks for, of a point that has
+// just been made. What StartCopyJob would refuse becomes a job that fails with the
+// same words: that the words are these is documented [monitoring: reasons for
+// problematic jobs], that there is a job with each of them is UNCONFIRMED.
+func (s *Jobs) StartPlanned(from arn.Place, in StartInput, source vaults.RecoveryPoint) {
+	s.mu.Lock()
+	defer s.unlock()
+	refused := in.validate(from.Account)
+	if refused == nil {
+		_, refused = s.admit(from, in)
+	}
+	j := s.newJob(from, in, source)
+	if refused == nil {
+		refused = s.overLimit(j)
+	}
+	course, err := s.plan(j.CopyJob)
+	var known *wire.Error
+	if errors.As(cmp.Or(refused, err), &known) {
+		j.refused = known.Message
+	}
+	s.add(j, course)
+}
+
+func (s *Jobs) overLimit(j *job) error {
+	if s.config.OverLimit == Refuse && s.inFlight(j) >= s.limit(j) {
+		return fault.LimitExceeded("SnapshotQuotaExceeded: %d copies to %s are in progress", s.limit(j), j.to.Region)
+	}
+	return nil
+}
+
+// add begins the job's life.
+func (s *Jobs) add(j *job, course Course) {
+	j.course = course
+	s.jobs[j.home] = append(s.jobs[j.home], j)
+	s.enqueue(j)
 }
 
 func (in StartInput) validate(account string) error {

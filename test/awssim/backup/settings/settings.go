@@ -87,6 +87,18 @@ func (s *Store) OptIns(account, name string) map[string]bool {
 	return maps.Clone(s.region(arn.Place{Account: account, Region: name}).optIn)
 }
 
+// CopiesAcross names the organization of an account, by its management account, and
+// tells whether copies between its accounts are on; empty for an account without one.
+func (s *Store) CopiesAcross(account string) (organization string, on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	management, err := s.management(account)
+	if err != nil {
+		return "", false
+	}
+	return management, s.global(management).options[crossAccount] == "true"
+}
+
 // region is a copy. s.mu is held.
 func (s *Store) region(p arn.Place) region {
 	if chosen, ok := s.regions[p]; ok {

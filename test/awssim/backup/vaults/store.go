@@ -49,6 +49,7 @@ type shelf struct {
 type vault struct {
 	Vault
 	place      arn.Place
+	policy     string           // access policy, JSON; empty: none
 	points     []*RecoveryPoint // newest first
 	nextDelete time.Time        // no point expires before; zero: none ever does
 }

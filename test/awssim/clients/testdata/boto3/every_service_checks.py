@@ -43,7 +43,7 @@ def not_simulated():
     with raises(ClientError, "UnknownOperationException"):
         client("events").list_archives()
     with raises(ClientError, "UnknownOperationException"):
-        client("backup").list_backup_plans()
+        client("backup").list_report_plans()
     with raises(ClientError, "UnknownOperationException"):
         client("organizations").list_accounts()
     with raises(ClientError, "InvalidAction"):

@@ -7,6 +7,7 @@ import sqs_queue_checks  # noqa: F401
 import sqs_message_checks  # noqa: F401
 import events_checks  # noqa: F401
 import backup_checks  # noqa: F401
+import plan_checks  # noqa: F401
 import settings_checks  # noqa: F401
 import organizations_checks  # noqa: F401
 import iam_checks  # noqa: F401

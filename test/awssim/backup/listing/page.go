@@ -1,4 +1,4 @@
-package backup
+package listing
 
 import (
 	"encoding/base64"
@@ -12,12 +12,12 @@ import (
 // forgets to turn pages.
 const pageSize = 100
 
-// page cuts one page from items that are in ascending order of key, and returns
+// Page cuts one page from items that are in ascending order of key, and returns
 // the token of the next one, empty after the last. The token holds the last key
 // given out, so that what appears or vanishes between two calls neither repeats
 // an item nor hides one.
-func page[T any](items []T, key func(T) string, token, maxResults string) ([]T, string, error) {
-	size, err := pageLimit(maxResults)
+func Page[T any](items []T, key func(T) string, token, maxResults string) ([]T, string, error) {
+	size, err := PageLimit(maxResults)
 	if err != nil {
 		return nil, "", err
 	}
@@ -34,7 +34,8 @@ func page[T any](items []T, key func(T) string, token, maxResults string) ([]T, 
 	return items[:size], base64.URLEncoding.EncodeToString([]byte(key(items[size-1]))), nil
 }
 
-func pageLimit(maxResults string) (int, error) {
+// PageLimit reads MaxResults: a number from 1 to 1000, 100 where it is absent.
+func PageLimit(maxResults string) (int, error) {
 	if maxResults == "" {
 		return pageSize, nil
 	}
