@@ -22,15 +22,19 @@ import (
 	"time"
 
 	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/backup/plans"
 	"github.com/twohop/twohop/test/awssim/clock"
 	"github.com/twohop/twohop/test/awssim/cloudformation"
 	"github.com/twohop/twohop/test/awssim/cloudwatch"
 	"github.com/twohop/twohop/test/awssim/events"
 	"github.com/twohop/twohop/test/awssim/iam"
 	"github.com/twohop/twohop/test/awssim/ids"
+	"github.com/twohop/twohop/test/awssim/kms"
 	"github.com/twohop/twohop/test/awssim/lambda"
 	"github.com/twohop/twohop/test/awssim/logs"
 	"github.com/twohop/twohop/test/awssim/organizations"
+	"github.com/twohop/twohop/test/awssim/organizations/policies"
+	"github.com/twohop/twohop/test/awssim/scheduler"
 	"github.com/twohop/twohop/test/awssim/sns"
 	"github.com/twohop/twohop/test/awssim/sqs"
 	"github.com/twohop/twohop/test/awssim/sts"
@@ -70,7 +74,10 @@ type World struct {
 	Organizations  *organizations.Service
 	CloudFormation *cloudformation.Service
 	CloudWatch     *cloudwatch.Service
+	KMS            *kms.Service
 	Logs           *logs.Service
+	Policies       *policies.Store // backup policies of Organizations
+	Scheduler      *scheduler.Service
 	SNS            *sns.Service
 
 	endpoint string
@@ -99,15 +106,24 @@ func Start(config Config) (*World, error) {
 	w.IAM = iam.New(w.Clock, w.IDs)
 	w.Organizations = organizations.New(w.Clock)
 	w.CloudWatch, w.Logs, w.SNS = cloudwatch.New(), logs.New(), sns.New()
+	w.Policies = policies.New(w.Organizations)
+	w.KMS = kms.New(kms.Config{Clock: w.Clock, IDs: w.IDs, Principals: w.IAM, Identities: w.IAM, Organizations: keyOrganizations{w.Organizations}})
 	backupConfig := backup.DefaultConfig()
 	backupConfig.Settings.Organizations = w.Organizations
+	backupConfig.Plans = plans.Config{Accounts: w.Organizations, Policies: w.Policies}
 	if config.Backup != nil {
 		config.Backup(&backupConfig)
 	}
 	w.Backup = backup.New(w.Clock, w.IDs, backupEvents{w.Events, w.Clock}, backupConfig)
+	if config.Permissions {
+		w.judgeBackups()
+	}
 	w.Lambda = lambda.New(lambda.Config{
 		Clock: w.Clock, IDs: w.IDs, Sessions: w.STS, Queues: lambdaQueues{w.SQS},
 		Endpoint: w.endpoint, OnLog: config.OnLog, OnStart: config.OnStart, OnInvocation: config.OnInvocation,
+	})
+	w.Scheduler = scheduler.New(scheduler.Config{
+		Clock: w.Clock, IDs: w.IDs, Invoker: scheduledFunctions{w.Lambda, w.Clock}, Queues: scheduleQueues{w.SQS},
 	})
 	w.CloudFormation = cloudformation.New(cloudformation.Config{
 		IDs: w.IDs, Organizations: w.Organizations, Functions: customResourceFunctions{w.Lambda}, Endpoint: w.endpoint,

@@ -9,6 +9,8 @@ import (
 	"github.com/twohop/twohop/test/awssim/events"
 	"github.com/twohop/twohop/test/awssim/lambda"
 	"github.com/twohop/twohop/test/awssim/lambda/sqsevent"
+	"github.com/twohop/twohop/test/awssim/organizations"
+	"github.com/twohop/twohop/test/awssim/scheduler"
 	"github.com/twohop/twohop/test/awssim/sqs"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
@@ -19,11 +21,7 @@ type eventQueues struct{ sqs *sqs.Service }
 // Deliver sends the event with string attributes. A queue that does not exist is
 // a refusal, which EventBridge does not try again.
 func (q eventQueues) Deliver(queueARN, body string, attributes map[string]string, sender string) error {
-	converted := make(map[string]sqs.Attribute, len(attributes))
-	for name, value := range attributes {
-		converted[name] = sqs.Attribute{DataType: "String", StringValue: value}
-	}
-	err := q.sqs.Deliver(queueARN, body, converted, sender)
+	err := q.sqs.Deliver(queueARN, body, texts(attributes), sender)
 	var refused *wire.Error
 	if errors.As(err, &refused) {
 		return &events.Refusal{Code: "NO_RESOURCE", Message: refused.Error()}
@@ -64,6 +62,49 @@ func (q lambdaQueues) Receive(queueARN string, limit int) ([]lambda.Message, err
 		}
 	}
 	return messages, nil
+}
+
+// keyOrganizations tells KMS where accounts stand.
+type keyOrganizations struct{ *organizations.Service }
+
+func (o keyOrganizations) Of(account string) (id string, paths []string) {
+	id, paths, _ = o.Service.Of(account)
+	return id, paths
+}
+
+// scheduledFunctions lets EventBridge Scheduler invoke functions.
+type scheduledFunctions struct {
+	lambda *lambda.Service
+	clock  *clock.Clock
+}
+
+// Invoke starts an asynchronous invocation. How it ends is for the observers of
+// Lambda: asynchronous invocations are not repeated here.
+func (f scheduledFunctions) Invoke(i scheduler.Invocation) error {
+	if _, err := f.lambda.Function(i.TargetARN); err != nil {
+		return &scheduler.Failure{Code: "ResourceNotFoundException", Message: err.Error(), Final: true}
+	}
+	hold := f.clock.Hold() // no time passes before the function has begun
+	go func() {
+		defer hold.Release()
+		f.lambda.Invoke(context.Background(), i.TargetARN, []byte(i.Input)) //nolint:errcheck // nobody waits for it
+	}()
+	return nil
+}
+
+// scheduleQueues lets EventBridge Scheduler put dead letters into queues.
+type scheduleQueues struct{ sqs *sqs.Service }
+
+func (q scheduleQueues) Deliver(l scheduler.Letter) error {
+	return q.sqs.Deliver(l.QueueARN, l.Body, texts(l.Attributes), l.RoleARN)
+}
+
+func texts(attributes map[string]string) map[string]sqs.Attribute {
+	converted := make(map[string]sqs.Attribute, len(attributes))
+	for name, value := range attributes {
+		converted[name] = sqs.Attribute{DataType: "String", StringValue: value}
+	}
+	return converted
 }
 
 // customResourceFunctions lets CloudFormation ask functions.

@@ -34,7 +34,7 @@ func Stack(ctx context.Context, world *awssim.World, in Input) (template.Stack, 
 	return template.Deploy(ctx, template.Input{
 		Template: parsed, Account: in.Account, Region: in.Region, StackName: in.Name,
 		StackID: fmt.Sprintf("arn:aws:cloudformation:%s:%s:stack/%s/%s", in.Region, in.Account, in.Name, world.IDs.UUID()),
-		Knows:   func(resourceType string) bool { return makers[resourceType] != nil },
+		Knows:   func(resourceType string) bool { return makers()[resourceType] != nil },
 		Make:    d.make,
 	})
 }
@@ -49,26 +49,37 @@ type deployment struct {
 // it returns counts only if nothing is wrong with any of them.
 type maker func(*deployment, context.Context, template.Resource, *properties.Reader) (template.Made, error)
 
-// makers are the types that are known.
-var makers = map[string]maker{
-	"AWS::CloudWatch::Alarm":          (*deployment).alarm,
-	"AWS::CloudWatch::Dashboard":      (*deployment).dashboard,
-	"AWS::Events::Archive":            (*deployment).archive,
-	"AWS::Events::EventBus":           (*deployment).bus,
-	"AWS::Events::Rule":               (*deployment).rule,
-	"AWS::IAM::Role":                  (*deployment).role,
-	"AWS::Lambda::EventSourceMapping": (*deployment).mapping,
-	"AWS::Lambda::Function":           (*deployment).function,
-	"AWS::Logs::LogGroup":             (*deployment).logGroup,
-	"AWS::SNS::Subscription":          (*deployment).subscription,
-	"AWS::SNS::Topic":                 (*deployment).topic,
-	"AWS::SNS::TopicPolicy":           (*deployment).topicPolicy,
-	"AWS::SQS::Queue":                 (*deployment).queue,
-	"AWS::SQS::QueuePolicy":           (*deployment).queuePolicy,
+// makers are the types that are known: a function and no table, since a stack set
+// deploys stacks with it.
+func makers() map[string]maker {
+	return map[string]maker{
+		"AWS::Backup::BackupVault":        (*deployment).vault,
+		"AWS::CloudFormation::StackSet":   (*deployment).stackSet,
+		"AWS::KMS::Alias":                 (*deployment).alias,
+		"AWS::KMS::Key":                   (*deployment).key,
+		"AWS::Organizations::Policy":      (*deployment).organizationsPolicy,
+		"AWS::Scheduler::Schedule":        (*deployment).schedule,
+		"AWS::Scheduler::ScheduleGroup":   (*deployment).scheduleGroup,
+		"Custom::TwohopPrerequisites":     (*deployment).custom,
+		"AWS::CloudWatch::Alarm":          (*deployment).alarm,
+		"AWS::CloudWatch::Dashboard":      (*deployment).dashboard,
+		"AWS::Events::Archive":            (*deployment).archive,
+		"AWS::Events::EventBus":           (*deployment).bus,
+		"AWS::Events::Rule":               (*deployment).rule,
+		"AWS::IAM::Role":                  (*deployment).role,
+		"AWS::Lambda::EventSourceMapping": (*deployment).mapping,
+		"AWS::Lambda::Function":           (*deployment).function,
+		"AWS::Logs::LogGroup":             (*deployment).logGroup,
+		"AWS::SNS::Subscription":          (*deployment).subscription,
+		"AWS::SNS::Topic":                 (*deployment).topic,
+		"AWS::SNS::TopicPolicy":           (*deployment).topicPolicy,
+		"AWS::SQS::Queue":                 (*deployment).queue,
+		"AWS::SQS::QueuePolicy":           (*deployment).queuePolicy,
+	}
 }
 
 func (d *deployment) make(ctx context.Context, r template.Resource) (template.Made, error) {
-	return makers[r.Type](d, ctx, r, template.Read(r))
+	return makers()[r.Type](d, ctx, r, template.Read(r))
 }
 
 // arn of something in the stack's account and Region.

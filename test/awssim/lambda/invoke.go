@@ -68,6 +68,16 @@ func (s *Service) Invoke(ctx context.Context, functionARN string, payload []byte
 	return invocation, nil
 }
 
+// Function is a function as it was declared; ResourceNotFoundException where there
+// is none.
+func (s *Service) Function(arn string) (Function, error) {
+	f, err := s.function(arn)
+	if err != nil {
+		return Function{}, err
+	}
+	return *f, nil
+}
+
 func (s *Service) function(arn string) (*Function, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

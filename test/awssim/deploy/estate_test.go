@@ -1,0 +1,142 @@
+package deploy_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/test/awssim"
+	"github.com/twohop/twohop/test/awssim/backup/resources"
+	"github.com/twohop/twohop/test/awssim/deploy"
+	"github.com/twohop/twohop/test/awssim/kms"
+	"github.com/twohop/twohop/test/awssim/organizations"
+	"github.com/twohop/twohop/test/stage"
+)
+
+const (
+	member     = "111111111111"
+	management = "333333333333"
+)
+
+// estate deploys the templates that the CDK app synthesizes, all of them, with the
+// real functions. change breaks a template before it is deployed.
+func estate(t *testing.T, change func(stack, text string) string) (*awssim.World, error) {
+	t.Helper()
+	world, err := awssim.Start(awssim.Config{Permissions: true, Start: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, world.Close()) })
+	require.NoError(t, world.Organizations.AddOrganization(organizations.Organization{ID: "o-a1b2c3d4e5", Root: "r-ab12", Management: management}))
+	require.NoError(t, world.Organizations.AddUnit(organizations.Unit{ID: "ou-ab12-11111111", Parent: "r-ab12"}))
+	require.NoError(t, world.Organizations.AddAccount(organizations.Account{ID: member, Parent: "ou-ab12-11111111"}))
+	require.NoError(t, world.Organizations.AddAccount(organizations.Account{ID: central, Parent: "ou-ab12-11111111"}))
+	world.Events.SetOrganization(member, "o-a1b2c3d4e5")
+	world.Events.SetOrganization(central, "o-a1b2c3d4e5")
+
+	functions := t.TempDir()
+	executable := func(asset string) (string, error) {
+		return stage.Build(t.Context(), "lambdas/"+strings.TrimSuffix(asset, ".zip"), functions)
+	}
+	for _, s := range []struct{ name, account, region string }{
+		{"TwohopBackupSecondary-eu-north-1", central, "eu-north-1"},
+		{"TwohopBackupPrimary", central, region},
+		{"TwohopManagement", management, region},
+	} {
+		text, err := os.ReadFile(filepath.Join("../../../infra/templates", s.name+".json"))
+		require.NoError(t, err)
+		changed := change(s.name, string(text))
+		if _, err := deploy.Stack(t.Context(), world, deploy.Input{
+			Name: s.name, Account: s.account, Region: s.region, Template: []byte(changed), Executable: executable,
+		}); err != nil {
+			return world, err
+		}
+	}
+	return world, nil
+}
+
+func asItIs(_, text string) string { return text }
+
+func TestTheEstateIsDeployed(t *testing.T) {
+	world, err := estate(t, asItIs)
+	require.NoError(t, err)
+
+	assert.True(t, world.IAM.HasRole(member, "twohop-BackupandRestore"), "by the StackSet")
+	assert.False(t, world.IAM.HasRole(central, "twohop-BackupandRestore"), "never in the backup account")
+	assert.True(t, world.IAM.HasRole(member, "AWSServiceRoleForBackup"), "by the duty members, through the operator role")
+	assert.True(t, world.IAM.HasRole(central, "AWSServiceRoleForBackup"))
+	assert.True(t, world.Backup.Settings.OptIns(member, region)["Neptune"])
+	assert.True(t, world.Organizations.Trusts(management, "backup.amazonaws.com"))
+	effective, ok := world.Policies.Effective(member)
+	require.True(t, ok)
+	assert.Contains(t, string(effective), "arn:aws:iam::111111111111:role/twohop-BackupandRestore")
+	for _, vault := range []string{
+		"arn:aws:backup:eu-central-1:111111111111:backup-vault:twohop-local", "arn:aws:backup:eu-central-1:222222222222:backup-vault:twohop-intermediate",
+		"arn:aws:backup:eu-north-1:222222222222:backup-vault:twohop-final",
+	} {
+		_, ok := world.Backup.VaultPolicy(vault)
+		assert.True(t, ok, vault)
+	}
+	assert.Len(t, world.CloudWatch.Alarms(central, region), 25)
+	assert.Len(t, world.CloudWatch.Alarms(member, region), 5)
+}
+
+// TestARightThatIsMissing takes one right away from a role, and the deployment fails
+// with AWS's words.
+func TestARightThatIsMissing(t *testing.T) {
+	for right, stack := range map[string]string{
+		"backup:UpdateGlobalSettings":         "TwohopManagement",
+		"organizations:EnablePolicyType":      "TwohopManagement",
+		"organizations:ListAccountsForParent": "TwohopManagement",
+		"iam:CreateServiceLinkedRole":         "TwohopBackupPrimary",
+		"backup:UpdateRegionSettings":         "TwohopBackupPrimary",
+	} {
+		t.Run(right, func(t *testing.T) {
+			_, err := estate(t, func(name, text string) string {
+				if name != stack {
+					return text
+				}
+				require.Contains(t, text, `"`+right+`"`)
+				return strings.ReplaceAll(text, `"`+right+`"`, `"`+strings.SplitN(right, ":", 2)[0]+`:Describe"`)
+			})
+			require.ErrorContains(t, err, "not authorized to perform: "+right)
+		})
+	}
+}
+
+// TestANight lets one night of the plans pass over a database, and follows its copy
+// through both accounts' buses into the final vault.
+func TestANight(t *testing.T) {
+	world, err := estate(t, asItIs)
+	require.NoError(t, err)
+	const cluster = "arn:aws:rds:eu-central-1:111111111111:cluster:orders"
+	key, err := world.KMS.AddKey(kms.Key{Account: member, Region: region, Policy: databaseKey})
+	require.NoError(t, err)
+	require.NoError(t, world.Backup.Resources.Add(resources.Resource{
+		ARN: cluster, Type: "Aurora", Account: member, Region: region, KeyARN: key, Tags: map[string]string{"backup": "cross-region-special"},
+	}))
+	require.NoError(t, world.Clock.Advance(t.Context(), 24*time.Hour))
+	for vault, points := range map[string]int{
+		"arn:aws:backup:eu-central-1:111111111111:backup-vault:twohop-local":        1,
+		"arn:aws:backup:eu-central-1:222222222222:backup-vault:twohop-intermediate": 1,
+		"arn:aws:backup:eu-north-1:222222222222:backup-vault:twohop-final":          1,
+	} {
+		assert.Len(t, world.Backup.RecoveryPoints(vault), points, vault)
+	}
+	for _, job := range world.Backup.CopyJobs(member, region) {
+		assert.Equal(t, "COMPLETED", job.State, job.StatusMessage)
+	}
+}
+
+// databaseKey is the default policy of a key with what TwohopBackupPrimary's output
+// DatabaseKeyStatements asks for.
+const databaseKey = `{"Version":"2012-10-17","Statement":[
+	{"Sid":"Own","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"kms:*","Resource":"*"},
+	{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"*"},"Action":["kms:DescribeKey","kms:Decrypt","kms:Encrypt","kms:ReEncrypt*","kms:GenerateDataKey*"],"Resource":"*",
+	 "Condition":{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::222222222222:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"},"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}},
+	{"Sid":"Grants","Effect":"Allow","Principal":{"AWS":"*"},"Action":["kms:CreateGrant","kms:ListGrants","kms:RevokeGrant"],"Resource":"*",
+	 "Condition":{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::222222222222:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"},"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},
+	 "Bool":{"kms:GrantIsForAWSResource":"true"}}}]}`

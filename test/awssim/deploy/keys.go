@@ -1,0 +1,55 @@
+package deploy
+
+import (
+	"context"
+	"strings"
+
+	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/cloudformation/template"
+	"github.com/twohop/twohop/test/awssim/cloudformation/template/properties"
+	"github.com/twohop/twohop/test/awssim/kms"
+)
+
+func (d *deployment) key(_ context.Context, _ template.Resource, p *properties.Reader) (template.Made, error) {
+	k := kms.Key{
+		Account: d.Account, Region: d.Region, Description: p.TextOr("Description", ""), Policy: p.JSON("KeyPolicy"),
+		Rotation: p.FlagOr("EnableKeyRotation", false),
+	}
+	p.NoEffect("PendingWindowInDays") // of a deletion
+	if err := p.Done(); err != nil {
+		return template.Made{}, err
+	}
+	arn, err := d.KMS.AddKey(k)
+	id := arn[strings.LastIndex(arn, "/")+1:]
+	return template.Made{PhysicalID: id, Attributes: map[string]string{"Arn": arn, "KeyId": id}}, err
+}
+
+func (d *deployment) alias(_ context.Context, _ template.Resource, p *properties.Reader) (template.Made, error) {
+	name, target := p.Text("AliasName"), p.Text("TargetKeyId")
+	if err := p.Done(); err != nil {
+		return template.Made{}, err
+	}
+	_, err := d.KMS.AddAlias(name, d.arn("kms", "key/"+target))
+	return template.Made{PhysicalID: name}, err
+}
+
+func (d *deployment) vault(_ context.Context, _ template.Resource, p *properties.Reader) (template.Made, error) {
+	v := backup.Vault{Account: d.Account, Region: d.Region, Name: p.Text("BackupVaultName"), EncryptionKeyArn: p.TextOr("EncryptionKeyArn", "")}
+	policy := ""
+	if p.Given("AccessPolicy") {
+		policy = p.JSON("AccessPolicy")
+	}
+	if p.Given("LockConfiguration") {
+		lock := p.Object("LockConfiguration")
+		v.MinRetentionDays, v.MaxRetentionDays = int64(lock.Whole("MinRetentionDays")), int64(lock.WholeOr("MaxRetentionDays", 0))
+		lock.WholeOr("ChangeableForDays", 0) // nobody takes a lock off here
+	}
+	if err := p.Done(); err != nil {
+		return template.Made{}, err
+	}
+	arn, err := d.Backup.AddVault(v)
+	if err == nil && policy != "" {
+		err = d.Backup.PutVaultPolicy(arn, policy)
+	}
+	return template.Made{PhysicalID: v.Name, Attributes: map[string]string{"BackupVaultArn": arn, "BackupVaultName": v.Name}}, err
+}
