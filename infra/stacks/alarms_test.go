@@ -56,7 +56,7 @@ var alarms = map[string]check{
 		"lost and found": func(d *draft) {
 			d.set(stacks.Primary, "SchedulesLostAlarm", "A daily run was lost. It is in the queue", "AlarmDescription")
 		},
-		"no description":      func(d *draft) { d.drop(stacks.Primary, "UnroutedAlarm", "AlarmDescription") },
+		"no description": func(d *draft) { d.drop(stacks.Primary, "UnroutedAlarm", "AlarmDescription") },
 		"a long description": func(d *draft) {
 			d.set(stacks.Primary, "UnroutedAlarm", strings.Repeat("Look. ", 200), "AlarmDescription")
 		},
