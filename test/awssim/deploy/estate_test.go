@@ -1,9 +1,12 @@
 package deploy_test
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,10 +40,6 @@ func estate(t *testing.T, change func(stack, text string) string) (*awssim.World
 	world.Events.SetOrganization(member, "o-a1b2c3d4e5")
 	world.Events.SetOrganization(central, "o-a1b2c3d4e5")
 
-	functions := t.TempDir()
-	executable := func(asset string) (string, error) {
-		return stage.Build(t.Context(), "lambdas/"+strings.TrimSuffix(asset, ".zip"), functions)
-	}
 	for _, s := range []struct{ name, account, region string }{
 		{"TwohopBackupSecondary-eu-north-1", central, "eu-north-1"},
 		{"TwohopBackupPrimary", central, region},
@@ -50,7 +49,7 @@ func estate(t *testing.T, change func(stack, text string) string) (*awssim.World
 		require.NoError(t, err)
 		changed := change(s.name, string(text))
 		if _, err := deploy.Stack(t.Context(), world, deploy.Input{
-			Name: s.name, Account: s.account, Region: s.region, Template: []byte(changed), Executable: executable,
+			Name: s.name, Account: s.account, Region: s.region, Template: []byte(changed), Executable: functions.executable,
 		}); err != nil {
 			return world, err
 		}
@@ -59,6 +58,43 @@ func estate(t *testing.T, change func(stack, text string) string) (*awssim.World
 }
 
 func asItIs(_, text string) string { return text }
+
+// functions are the executables, built by the first test that needs them.
+var functions built
+
+type built struct {
+	sync.Mutex
+	dir  string
+	made map[string]string
+}
+
+func (b *built) executable(asset string) (string, error) {
+	b.Lock()
+	defer b.Unlock()
+	if path, ok := b.made[asset]; ok {
+		return path, nil
+	}
+	path, err := stage.Build(context.Background(), "lambdas/"+strings.TrimSuffix(asset, ".zip"), b.dir)
+	if err == nil {
+		b.made[asset] = path
+	}
+	return path, err
+}
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "twohop-functions")
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	functions.dir, functions.made = dir, map[string]string{}
+	return m.Run()
+}
 
 func TestTheEstateIsDeployed(t *testing.T) {
 	world, err := estate(t, asItIs)
