@@ -102,7 +102,13 @@ func Start(config Config) (*World, error) {
 	}
 	w.STS = sts.New(w.IDs)
 	w.SQS = sqs.New(w.Clock, w.IDs, w.Endpoint)
-	w.Events = events.New(w.Clock, w.IDs, eventQueues{w.SQS})
+	queues := eventQueues{sqs: w.SQS}
+	if config.Permissions {
+		queues.may = func(queueARN, ruleARN string) error {
+			return w.serve("events.amazonaws.com", "sqs:SendMessage", queueARN, ruleARN)
+		}
+	}
+	w.Events = events.New(w.Clock, w.IDs, queues)
 	w.IAM = iam.New(w.Clock, w.IDs)
 	w.Organizations = organizations.New(w.Clock)
 	w.CloudWatch, w.Logs, w.SNS = cloudwatch.New(), logs.New(), sns.New()
@@ -117,6 +123,7 @@ func Start(config Config) (*World, error) {
 	w.Backup = backup.New(w.Clock, w.IDs, backupEvents{w.Events, w.Clock}, backupConfig)
 	if config.Permissions {
 		w.judgeBackups()
+		w.Events.MayForward = w.mayForward
 	}
 	w.Lambda = lambda.New(lambda.Config{
 		Clock: w.Clock, IDs: w.IDs, Sessions: w.STS, Queues: lambdaQueues{w.SQS},

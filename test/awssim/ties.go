@@ -16,12 +16,21 @@ import (
 )
 
 // eventQueues lets EventBridge deliver to queues.
-type eventQueues struct{ sqs *sqs.Service }
+type eventQueues struct {
+	sqs *sqs.Service
+	// may judges a delivery by the queue's policy; nil: it is not asked.
+	may func(queueARN, ruleARN string) error
+}
 
 // Deliver sends the event with string attributes. A queue that does not exist is
 // a refusal, which EventBridge does not try again.
-func (q eventQueues) Deliver(queueARN, body string, attributes map[string]string, sender string) error {
-	err := q.sqs.Deliver(queueARN, body, texts(attributes), sender)
+func (q eventQueues) Deliver(queueARN, body string, attributes map[string]string, ruleARN string) error {
+	if q.may != nil && q.sqs.Exists(queueARN) == nil {
+		if err := q.may(queueARN, ruleARN); err != nil {
+			return &events.Refusal{Code: "NO_PERMISSIONS", Message: err.Error()}
+		}
+	}
+	err := q.sqs.Deliver(queueARN, body, texts(attributes), "events.amazonaws.com")
 	var refused *wire.Error
 	if errors.As(err, &refused) {
 		return &events.Refusal{Code: "NO_RESOURCE", Message: refused.Error()}

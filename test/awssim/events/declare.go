@@ -2,6 +2,7 @@ package events
 
 import (
 	"github.com/twohop/twohop/test/awssim/events/delivery"
+	"github.com/twohop/twohop/test/awssim/events/fault"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -57,4 +58,16 @@ func (s *Service) DeclareRule(account, region string, r DeclaredRule) (string, e
 	}
 	_, err = s.putTargets(caller(account, region), putTargetsInput{Rule: r.Name, EventBusName: r.Bus, Targets: r.Targets})
 	return made.RuleArn, err
+}
+
+// Policy is the JSON of a bus's policy, empty where it has none.
+func (s *Service) Policy(busARN string) (string, error) {
+	key, ok := delivery.ParseBus(busARN)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, exists := s.lookup(key)
+	if !ok || !exists {
+		return "", fault.NotFound("Event bus %s does not exist.", busARN)
+	}
+	return b.policy.String(), nil
 }

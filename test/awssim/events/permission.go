@@ -1,8 +1,6 @@
 package events
 
 import (
-	"regexp"
-
 	"github.com/twohop/twohop/test/awssim/events/buspolicy"
 	"github.com/twohop/twohop/test/awssim/events/fault"
 	"github.com/twohop/twohop/test/awssim/wire"
@@ -13,11 +11,9 @@ const maxPolicy = 10240
 
 type putPermissionInput struct {
 	EventBusName, Action, Principal, StatementId string
-	Condition                                    *permissionCondition
+	Condition                                    *buspolicy.ParameterCondition
 	Policy                                       string
 }
-
-type permissionCondition struct{ Type, Key, Value string }
 
 // putPermission sets the whole policy or one statement of it; a statement with
 // the same id is replaced.
@@ -30,7 +26,7 @@ func (s *Service) putPermission(r *wire.Request, in putPermissionInput) (none, e
 	}
 	text := in.Policy
 	if text == "" {
-		st, err := in.statement(b.ARN())
+		st, err := buspolicy.Parameters{Action: in.Action, Principal: in.Principal, StatementID: in.StatementId, Condition: in.Condition}.Statement(b.ARN())
 		if err != nil {
 			return none{}, err
 		}
@@ -47,30 +43,6 @@ func (s *Service) putPermission(r *wire.Request, in putPermissionInput) (none, e
 	}
 	b.policy, b.modified = p, s.clock.Now()
 	return none{}, nil
-}
-
-var accountOrEveryone = regexp.MustCompile(`^(\d{12}|\*)$`)
-
-// statement is the policy statement that the separate parameters stand for.
-func (in putPermissionInput) statement(busARN string) (buspolicy.Statement, error) {
-	if in.Action != "events:PutEvents" {
-		return buspolicy.Statement{}, fault.Invalid("Provided value in parameter 'action' is not supported.")
-	}
-	if err := fault.StatementID.Check(in.StatementId, "statementId"); err != nil {
-		return buspolicy.Statement{}, err
-	}
-	if !accountOrEveryone.MatchString(in.Principal) {
-		return buspolicy.Statement{}, fault.Constraint(in.Principal, "principal", `satisfy regular expression pattern: (\d{12}|\*)`)
-	}
-	organization := ""
-	if c := in.Condition; c != nil {
-		// No other condition can be given this way [API: Condition].
-		if c.Type != "StringEquals" || c.Key != "aws:PrincipalOrgID" || c.Value == "" {
-			return buspolicy.Statement{}, fault.Invalid("Condition is %s %s %q; it must be StringEquals aws:PrincipalOrgID and an organization's id", c.Type, c.Key, c.Value)
-		}
-		organization = c.Value
-	}
-	return buspolicy.NewStatement(in.StatementId, in.Principal, organization, busARN), nil
 }
 
 type removePermissionInput struct {

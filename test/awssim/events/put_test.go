@@ -45,7 +45,7 @@ func TestAQueueReceivesTheWholeEvent(t *testing.T) {
 	assert.Equal(t, `{"version":"0","id":"`+*out.Entries[0].EventId+`","detail-type":"Copied <b> & more","source":"my.app",`+
 		`"account":"111111111111","time":"2026-10-31T22:59:59Z","region":"eu-central-1",`+
 		`"resources":["arn:aws:rds:eu-central-1:111111111111:snapshot:awsbackup:job-1"],"detail":{"state":"FAILED","size":1.50}}`, got[0].body)
-	assert.Equal(t, "events.amazonaws.com", got[0].sender)
+	assert.Contains(t, got[0].rule, "arn:aws:events:", "on behalf of the rule")
 	assert.Empty(t, got[0].attributes)
 	assert.Equal(t, start, w.clock.Now())
 }

@@ -108,7 +108,13 @@ func (s *Service) forward(d delivery.Delivery, to delivery.Bus) error {
 	exists, admitted := s.ask(to, buspolicy.Request{
 		Account: d.Bus.Account, PrincipalARN: d.Target.RoleArn, Source: d.Event.Source, DetailType: d.Event.DetailType,
 	})
-	if !admitted {
+	if s.MayForward != nil {
+		if err := s.MayForward(delivery.Forwarding{
+			Account: d.Bus.Account, RuleARN: d.RuleARN, RoleARN: d.Target.RoleArn, BusARN: to.ARN(), Source: d.Event.Source, DetailType: d.Event.DetailType,
+		}); err != nil {
+			return &Refusal{Code: delivery.CodeNoPermissions, Message: err.Error()}
+		}
+	} else if !admitted {
 		return &Refusal{Code: delivery.CodeNoPermissions, Message: "Lack of permissions to invoke cross account target."}
 	}
 	if !exists {

@@ -26,6 +26,8 @@ import (
 type (
 	// Event is one event on a bus.
 	Event = delivery.Event
+	// Forwarding is an event on its way from a rule to another bus.
+	Forwarding = delivery.Forwarding
 	// Queues is where events for queue targets and dead letters go.
 	Queues = delivery.Queues
 	// Refusal is the error of Queues.Deliver that is not retried.
@@ -42,6 +44,9 @@ type Service struct {
 	// Intercept, if set before the first event, sees every event on its way to
 	// every target, before the first attempt.
 	Intercept func(e Event, ruleARN, targetARN string) Delivery
+	// MayForward, if set before the first event, judges a forwarding to another bus
+	// in place of the bus's policy alone.
+	MayForward func(Forwarding) error
 
 	clock   *clock.Clock
 	ids     *ids.Source

@@ -134,9 +134,9 @@ func toQueue(account, name string) types.Target {
 
 // message is what a queue received.
 type message struct {
-	body, sender string
-	attributes   map[string]string
-	at           time.Time
+	body, rule string
+	attributes map[string]string
+	at         time.Time
 }
 
 // queues keeps messages by queue. It fails as its test says.
@@ -149,7 +149,7 @@ type queues struct {
 	attempts int
 }
 
-func (q *queues) Deliver(queueARN, body string, attributes map[string]string, sender string) error {
+func (q *queues) Deliver(queueARN, body string, attributes map[string]string, ruleARN string) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.attempts++
@@ -161,7 +161,7 @@ func (q *queues) Deliver(queueARN, body string, attributes map[string]string, se
 	if q.messages == nil {
 		q.messages = map[string][]message{}
 	}
-	m := message{body: body, sender: sender, attributes: attributes}
+	m := message{body: body, rule: ruleARN, attributes: attributes}
 	if q.now != nil {
 		m.at = q.now()
 	}

@@ -22,15 +22,20 @@ const (
 
 // Queues is where events for queue targets and dead letters go.
 type Queues interface {
-	// Deliver puts a message on the queue. sender is the service principal,
-	// always events.amazonaws.com. An error that repeating cannot mend (the queue
-	// does not exist, its policy does not allow it) is a *Refusal; any other error
-	// is retried.
-	Deliver(queueARN, body string, attributes map[string]string, sender string) error
+	// Deliver puts a message on the queue, as the service principal
+	// events.amazonaws.com on behalf of a rule. An error that repeating cannot mend
+	// (the queue does not exist, its policy does not allow it) is a *Refusal; any
+	// other error is retried.
+	Deliver(queueARN, body string, attributes map[string]string, ruleARN string) error
 }
 
-// sender is the principal that queues see.
-const sender = "events.amazonaws.com"
+// Forwarding is an event on its way from a rule to another bus.
+type Forwarding struct {
+	Account            string // the rule's
+	RuleARN, RoleARN   string // the role is empty where the target names none
+	BusARN             string
+	Source, DetailType string // of the event
+}
 
 // Refusal is a target's final no: the event goes to the dead-letter queue at
 // once, without retries [EventBridge user guide: eb-rule-dlq].
@@ -135,5 +140,5 @@ func (c *Courier) send(d Delivery) error {
 	if bus, ok := ParseBus(d.Target.Arn); ok {
 		return c.Forward(d, bus)
 	}
-	return c.Queues.Deliver(d.Target.Arn, d.Body, nil, sender)
+	return c.Queues.Deliver(d.Target.Arn, d.Body, nil, d.RuleARN)
 }

@@ -69,7 +69,7 @@ func (c *Courier) giveUp(d Delivery, f failure) {
 	if f.exhausted != "" {
 		attributes["EXHAUSTED_RETRY_CONDITION"] = f.exhausted
 	}
-	if err := c.Queues.Deliver(queue, d.Body, attributes, sender); err != nil {
+	if err := c.Queues.Deliver(queue, d.Body, attributes, d.RuleARN); err != nil {
 		c.Drop(d.Lost(f.code, f.message+"; dead-letter queue "+queue+": "+err.Error()))
 	}
 }
