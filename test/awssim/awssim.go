@@ -129,9 +129,11 @@ func Start(config Config) (*World, error) {
 		Clock: w.Clock, IDs: w.IDs, Sessions: w.STS, Queues: lambdaQueues{w.SQS},
 		Endpoint: w.endpoint, OnLog: config.OnLog, OnStart: config.OnStart, OnInvocation: config.OnInvocation,
 	})
-	w.Scheduler = scheduler.New(scheduler.Config{
-		Clock: w.Clock, IDs: w.IDs, Invoker: scheduledFunctions{w.Lambda, w.Clock}, Queues: scheduleQueues{w.SQS},
-	})
+	functions, letters := scheduledFunctions{lambda: w.Lambda, clock: w.Clock}, scheduleQueues{sqs: w.SQS}
+	if config.Permissions {
+		functions.may, letters.may = w.mayInvoke, w.maySendLetter
+	}
+	w.Scheduler = scheduler.New(scheduler.Config{Clock: w.Clock, IDs: w.IDs, Invoker: functions, Queues: letters})
 	w.CloudFormation = cloudformation.New(cloudformation.Config{
 		IDs: w.IDs, Organizations: w.Organizations, Functions: customResourceFunctions{w.Lambda}, Endpoint: w.endpoint,
 	})

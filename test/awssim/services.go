@@ -7,6 +7,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/authz"
 	"github.com/twohop/twohop/test/awssim/authz/policy"
 	"github.com/twohop/twohop/test/awssim/events"
+	"github.com/twohop/twohop/test/awssim/scheduler"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -51,7 +52,7 @@ func (w *World) takeOn(service, role, onBehalfOf, action, resource string, own *
 		policies.Resource, policies.Kind = own, policy.Resource
 	}
 	return asError(w.judge(authz.Request{
-		Action: action, Resource: resource, Principal: w.principal(authz.RoleSession(role, "events")), Context: context,
+		Action: action, Resource: resource, Principal: w.principal(authz.RoleSession(role, "service")), Context: context,
 	}, policies))
 }
 
@@ -76,6 +77,20 @@ func (w *World) mayForward(f events.Forwarding) error {
 	return w.takeOn("events.amazonaws.com", f.RoleARN, f.RuleARN, "events:PutEvents", f.BusARN, document, map[string][]string{
 		"events:source": {f.Source}, "events:detail-type": {f.DetailType}, "aws:SourceArn": {f.RuleARN},
 	})
+}
+
+// mayInvoke judges an invocation by the schedule's role.
+func (w *World) mayInvoke(i scheduler.Invocation) error {
+	return w.takeOn("scheduler.amazonaws.com", i.RoleARN, i.GroupARN, "lambda:InvokeFunction", i.TargetARN, nil, behalf(i.GroupARN))
+}
+
+// maySendLetter judges a dead letter by the schedule's role and the queue's policy.
+func (w *World) maySendLetter(l scheduler.Letter) error {
+	own, _, err := w.ownPolicy(wire.Need{Action: "sqs:SendMessage", Resource: l.QueueARN})
+	if err != nil {
+		return fmt.Errorf("read the policy of %s: %w", l.QueueARN, err)
+	}
+	return w.takeOn("scheduler.amazonaws.com", l.RoleARN, l.GroupARN, "sqs:SendMessage", l.QueueARN, own, behalf(l.GroupARN))
 }
 
 func asError(denied *wire.Error) error {

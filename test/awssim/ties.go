@@ -85,6 +85,8 @@ func (o keyOrganizations) Of(account string) (id string, paths []string) {
 type scheduledFunctions struct {
 	lambda *lambda.Service
 	clock  *clock.Clock
+	// may judges an invocation by the schedule's role; nil: it is not asked.
+	may func(scheduler.Invocation) error
 }
 
 // Invoke starts an asynchronous invocation. How it ends is for the observers of
@@ -92,6 +94,11 @@ type scheduledFunctions struct {
 func (f scheduledFunctions) Invoke(i scheduler.Invocation) error {
 	if _, err := f.lambda.Function(i.TargetARN); err != nil {
 		return &scheduler.Failure{Code: "ResourceNotFoundException", Message: err.Error(), Final: true}
+	}
+	if f.may != nil {
+		if err := f.may(i); err != nil {
+			return &scheduler.Failure{Code: "AccessDeniedException", Message: err.Error(), Final: true}
+		}
 	}
 	hold := f.clock.Hold() // no time passes before the function has begun
 	go func() {
@@ -102,9 +109,19 @@ func (f scheduledFunctions) Invoke(i scheduler.Invocation) error {
 }
 
 // scheduleQueues lets EventBridge Scheduler put dead letters into queues.
-type scheduleQueues struct{ sqs *sqs.Service }
+type scheduleQueues struct {
+	sqs *sqs.Service
+	// may judges a letter by the schedule's role and the queue's policy; nil: they are
+	// not asked.
+	may func(scheduler.Letter) error
+}
 
 func (q scheduleQueues) Deliver(l scheduler.Letter) error {
+	if q.may != nil {
+		if err := q.may(l); err != nil {
+			return err
+		}
+	}
 	return q.sqs.Deliver(l.QueueARN, l.Body, texts(l.Attributes), l.RoleARN)
 }
 

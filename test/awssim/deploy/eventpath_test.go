@@ -56,3 +56,21 @@ func TestAnEventThatMayNotPassIsKept(t *testing.T) {
 		})
 	}
 }
+
+func TestADailyRunThatMayNotBeStartedIsKept(t *testing.T) {
+	world, err := estate(t, func(name, text string) string {
+		if name == "TwohopManagement" {
+			require.Contains(t, text, `"lambda:InvokeFunction"`)
+		}
+		return strings.ReplaceAll(text, `"lambda:InvokeFunction"`, `"lambda:GetFunction"`)
+	})
+	require.NoError(t, err)
+	switchOff(t, world)
+	require.NoError(t, world.Clock.Advance(t.Context(), 30*time.Hour))
+	_, on := world.Backup.Settings.CopiesAcross(member)
+	assert.False(t, on)
+	kept := world.SQS.Peek("arn:aws:sqs:eu-central-1:333333333333:twohop-schedules-dlq")
+	require.NotEmpty(t, kept)
+	assert.JSONEq(t, `{"duties":["organization","members"]}`, kept[0].Body)
+	assert.Contains(t, kept[0].Attributes["ERROR_MESSAGE"].StringValue, "not authorized to perform: lambda:InvokeFunction")
+}
