@@ -23,6 +23,20 @@ import (
 const ownPolicy = `{"Version":"2012-10-17","Statement":[
 	{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"kms:*","Resource":"*"}]}`
 
+// databaseKey is such a policy with what the output DatabaseKeyStatements of
+// TwohopBackupPrimary asks for.
+const databaseKey = `{"Version":"2012-10-17","Statement":[
+	{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"kms:*","Resource":"*"},
+	{"Sid":"BackupAccountCopies","Effect":"Allow","Principal":{"AWS":"*"},"Resource":["*"],
+	 "Action":["kms:DescribeKey","kms:Decrypt","kms:Encrypt","kms:ReEncrypt*","kms:GenerateDataKey*"],
+	 "Condition":{"ArnEquals":{"aws:PrincipalArn":["arn:aws:iam::222222222222:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"]},
+	  "StringEquals":{"aws:PrincipalAccount":["222222222222"],"aws:PrincipalOrgID":["o-a1b2c3d4e5"]}}},
+	{"Sid":"BackupAccountCopiesGrants","Effect":"Allow","Principal":{"AWS":"*"},"Resource":["*"],
+	 "Action":["kms:CreateGrant","kms:ListGrants","kms:RevokeGrant"],
+	 "Condition":{"ArnEquals":{"aws:PrincipalArn":["arn:aws:iam::222222222222:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"]},
+	  "Bool":{"kms:GrantIsForAWSResource":["true"]},
+	  "StringEquals":{"aws:PrincipalAccount":["222222222222"],"aws:PrincipalOrgID":["o-a1b2c3d4e5"]}}}]}`
+
 // tagged is a resource of the member with a key of its own, selected by a plan.
 type tagged struct{ arn, kind, plan, keyPolicy string }
 

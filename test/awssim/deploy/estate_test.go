@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -167,12 +168,21 @@ func TestANight(t *testing.T) {
 	}
 }
 
-// databaseKey is the default policy of a key with what TwohopBackupPrimary's output
-// DatabaseKeyStatements asks for.
-const databaseKey = `{"Version":"2012-10-17","Statement":[
-	{"Sid":"Own","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"kms:*","Resource":"*"},
-	{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"*"},"Action":["kms:DescribeKey","kms:Decrypt","kms:Encrypt","kms:ReEncrypt*","kms:GenerateDataKey*"],"Resource":"*",
-	 "Condition":{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::222222222222:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"},"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}},
-	{"Sid":"Grants","Effect":"Allow","Principal":{"AWS":"*"},"Action":["kms:CreateGrant","kms:ListGrants","kms:RevokeGrant"],"Resource":"*",
-	 "Condition":{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::222222222222:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"},"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},
-	 "Bool":{"kms:GrantIsForAWSResource":"true"}}}]}`
+// TestAKeyWithTheStatementsThatTheStackNames takes them from its output, as the
+// README has it.
+func TestAKeyWithTheStatementsThatTheStackNames(t *testing.T) {
+	text, err := os.ReadFile("../../../infra/templates/TwohopBackupPrimary.json")
+	require.NoError(t, err)
+	var primary struct {
+		Outputs struct{ DatabaseKeyStatements struct{ Value string } }
+	}
+	require.NoError(t, json.Unmarshal(text, &primary))
+	var named []any
+	require.NoError(t, json.Unmarshal([]byte(primary.Outputs.DatabaseKeyStatements.Value), &named))
+	var own map[string]any
+	require.NoError(t, json.Unmarshal([]byte(ownPolicy), &own))
+	own["Statement"] = append(own["Statement"].([]any), named...)
+	whole, err := json.Marshal(own)
+	require.NoError(t, err)
+	assert.JSONEq(t, string(whole), databaseKey)
+}
