@@ -80,9 +80,10 @@ type World struct {
 	Scheduler      *scheduler.Service
 	SNS            *sns.Service
 
-	endpoint string
-	server   *http.Server
-	served   chan error
+	permissions bool // Config.Permissions
+	endpoint    string
+	server      *http.Server
+	served      chan error
 }
 
 // Start begins a world on a free port of 127.0.0.1. It runs until Close.
@@ -98,7 +99,9 @@ func Start(config Config) (*World, error) {
 		Clock:    clock.New(config.Start),
 		IDs:      ids.New(config.Seed),
 		endpoint: "http://" + listener.Addr().String(),
-		served:   make(chan error, 1),
+
+		permissions: config.Permissions,
+		served:      make(chan error, 1),
 	}
 	w.STS = sts.New(w.IDs)
 	w.SQS = sqs.New(w.Clock, w.IDs, w.Endpoint)

@@ -3,6 +3,7 @@ package awssim
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/twohop/twohop/test/awssim/authz"
 	"github.com/twohop/twohop/test/awssim/authz/policy"
@@ -92,6 +93,45 @@ func (w *World) maySendLetter(l scheduler.Letter) error {
 	}
 	return w.takeOn("scheduler.amazonaws.com", l.RoleARN, l.GroupARN, "sqs:SendMessage", l.QueueARN, own, behalf(l.GroupARN))
 }
+
+// CheckFunctionRole says whether Lambda may run a function as a role, which it asks
+// when the function is made [Lambda API: CreateFunction].
+func (w *World) CheckFunctionRole(role string) error {
+	if !w.permissions {
+		return nil
+	}
+	trust, ok := w.IAM.Trust(role)
+	if !ok {
+		return fmt.Errorf("the role %s does not exist", role)
+	}
+	if denied := w.judge(
+		authz.Request{Action: "sts:AssumeRole", Resource: role, Principal: authz.Principal{Service: "lambda.amazonaws.com"}},
+		authz.Policies{Resource: &trust, Kind: policy.Trust, ResourceAccount: accountOf(role, "")},
+	); denied != nil {
+		return fmt.Errorf("the role defined for the function cannot be assumed by Lambda: %w", denied)
+	}
+	return nil
+}
+
+// CheckReader says whether a function's role may take messages from a queue, which
+// Lambda asks when the event source mapping is made [Lambda: using Lambda with SQS].
+func (w *World) CheckReader(role, queueARN string) error {
+	if !w.permissions {
+		return nil
+	}
+	caller := wire.Caller{Identity: wire.Identity{
+		Account:   accountOf(role, ""),
+		Principal: "arn:aws:sts::" + accountOf(role, "") + ":assumed-role/" + role[strings.LastIndex(role, "/")+1:] + "/lambda",
+	}, Region: regionOf(queueARN)}
+	for _, action := range []string{"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"} {
+		if denied := w.authorize(caller, wire.Need{Action: action, Resource: queueARN}); denied != nil {
+			return fmt.Errorf("the provided execution role does not have permissions to call %s on SQS: %w", strings.TrimPrefix(action, "sqs:"), denied)
+		}
+	}
+	return nil
+}
+
+func regionOf(arn string) string { return strings.Split(arn+":::", ":")[3] }
 
 func asError(denied *wire.Error) error {
 	if denied == nil {

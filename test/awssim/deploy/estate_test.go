@@ -130,6 +130,7 @@ func TestARightThatIsMissing(t *testing.T) {
 		"organizations:ListAccountsForParent": "TwohopManagement",
 		"iam:CreateServiceLinkedRole":         "TwohopBackupPrimary",
 		"backup:UpdateRegionSettings":         "TwohopBackupPrimary",
+		"sqs:ReceiveMessage":                  "TwohopBackupPrimary",
 	} {
 		t.Run(right, func(t *testing.T) {
 			_, err := estate(t, func(name, text string) string {
@@ -185,4 +186,11 @@ func TestAKeyWithTheStatementsThatTheStackNames(t *testing.T) {
 	whole, err := json.Marshal(own)
 	require.NoError(t, err)
 	assert.JSONEq(t, string(whole), databaseKey)
+}
+
+func TestAFunctionWhoseRoleDoesNotTrustLambda(t *testing.T) {
+	_, err := estate(t, func(_, text string) string {
+		return strings.ReplaceAll(text, `"lambda.amazonaws.com"`, `"ec2.amazonaws.com"`)
+	})
+	require.ErrorContains(t, err, "the role defined for the function cannot be assumed by Lambda")
 }

@@ -49,6 +49,9 @@ func (d *deployment) function(_ context.Context, _ template.Resource, p *propert
 	if err := p.Done(); err != nil {
 		return template.Made{}, err
 	}
+	if err := d.CheckFunctionRole(f.RoleARN); err != nil {
+		return template.Made{}, err
+	}
 	f.Bootstrap = path
 	arn, err := d.Lambda.CreateFunction(f)
 	return ref(f.Name, arn), err
@@ -73,6 +76,13 @@ func (d *deployment) mapping(_ context.Context, _ template.Resource, p *properti
 		m.MaximumConcurrency = p.Object("ScalingConfig").Whole("MaximumConcurrency")
 	}
 	if err := p.Done(); err != nil {
+		return template.Made{}, err
+	}
+	f, err := d.Lambda.Function(m.Function)
+	if err != nil {
+		return template.Made{}, err
+	}
+	if err := d.CheckReader(f.RoleARN, m.QueueARN); err != nil {
 		return template.Made{}, err
 	}
 	id, err := d.Lambda.CreateMapping(m)
