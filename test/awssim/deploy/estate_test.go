@@ -185,7 +185,7 @@ func TestAKeyWithTheStatementsThatTheStackNames(t *testing.T) {
 	own["Statement"] = append(own["Statement"].([]any), named...)
 	whole, err := json.Marshal(own)
 	require.NoError(t, err)
-	assert.JSONEq(t, string(whole), databaseKey)
+	assert.JSONEq(t, databaseKey, string(whole))
 }
 
 func TestAFunctionWhoseRoleDoesNotTrustLambda(t *testing.T) {

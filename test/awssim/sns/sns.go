@@ -33,7 +33,7 @@ type Message struct{ Topic, Subject, Body string }
 // Service keeps the topics of all accounts, safe for concurrent use.
 type Service struct {
 	// MayUse judges whether a publisher may use a topic's key; nil: everybody may.
-	MayUse func(keyID string, publisher authz.Principal, context map[string][]string) error
+	MayUse func(t Topic, publisher authz.Principal, context map[string][]string) error
 
 	mu     sync.Mutex
 	topics map[string]*topic // by ARN
@@ -106,19 +106,19 @@ func (s *Service) Publish(m Message, by authz.Principal, context map[string][]st
 		s.mu.Unlock()
 		return notFound()
 	}
-	own, account, key := t.policy, t.Account, t.KeyID
+	own, described := t.policy, t.Topic
 	s.mu.Unlock()
 	verdict, err := authz.Evaluate(
 		authz.Request{Action: "sns:Publish", Resource: m.Topic, Principal: by, Context: context},
-		authz.Policies{Resource: own, ResourceAccount: account, Kind: policy.Resource})
+		authz.Policies{Resource: own, ResourceAccount: described.Account, Kind: policy.Resource})
 	if err != nil {
 		return fmt.Errorf("judge sns:Publish on %s: %w", m.Topic, err)
 	}
 	if verdict.Outcome != authz.Allowed {
 		return &wire.Error{Status: http.StatusForbidden, Code: "AuthorizationError", Message: verdict.Message()}
 	}
-	if s.MayUse != nil && key != "" {
-		if err := s.MayUse(key, by, context); err != nil {
+	if s.MayUse != nil && described.KeyID != "" {
+		if err := s.MayUse(described, by, context); err != nil {
 			return fmt.Errorf("use the key of topic %s: %w", m.Topic, err)
 		}
 	}

@@ -29,8 +29,8 @@ func TestAlarmsArePublishedWherePolicyAndKeyAllow(t *testing.T) {
 	require.ErrorContains(t, publish("other"), "not authorized to perform: sns:Publish")
 	assert.Equal(t, []sns.Message{{Topic: arn, Subject: "ALARM", Body: "twohop-forward-dlq-filled"}}, s.Messages(arn))
 
-	s.MayUse = func(key string, by authz.Principal, _ map[string][]string) error {
-		assert.Equal(t, "key", key)
+	s.MayUse = func(of sns.Topic, by authz.Principal, _ map[string][]string) error {
+		assert.Equal(t, "key", of.KeyID)
 		assert.Equal(t, "cloudwatch.amazonaws.com", by.Service)
 		return errors.New("no rights")
 	}
