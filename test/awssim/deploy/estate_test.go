@@ -15,9 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/test/awssim"
-	"github.com/twohop/twohop/test/awssim/backup/resources"
 	"github.com/twohop/twohop/test/awssim/deploy"
-	"github.com/twohop/twohop/test/awssim/kms"
 	"github.com/twohop/twohop/test/awssim/organizations"
 	"github.com/twohop/twohop/test/stage"
 )
@@ -142,30 +140,6 @@ func TestARightThatIsMissing(t *testing.T) {
 			})
 			require.ErrorContains(t, err, "not authorized to perform: "+right)
 		})
-	}
-}
-
-// TestANight lets one night of the plans pass over a database, and follows its copy
-// through both accounts' buses into the final vault.
-func TestANight(t *testing.T) {
-	world, err := estate(t, asItIs)
-	require.NoError(t, err)
-	const cluster = "arn:aws:rds:eu-central-1:111111111111:cluster:orders"
-	key, err := world.KMS.AddKey(kms.Key{Account: member, Region: region, Policy: databaseKey})
-	require.NoError(t, err)
-	require.NoError(t, world.Backup.Resources.Add(resources.Resource{
-		ARN: cluster, Type: "Aurora", Account: member, Region: region, KeyARN: key, Tags: map[string]string{"backup": "cross-region-special"},
-	}))
-	require.NoError(t, world.Clock.Advance(t.Context(), 24*time.Hour))
-	for vault, points := range map[string]int{
-		"arn:aws:backup:eu-central-1:111111111111:backup-vault:twohop-local":        1,
-		"arn:aws:backup:eu-central-1:222222222222:backup-vault:twohop-intermediate": 1,
-		"arn:aws:backup:eu-north-1:222222222222:backup-vault:twohop-final":          1,
-	} {
-		assert.Len(t, world.Backup.RecoveryPoints(vault), points, vault)
-	}
-	for _, job := range world.Backup.CopyJobs(member, region) {
-		assert.Equal(t, "COMPLETED", job.State, job.StatusMessage)
 	}
 }
 
