@@ -36,9 +36,10 @@ func TestBoto3WorksUnchanged(t *testing.T) {
 	l := start(t, seen)
 	vault := l.addVault(member, primary, "local")
 	l.addPlan()
+	key := l.addKey()
 	older := l.addPoint(vault)
 	l.pass(time.Hour)
-	setup, err := json.Marshal(map[string]string{"cluster": orders, "older": older, "younger": l.addPoint(vault)})
+	setup, err := json.Marshal(map[string]string{"cluster": orders, "older": older, "younger": l.addPoint(vault), "key": key})
 	require.NoError(t, err)
 
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -49,6 +50,8 @@ func TestTheGoSDKReadsTheRefusalsOfEveryProtocol(t *testing.T) {
 			_, err = cloudformation.NewFromConfig(config).DescribeOrganizationsAccess(t.Context(), &cloudformation.DescribeOrganizationsAccessInput{})
 			refused(account.query, err)
 			_, err = organizations.NewFromConfig(config).ListRoots(t.Context(), &organizations.ListRootsInput{})
+			refused(account.json, err)
+			_, err = kms.NewFromConfig(config).ListKeys(t.Context(), &kms.ListKeysInput{})
 			refused(account.json, err)
 			_, err = backup.NewFromConfig(config).ListCopyJobs(t.Context(), &backup.ListCopyJobsInput{})
 			refused(account.json, err)

@@ -127,6 +127,7 @@ func (c *calls) requireAll(t *testing.T) {
 	for service, handler := range map[string]wire.Handler{
 		"sts": world.STS.Handler(), "sqs": world.SQS.Handler(), "events": world.Events.Handler(), "backup": world.Backup.Handler(),
 		"iam": world.IAM.Handler(), "organizations": world.Organizations.Handler(), "cloudformation": world.CloudFormation.Handler(),
+		"kms": world.KMS.Handler(),
 	} {
 		require.Implements(t, (*wire.Lister)(nil), handler, service)
 		for _, action := range handler.(wire.Lister).Actions() {

@@ -110,6 +110,10 @@ func TestTheAWSCLIWorksUnchanged(t *testing.T) {
 		"organizations shows its units and accounts":               treeByCLI,
 		"organizations enables policy types and trusts services":   trustByCLI,
 		"iam makes service-linked roles once":                      rolesByCLI,
+		"kms shows keys and aliases":                               keysByCLI,
+		"kms judges role sessions by the policies of keys":         keyPoliciesByCLI,
+		"kms disables, rotates and deletes keys":                   keyStatesByCLI,
+		"kms admits grantees until their grants are revoked":       grantsByCLI,
 	}
 	ran := 0
 	t.Run("scenarios", func(t *testing.T) {

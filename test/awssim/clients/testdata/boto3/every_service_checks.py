@@ -19,6 +19,8 @@ def unknown_key():
         client("iam", account="nobody").get_role(RoleName="r")
     with raises(ClientError, "InvalidClientTokenId", 403):
         client("cloudformation", account="nobody").describe_organizations_access()
+    with raises(ClientError, "UnrecognizedClientException", 403):
+        client("kms", account="nobody").list_keys()
 
 
 @check("every service: an injected fault arrives as the service's own error")
@@ -31,6 +33,7 @@ def injected():
         lambda: client("organizations", account=THROTTLED).list_roots(),
         lambda: client("iam", account=THROTTLED).get_role(RoleName="r"),
         lambda: client("cloudformation", account=THROTTLED).describe_organizations_access(),
+        lambda: client("kms", account=THROTTLED).list_keys(),
     ):
         with raises(ClientError, "ThrottlingException", message="Rate exceeded"):
             call()
@@ -50,3 +53,5 @@ def not_simulated():
         client("iam").list_roles()
     with raises(ClientError, "InvalidAction"):
         client("cloudformation").list_stacks()
+    with raises(ClientError, "UnknownOperationException"):
+        client("kms").list_key_policies(KeyId="orders")

@@ -11,6 +11,7 @@ import plan_checks  # noqa: F401
 import settings_checks  # noqa: F401
 import organizations_checks  # noqa: F401
 import iam_checks  # noqa: F401
+import kms_checks  # noqa: F401
 import every_service_checks  # noqa: F401
 
 checks.run()
