@@ -81,6 +81,13 @@ func (w *World) ownPolicy(need wire.Need) (*policy.Document, policy.Kind, error)
 		}
 		d, err := policy.Parse(policy.Resource, "the queue's policy", []byte(attributes["Policy"]))
 		return &d, policy.Resource, err
+	case strings.HasPrefix(need.Resource, "arn:aws:events:"):
+		text, err := w.Events.Policy(need.Resource)
+		if err != nil || text == "" {
+			return nil, "", err
+		}
+		d, err := policy.Parse(policy.Resource, "the bus's policy", []byte(text))
+		return &d, policy.Resource, err
 	default:
 		return nil, "", nil
 	}

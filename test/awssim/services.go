@@ -34,27 +34,32 @@ func behalf(arn string) map[string][]string {
 	return map[string][]string{"aws:SourceArn": {arn}, "aws:SourceAccount": {accountOf(arn, "")}, "aws:SecureTransport": {"true"}}
 }
 
-// takeOn has a service take on a role on behalf of a resource and do an action with
-// it. The resource's own policy counts where it has one.
-func (w *World) takeOn(service, role, onBehalfOf, action, resource string, own *policy.Document, context map[string][]string) error {
+// trusts judges whether a role may be taken on by a service, which tells in context
+// for what.
+func (w *World) trusts(service, role string, context map[string][]string) error {
 	trust, ok := w.IAM.Trust(role)
-	identity, _ := w.IAM.Policies(role)
 	if !ok {
 		return fmt.Errorf("the role %s does not exist", role)
 	}
-	if err := asError(w.judge(
-		authz.Request{Action: "sts:AssumeRole", Resource: role, Principal: authz.Principal{Service: service}, Context: behalf(onBehalfOf)},
-		authz.Policies{Resource: &trust, Kind: policy.Trust, ResourceAccount: accountOf(role, "")},
-	)); err != nil {
+	return asError(w.judge(
+		authz.Request{Action: "sts:AssumeRole", Resource: role, Principal: authz.Principal{Service: service}, Context: context},
+		authz.Policies{Resource: &trust, Kind: policy.Trust, ResourceAccount: accountOf(role, "")}))
+}
+
+// takeOn has a service take on a role on behalf of a resource and do with it what
+// needs a right. The policy of what it is done to counts where it has one.
+func (w *World) takeOn(service, role, onBehalfOf string, need wire.Need) error {
+	if err := w.trusts(service, role, behalf(onBehalfOf)); err != nil {
 		return fmt.Errorf("%s takes on %s: %w", service, role, err)
 	}
-	policies := authz.Policies{Identity: identity, ResourceAccount: accountOf(resource, "")}
-	if own != nil {
-		policies.Resource, policies.Kind = own, policy.Resource
+	own, kind, err := w.ownPolicy(need)
+	if err != nil {
+		return fmt.Errorf("read the policy of %s: %w", need.Resource, err)
 	}
+	identity, _ := w.IAM.Policies(role) // trusts has found the role
 	return asError(w.judge(authz.Request{
-		Action: action, Resource: resource, Principal: w.principal(authz.RoleSession(role, "service")), Context: context,
-	}, policies))
+		Action: need.Action, Resource: need.Resource, Principal: w.principal(authz.RoleSession(role, "service")), Context: need.Context,
+	}, authz.Policies{Identity: identity, Resource: own, Kind: kind, ResourceAccount: accountOf(need.Resource, "")}))
 }
 
 // mayForward judges an event on its way to another bus: by the role of the rule's
@@ -63,35 +68,22 @@ func (w *World) mayForward(f events.Forwarding) error {
 	if f.RoleARN == "" {
 		return errors.New("the target names no role, and a bus takes events from a rule by a role only")
 	}
-	own, err := w.Events.Policy(f.BusARN)
-	if err != nil {
-		return err
-	}
-	var document *policy.Document
-	if own != "" {
-		parsed, err := policy.Parse(policy.Resource, "the bus's policy", []byte(own))
-		if err != nil {
-			return fmt.Errorf("read the policy of %s: %w", f.BusARN, err)
-		}
-		document = &parsed
-	}
-	return w.takeOn("events.amazonaws.com", f.RoleARN, f.RuleARN, "events:PutEvents", f.BusARN, document, map[string][]string{
-		"events:source": {f.Source}, "events:detail-type": {f.DetailType}, "aws:SourceArn": {f.RuleARN},
+	return w.takeOn("events.amazonaws.com", f.RoleARN, f.RuleARN, wire.Need{
+		Action: "events:PutEvents", Resource: f.BusARN,
+		Context: map[string][]string{"events:source": {f.Source}, "events:detail-type": {f.DetailType}, "aws:SourceArn": {f.RuleARN}},
 	})
 }
 
 // mayInvoke judges an invocation by the schedule's role.
 func (w *World) mayInvoke(i scheduler.Invocation) error {
-	return w.takeOn("scheduler.amazonaws.com", i.RoleARN, i.GroupARN, "lambda:InvokeFunction", i.TargetARN, nil, behalf(i.GroupARN))
+	return w.takeOn("scheduler.amazonaws.com", i.RoleARN, i.GroupARN,
+		wire.Need{Action: "lambda:InvokeFunction", Resource: i.TargetARN, Context: behalf(i.GroupARN)})
 }
 
 // maySendLetter judges a dead letter by the schedule's role and the queue's policy.
 func (w *World) maySendLetter(l scheduler.Letter) error {
-	own, _, err := w.ownPolicy(wire.Need{Action: "sqs:SendMessage", Resource: l.QueueARN})
-	if err != nil {
-		return fmt.Errorf("read the policy of %s: %w", l.QueueARN, err)
-	}
-	return w.takeOn("scheduler.amazonaws.com", l.RoleARN, l.GroupARN, "sqs:SendMessage", l.QueueARN, own, behalf(l.GroupARN))
+	return w.takeOn("scheduler.amazonaws.com", l.RoleARN, l.GroupARN,
+		wire.Need{Action: "sqs:SendMessage", Resource: l.QueueARN, Context: behalf(l.GroupARN)})
 }
 
 // CheckFunctionRole says whether Lambda may run a function as a role, which it asks
@@ -100,15 +92,8 @@ func (w *World) CheckFunctionRole(role string) error {
 	if !w.permissions {
 		return nil
 	}
-	trust, ok := w.IAM.Trust(role)
-	if !ok {
-		return fmt.Errorf("the role %s does not exist", role)
-	}
-	if denied := w.judge(
-		authz.Request{Action: "sts:AssumeRole", Resource: role, Principal: authz.Principal{Service: "lambda.amazonaws.com"}},
-		authz.Policies{Resource: &trust, Kind: policy.Trust, ResourceAccount: accountOf(role, "")},
-	); denied != nil {
-		return fmt.Errorf("the role defined for the function cannot be assumed by Lambda: %w", denied)
+	if err := w.trusts("lambda.amazonaws.com", role, nil); err != nil {
+		return fmt.Errorf("the role defined for the function cannot be assumed by Lambda: %w", err)
 	}
 	return nil
 }
