@@ -44,7 +44,7 @@ func (in Input) member(scope constructs.Construct) *stack {
 		id: "ForwardRule", part: estate.ForwardRule, alarms: "forward-rule",
 		description: "Ended copies into the backup account, forwarded to it",
 		pattern:     endedCopies(e), target: str(e.BusARN()), deadLetters: estate.ForwardDLQ,
-		remedy: "The archive does not hold these events: list the copy jobs that ended meanwhile (aws backup list-copy-jobs), and for those into the intermediate vault send a request with the copied recovery point to the queue " + e.Called(estate.CopiesQueue) + " of the backup account",
+		remedy: "The archive does not hold these events: list the copy jobs that ended meanwhile (aws backup list-copy-jobs), and for those into the intermediate vault send a request (README, A message in the dead-letter queue) with the copied recovery point to the queue " + e.Called(estate.CopiesQueue) + " of the backup account",
 		role:   s.addRole("ForwardRole", policy.Forward(e, s.account)).AttrArn(),
 	})
 	if reader, ok := policy.Reader(e, s.account); ok {

@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -73,4 +76,30 @@ func TestADailyRunThatMayNotBeStartedIsKept(t *testing.T) {
 	require.NotEmpty(t, kept)
 	assert.JSONEq(t, `{"duties":["organization","members"]}`, kept[0].Body)
 	assert.Contains(t, kept[0].Attributes["ERROR_MESSAGE"].StringValue, "not authorized to perform: lambda:InvokeFunction")
+}
+
+// TestACopyIsAskedForByHand sends the request that the README gives, after the event
+// of a first hop was lost.
+func TestACopyIsAskedForByHand(t *testing.T) {
+	world, err := estate(t, func(_, text string) string {
+		return strings.ReplaceAll(text, `"arn:aws:events:eu-central-1:222222222222:rule/twohop/twohop-hop1-completed"`, `"arn:aws:events:eu-central-1:222222222222:rule/twohop/other"`)
+	})
+	require.NoError(t, err)
+	cluster.add(t, world)
+	require.NoError(t, world.Clock.Advance(t.Context(), 12*time.Hour))
+	require.NotEmpty(t, world.Events.Dropped())
+	point, ok := pointOf(t, world, intermediateVault, cluster.arn)
+	require.True(t, ok)
+
+	endpoint := world.Endpoint()
+	root := aws.Config{Region: region, BaseEndpoint: &endpoint, Credentials: credentials.NewStaticCredentialsProvider(central, "local", "")}
+	_, err = sqs.NewFromConfig(root).SendMessage(t.Context(), &sqs.SendMessageInput{
+		QueueUrl: aws.String(endpoint + "/222222222222/twohop-copies"),
+		MessageBody: aws.String(`{"source":"twohop","detail-type":"Copy Request","detail":{"recoveryPointArn":"` + point.RecoveryPointArn +
+			`","sourceBackupVaultArn":"` + intermediateVault + `"}}`),
+	})
+	require.NoError(t, err)
+	require.NoError(t, world.Clock.Advance(t.Context(), 6*time.Hour))
+	_, ok = pointOf(t, world, finalVault, cluster.arn)
+	assert.True(t, ok)
 }
