@@ -25,13 +25,16 @@ var explained = []explanation{{
 	findings: []string{"AwsSolutions-IAM4[Policy::arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup]"},
 	because:  "AWS keeps this policy in step with what AWS Backup calls on a job's behalf; only AWS Backup may assume the role",
 }, {
-	at: []string{"Member/BackupRole"},
+	at: []string{"BackupPrimary/RestoreRole", "Member/BackupRole"},
 	findings: []string{
 		"AwsSolutions-IAM4[Policy::arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores]",
-		"AwsSolutions-IAM4[Policy::arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup]",
 		"AwsSolutions-IAM4[Policy::arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Restore]",
 	},
-	because: "AWS keeps these policies in step with what AWS Backup calls for restores and for S3; only AWS Backup may assume the role",
+	because: "AWS keeps these policies in step with what AWS Backup calls for restores; only AWS Backup may assume the role",
+}, {
+	at:       []string{"Member/BackupRole"},
+	findings: []string{"AwsSolutions-IAM4[Policy::arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup]"},
+	because:  "AWS keeps this policy in step with what AWS Backup calls for S3; only AWS Backup may assume the role",
 }, {
 	at: []string{
 		"BackupPrimary/CopystarterRole", "BackupPrimary/PrerequisitesRole", "Management/PrerequisitesRole", "Member/OperatorRole", "Member/ReaderRole",
@@ -55,8 +58,6 @@ var explained = []explanation{{
 	findings: []string{
 		"AwsSolutions-IAM5[Resource::arn:aws:rds:<primary>:<backup>:snapshot:awsbackup:*]",
 		"AwsSolutions-IAM5[Resource::arn:aws:rds:<primary>:<backup>:cluster-snapshot:awsbackup:*]",
-		"AwsSolutions-IAM5[Resource::arn:aws:rds:<secondary>:<backup>:snapshot:awsbackup:*]",
-		"AwsSolutions-IAM5[Resource::arn:aws:rds:<secondary>:<backup>:cluster-snapshot:awsbackup:*]",
 	},
 	because: "AWS Backup makes up the names of recovery points; these are its own snapshots of one account and Region",
 }, {

@@ -26,6 +26,7 @@ func (in Input) primary(scope constructs.Construct) *stack {
 	s.addDuties("AccountDuties", prerequisites, config, "", prerequisite.OwnAccount)
 	// Points that it copied may expire by it, long after the stack is gone.
 	retain(s.addRole("CopyRole", policy.Copy(e)))
+	s.addRole("RestoreRole", policy.Restore(e))
 	s.addCopies()
 	s.addBus()
 	s.addStarter()

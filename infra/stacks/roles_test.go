@@ -40,6 +40,7 @@ var roles = map[string]check{
 	"AWS Backup works as the roles of copies and of backups, in their own accounts": {backupHasRoles, map[string]func(*draft){
 		"no trust":               func(d *draft) { d.say(stacks.Primary, "CopyRole", "backup.amazonaws.com", "rds.amazonaws.com") },
 		"no role in the members": func(d *draft) { d.remove(stacks.Member, "BackupRole") },
+		"none that restores":     func(d *draft) { d.remove(stacks.Primary, "RestoreRole") },
 		"S3 below service-role": func(d *draft) {
 			d.say(stacks.Member, "BackupRole", "policy/AWSBackupServiceRolePolicyForS3Restore", "policy/service-role/AWSBackupServiceRolePolicyForS3Restore")
 		},
@@ -54,7 +55,10 @@ var roles = map[string]check{
 		"it passes no role":           func(d *draft) { d.dropStatement(stacks.Primary, "CopystarterRole", "PassRole") },
 		"it sees no jobs":             func(d *draft) { d.dropStatement(stacks.Primary, "CopystarterRole", "ListJobs") },
 		"it sees no final points": func(d *draft) {
-			d.say(stacks.Primary, "CopystarterRole", "arn:aws:rds:eu-north-1", "arn:aws:rds:eu-north-2")
+			d.statement(stacks.Primary, "CopystarterRole", "DescribePoints")["Condition"] = map[string]any{"StringEquals": map[string]any{"aws:RequestedRegion": "eu-central-1"}}
+		},
+		"it sees points anywhere": func(d *draft) {
+			d.dropCondition(stacks.Primary, "CopystarterRole", "DescribePoints", "StringEquals", "aws:RequestedRegion")
 		},
 		"its role copies anywhere": func(d *draft) { d.dropStatement(stacks.Primary, "CopyRole", "NoOtherTargets") },
 		"its role copies not to finals": func(d *draft) {
@@ -163,6 +167,7 @@ func backupHasRoles(d deployment) (found faults) {
 		managed []string
 	}{
 		{d.primary(), estate.CopyRole, []string{service + "Backup"}},
+		{d.primary(), estate.RestoreRole, []string{service + "Restores", s3 + "Restore"}},
 		{d.members(), estate.BackupRole, []string{service + "Backup", service + "Restores", s3 + "Backup", s3 + "Restore"}},
 	} {
 		role := is.s.find(aRole, d.estate.RoleARN(is.s.account, is.part))
@@ -196,6 +201,7 @@ func copiesAreBound(d deployment) (found faults) {
 	}
 	other := e.ARNIn(e.Regions.Primary, "backup", "555555555555", "backup-vault:"+e.Called("final"))
 	to := func(vault string) map[string]string { return map[string]string{"backup:CopyTargets": vault} }
+	in := func(region string) map[string]string { return map[string]string{"aws:RequestedRegion": region} }
 	for _, c := range []copier{
 		{d.primary(), estate.CopyStarter, estate.CopyRole, finals},
 		{d.members(), estate.OperatorRole, estate.BackupRole, e.PlanTargets()},
@@ -207,7 +213,8 @@ func copiesAreBound(d deployment) (found faults) {
 		}
 		point := e.ARNIn(e.Regions.Primary, "rds", c.s.account, "cluster-snapshot:awsbackup:job-1")
 		for _, target := range c.targets {
-			found.may(role, allowed, point, to(target), "backup:StartCopyJob", "backup:CopyFromBackupVault", "backup:DescribeRecoveryPoint")
+			found.may(role, allowed, point, to(target), "backup:StartCopyJob", "backup:CopyFromBackupVault")
+			found.may(role, allowed, point, in(e.Regions.Primary), "backup:DescribeRecoveryPoint")
 			found.may(role, allowed, target, nil, "backup:CopyIntoBackupVault")
 		}
 		found.may(role, denied, point, to(other), "backup:StartCopyJob", "backup:CopyFromBackupVault")
@@ -219,7 +226,11 @@ func copiesAreBound(d deployment) (found faults) {
 		switch role.text("RoleName") {
 		case e.Called(estate.CopyStarter):
 			for _, region := range e.Regions.Secondary {
-				found.may(role, allowed, e.ARNIn(region, "rds", e.Accounts.Backup, "snapshot:awsbackup:copyjob-1"), nil, "backup:DescribeRecoveryPoint")
+				found.may(role, allowed, e.ARNIn(region, "rds", e.Accounts.Backup, "snapshot:awsbackup:copyjob-1"), in(region), "backup:DescribeRecoveryPoint")
+			}
+			for _, region := range []string{e.Regions.Primary, "us-east-1"} {
+				verdict := map[bool]string{true: allowed, false: silent}[region == e.Regions.Primary]
+				found.may(role, verdict, "arn:aws:ec2:"+region+"::snapshot/snap-1", in(region), "backup:DescribeRecoveryPoint")
 			}
 		case e.Called(estate.CopyRole):
 			for _, target := range finals { // the managed policy permits
@@ -262,9 +273,10 @@ func passesAreBound(d deployment) (found faults) {
 }
 
 // unbound are the actions that AWS does not authorize on a resource [Service
-// Authorization Reference].
+// Authorization Reference], and DescribeRecoveryPoint: the ARNs of recovery points are
+// those of some twenty services.
 var unbound = []string{
-	"backup:ListCopyJobs", "backup:DescribeCopyJob", "backup:ListBackupJobs", "backup:DescribeBackupJob", "backup:ListProtectedResources",
+	"backup:DescribeRecoveryPoint", "backup:ListCopyJobs", "backup:DescribeCopyJob", "backup:ListBackupJobs", "backup:DescribeBackupJob", "backup:ListProtectedResources",
 	"backup:DescribeProtectedResource", "backup:ListRecoveryPointsByResource", "backup:ListBackupPlans",
 	"backup:DescribeRegionSettings", "backup:UpdateRegionSettings", "backup:DescribeGlobalSettings", "backup:UpdateGlobalSettings",
 	"organizations:DescribeOrganization", "organizations:ListRoots", "organizations:ListAWSServiceAccessForOrganization", "organizations:EnableAWSServiceAccess",

@@ -21,6 +21,7 @@ const (
 	HopRule          = "hop1-completed"    // rule on the estate's bus, and its double on the default bus
 	ForwardRule      = "forward"           // rule in a member account, and its role
 	CopyRole         = "copy"              // AWS Backup makes the second hop with it
+	RestoreRole      = "restore"           // AWS Backup restores with it, in the backup account
 	BackupRole       = "BackupandRestore"  // AWS Backup makes backups and restores with it
 	ReaderRole       = "Reader"            // looks, in a member account
 	OperatorRole     = "Operator"          // mends, in a member account

@@ -23,8 +23,9 @@ func CopyStarter(e estate.Estate) Role {
 		Reason: "The list of copy jobs decides what is started; without it, none is.",
 	}, {
 		Sid: "DescribePoints", Effect: Allow, Action: []string{"backup:DescribeRecoveryPoint"},
-		Resource: slices.Concat(points, copiesOf(e), vaults, targets),
-		Reason:   "A message is a hint: its recovery point must be described in the intermediate vault, and a completed copy in the final one.",
+		Resource:  []string{"*"}, // points of other types, which are counted and left alone, bear ARNs of their services
+		Condition: when("StringEquals", "aws:RequestedRegion", append([]string{e.Regions.Primary}, e.Regions.Secondary...)...),
+		Reason:    "A message is a hint: its recovery point must be described in the intermediate vault, and a completed copy in the final one.",
 	}}
 	if len(targets) > 0 {
 		policy = append(policy, copying(points, vaults, targets)...)
@@ -34,17 +35,6 @@ func CopyStarter(e estate.Estate) Role {
 		Name: e.Called(estate.CopyStarter), Trust: function(account), Policy: document(policy),
 		Reason: "The function that starts second hops, and nothing else, works as it.",
 	}
-}
-
-// copiesOf matches the copies that second hops made, in the secondary Regions.
-func copiesOf(e estate.Estate) []string {
-	var arns []string
-	for _, region := range e.Regions.Secondary {
-		arns = append(arns,
-			e.ARNIn(region, "rds", e.Accounts.Backup, "snapshot:awsbackup:*"),
-			e.ARNIn(region, "rds", e.Accounts.Backup, "cluster-snapshot:awsbackup:*"))
-	}
-	return arns
 }
 
 // Copy is the role with which AWS Backup makes copies out of the backup
@@ -65,5 +55,20 @@ func Copy(e estate.Estate) Role {
 		}}),
 		Managed: []string{e.ManagedPolicyARN("service-role/AWSBackupServiceRolePolicyForBackup")},
 		Reason:  "StartCopyJob names it; without it no second hop is made.",
+	}
+}
+
+// Restore is the role with which AWS Backup restores in the backup account, where
+// the final vaults are. None of the estate's own may hand it over: a restore there is
+// the work of a person.
+func Restore(e estate.Estate) Role {
+	return Role{
+		Name:  e.Called(estate.RestoreRole),
+		Trust: byService("backup.amazonaws.com", e.Accounts.Backup, "AWS Backup works on restore jobs as this role."),
+		Managed: []string{
+			e.ManagedPolicyARN("service-role/AWSBackupServiceRolePolicyForRestores"),
+			e.ManagedPolicyARN("AWSBackupServiceRolePolicyForS3Restore"),
+		},
+		Reason: "StartRestoreJob names it; without it nothing is restored in the backup account when a member account is lost.",
 	}
 }

@@ -30,6 +30,7 @@ func Documents(e estate.Estate, member string) ([]Named, error) {
 	all.queues(estate.BackupAccount, e.Accounts.Backup, estate.CopiesQueue, estate.CopiesDLQ, estate.EventsDLQ, estate.DutyDLQ, estate.SchedulesDLQ)
 	all.role(estate.BackupAccount, CopyStarter(e))
 	all.role(estate.BackupAccount, Copy(e))
+	all.role(estate.BackupAccount, Restore(e))
 	all.role(estate.BackupAccount, BackupPrerequisites(e))
 	all.role(estate.BackupAccount, Schedules(e, e.Accounts.Backup))
 

@@ -27,6 +27,13 @@ func call(action, resource string, target ...string) request {
 	return r
 }
 
+// inRegion describes a point of a Region there.
+func inRegion(region, point string) request {
+	r := call("backup:DescribeRecoveryPoint", point)
+	r.context["aws:RequestedRegion"] = []string{region}
+	return r
+}
+
 func TestWhatTheCopystarterMayDo(t *testing.T) {
 	queue := "arn:aws:sqs:eu-central-1:222222222222:twohop-copies"
 	passed := call("iam:PassRole", "arn:aws:iam::222222222222:role/twohop-copy")
@@ -37,28 +44,30 @@ func TestWhatTheCopystarterMayDo(t *testing.T) {
 		request
 		want string
 	}{
-		"it starts a copy to the final vault":                  {call("backup:StartCopyJob", point, finalVault), allowed},
-		"also where AWS Backup does not show the target there": {call("backup:StartCopyJob", point), allowed},
-		"not to another vault":                                 {call("backup:StartCopyJob", point, "arn:aws:backup:eu-north-1:444444444444:backup-vault:own"), denied},
-		"nor to one of the account's own beside":               {call("backup:CopyFromBackupVault", point, finalVault+"-2"), denied},
-		"not of an instance's own snapshot":                    {call("backup:StartCopyJob", "arn:aws:rds:eu-central-1:222222222222:snapshot:manual", finalVault), silent},
-		"nor of a volume: they do not travel in two hops":      {call("backup:StartCopyJob", "arn:aws:ec2:eu-central-1::snapshot/snap-1", finalVault), silent},
-		"not out of the final Region":                          {call("backup:StartCopyJob", "arn:aws:rds:eu-north-1:222222222222:snapshot:awsbackup:copyjob-1", finalVault), silent},
-		"it copies into the final vault":                       {call("backup:CopyIntoBackupVault", finalVault), allowed},
-		"not into the intermediate":                            {call("backup:CopyIntoBackupVault", intermediateVault), silent},
-		"it describes a point of the intermediate vault":       {call("backup:DescribeRecoveryPoint", point), allowed},
-		"and its copy":                      {call("backup:DescribeRecoveryPoint", "arn:aws:rds:eu-north-1:222222222222:snapshot:awsbackup:copyjob-1"), allowed},
-		"it lists copy jobs":                {call("backup:ListCopyJobs", "*"), allowed},
-		"it deletes nothing":                {call("backup:DeleteRecoveryPoint", point), silent},
-		"it shortens nothing":               {call("backup:UpdateRecoveryPointLifecycle", point), silent},
-		"it gives AWS Backup the copy role": {passed, allowed},
-		"and nobody else":                   {elsewhere, silent},
-		"it takes messages":                 {call("sqs:ReceiveMessage", queue), allowed},
-		"and takes them off":                {call("sqs:DeleteMessage", queue), allowed},
-		"sends them again":                  {call("sqs:SendMessage", queue), allowed},
-		"rejects them":                      {call("sqs:SendMessage", queue+"-dlq"), allowed},
+		"it starts a copy to the final vault":                   {call("backup:StartCopyJob", point, finalVault), allowed},
+		"also where AWS Backup does not show the target there":  {call("backup:StartCopyJob", point), allowed},
+		"not to another vault":                                  {call("backup:StartCopyJob", point, "arn:aws:backup:eu-north-1:444444444444:backup-vault:own"), denied},
+		"nor to one of the account's own beside":                {call("backup:CopyFromBackupVault", point, finalVault+"-2"), denied},
+		"not of an instance's own snapshot":                     {call("backup:StartCopyJob", "arn:aws:rds:eu-central-1:222222222222:snapshot:manual", finalVault), silent},
+		"nor of a volume: they do not travel in two hops":       {call("backup:StartCopyJob", "arn:aws:ec2:eu-central-1::snapshot/snap-1", finalVault), silent},
+		"not out of the final Region":                           {call("backup:StartCopyJob", "arn:aws:rds:eu-north-1:222222222222:snapshot:awsbackup:copyjob-1", finalVault), silent},
+		"it copies into the final vault":                        {call("backup:CopyIntoBackupVault", finalVault), allowed},
+		"not into the intermediate":                             {call("backup:CopyIntoBackupVault", intermediateVault), silent},
+		"it describes a point of the intermediate vault":        {call("backup:DescribeRecoveryPoint", point), allowed},
+		"and a volume that came there":                          {call("backup:DescribeRecoveryPoint", "arn:aws:ec2:eu-central-1::snapshot/snap-1"), allowed},
+		"and a copy in the final Region":                        {inRegion(secondary, "arn:aws:rds:eu-north-1:222222222222:snapshot:awsbackup:copyjob-1"), allowed},
+		"nothing in other Regions":                              {inRegion("us-east-1", "arn:aws:rds:us-east-1:222222222222:snapshot:awsbackup:copyjob-1"), silent},
+		"it lists copy jobs":                                    {call("backup:ListCopyJobs", "*"), allowed},
+		"it deletes nothing":                                    {call("backup:DeleteRecoveryPoint", point), silent},
+		"it shortens nothing":                                   {call("backup:UpdateRecoveryPointLifecycle", point), silent},
+		"it gives AWS Backup the copy role":                     {passed, allowed},
+		"and nobody else":                                       {elsewhere, silent},
+		"it takes messages":                                     {call("sqs:ReceiveMessage", queue), allowed},
+		"and takes them off":                                    {call("sqs:DeleteMessage", queue), allowed},
+		"sends them again":                                      {call("sqs:SendMessage", queue), allowed},
+		"rejects them":                                          {call("sqs:SendMessage", queue+"-dlq"), allowed},
 		"and does not take the rejected ones: that is a replay": {call("sqs:ReceiveMessage", queue+"-dlq"), silent},
-		"it writes its log": {call("logs:PutLogEvents", "arn:aws:logs:eu-central-1:222222222222:log-group:/aws/lambda/twohop-copystarter:log-stream:x"), allowed},
+		"it writes its log":                                     {call("logs:PutLogEvents", "arn:aws:logs:eu-central-1:222222222222:log-group:/aws/lambda/twohop-copystarter:log-stream:x"), allowed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, test.want, decide(t, policy.CopyStarter(estateWith(t)).Policy, test.request))
@@ -91,6 +100,16 @@ func TestTheCopyRoleCarriesNothingAway(t *testing.T) {
 		assert.Equal(t, want, decide(t, role.Policy, call("backup:CopyFromBackupVault", point, target)), target)
 	}
 	assert.Equal(t, []string{"arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"}, role.Managed)
+}
+
+func TestTheRestoreRoleHasTheManagedPoliciesForRestoresAlone(t *testing.T) {
+	role := policy.Restore(estateWith(t))
+	assert.Equal(t, "twohop-restore", role.Name)
+	assert.Empty(t, role.Policy.Statement)
+	assert.Equal(t, []string{
+		"arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores",
+		"arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Restore",
+	}, role.Managed)
 }
 
 func TestTheBackupRoleHasTheFourManagedPolicies(t *testing.T) {

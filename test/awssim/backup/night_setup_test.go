@@ -159,7 +159,7 @@ func (n *night) addResources() {
 // golden is a backup policy of the golden template.
 func (n *night) golden(name string) policies.Policy {
 	n.t.Helper()
-	text, err := os.ReadFile("../../../infra/templates/TwohopManagement.json")
+	text, err := os.ReadFile("../../../infra/templates/twohop/TwohopManagement.json")
 	require.NoError(n.t, err)
 	var template struct {
 		Resources map[string]struct {

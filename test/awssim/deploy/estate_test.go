@@ -44,7 +44,7 @@ func estate(t *testing.T, change func(stack, text string) string) (*awssim.World
 		{"TwohopBackupPrimary", central, region},
 		{"TwohopManagement", management, region},
 	} {
-		text, err := os.ReadFile(filepath.Join("../../../infra/templates", s.name+".json"))
+		text, err := os.ReadFile(filepath.Join("../../../infra/templates/twohop", s.name+".json"))
 		require.NoError(t, err)
 		changed := change(s.name, string(text))
 		if _, err := deploy.Stack(t.Context(), world, deploy.Input{
@@ -146,7 +146,7 @@ func TestARightThatIsMissing(t *testing.T) {
 // TestAKeyWithTheStatementsThatTheStackNames takes them from its output, as the
 // README has it.
 func TestAKeyWithTheStatementsThatTheStackNames(t *testing.T) {
-	text, err := os.ReadFile("../../../infra/templates/TwohopBackupPrimary.json")
+	text, err := os.ReadFile("../../../infra/templates/twohop/TwohopBackupPrimary.json")
 	require.NoError(t, err)
 	var primary struct {
 		Outputs struct{ DatabaseKeyStatements struct{ Value string } }

@@ -17,7 +17,7 @@ import (
 // StackSet.
 func stacks(t *testing.T) map[string]string {
 	t.Helper()
-	files, err := filepath.Glob("../../../../infra/templates/*.json")
+	files, err := filepath.Glob("../../../../infra/templates/*/*.json")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	texts := map[string]string{}
