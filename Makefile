@@ -17,7 +17,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: ## Show eight recovery points make two hops on a local AWS (SERVE=1 keeps it up)
+demo: ## Show a backup night of a deployed estate on a local AWS (SERVE=1 keeps it up)
 	@go build -o .build/demo ./test/demo
 	@exec .build/demo $(if $(SERVE),-serve)
 

@@ -28,28 +28,34 @@ type binary struct {
 	arm64Size int64  // bytes of what is deployed
 }
 
+// programs are what is compared, and the functions of the estate around it.
+type programs struct {
+	built     [sides]binary
+	functions *stage.Functions
+}
+
 // build builds both programs with the flags of the real build, for this machine
 // and for Lambda's.
-func build(ctx context.Context, dir string) ([sides]binary, error) {
-	var built [sides]binary
+func build(ctx context.Context, dir string) (programs, error) {
+	p := programs{functions: &stage.Functions{Dir: dir}}
 	for s := range sides {
 		path, err := stage.Build(ctx, packages[s], dir)
 		if err != nil {
-			return built, err
+			return p, err
 		}
 		host, err := os.Stat(path)
 		if err != nil {
-			return built, err
+			return p, err
 		}
 		deployed, err := stage.Build(ctx, packages[s], filepath.Join(dir, "arm64"), "GOOS=linux", "GOARCH=arm64")
 		if err != nil {
-			return built, err
+			return p, err
 		}
 		arm64, err := os.Stat(deployed)
 		if err != nil {
-			return built, err
+			return p, err
 		}
-		built[s] = binary{path: path, size: host.Size(), arm64Size: arm64.Size()}
+		p.built[s] = binary{path: path, size: host.Size(), arm64Size: arm64.Size()}
 	}
-	return built, nil
+	return p, nil
 }

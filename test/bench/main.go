@@ -70,15 +70,15 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	binaries, err := build(ctx, dir)
+	programs, err := build(ctx, dir)
 	if err != nil {
 		return err
 	}
-	measured, err := measure(ctx, o, binaries)
+	measured, err := measure(ctx, o, programs)
 	if err != nil {
 		return err
 	}
-	r := newReport(o, binaries, measured)
+	r := newReport(o, programs.built, measured)
 	text := r.text()
 	if o.markdown {
 		text = r.markdown()

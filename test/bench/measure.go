@@ -54,13 +54,13 @@ func steps(warm int) []step {
 
 // measure runs all rounds. A first one is not counted: it brings the executables
 // into memory.
-func measure(ctx context.Context, o options, binaries [sides]binary) (samples, error) {
+func measure(ctx context.Context, o options, p programs) (samples, error) {
 	var all, unused samples
-	if err := play(ctx, binaries, 0, 1, &unused); err != nil {
+	if err := play(ctx, p, 0, 1, &unused); err != nil {
 		return all, fmt.Errorf("warm up: %w", err)
 	}
 	for i := range o.rounds {
-		if err := play(ctx, binaries, i+1, o.warm, &all); err != nil {
+		if err := play(ctx, p, i+1, o.warm, &all); err != nil {
 			return all, fmt.Errorf("round %d: %w", i+1, err)
 		}
 	}
@@ -68,8 +68,8 @@ func measure(ctx context.Context, o options, binaries [sides]binary) (samples, e
 }
 
 // play plays one round into the samples.
-func play(ctx context.Context, binaries [sides]binary, number, warm int, into *samples) (err error) {
-	r, err := newRound(ctx, binaries, uint64(number))
+func play(ctx context.Context, p programs, number, warm int, into *samples) (err error) {
+	r, err := newRound(ctx, p, uint64(number))
 	if err != nil {
 		return err
 	}

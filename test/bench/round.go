@@ -4,17 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
-	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/lambda"
 	"github.com/twohop/twohop/test/stage"
 )
 
-// round is a fresh world with both programs as functions of it.
+// round is a fresh world with the deployed estate and, beside its copystarter, the
+// floor.
 type round struct {
 	*stage.Stage
 	road      *road
@@ -22,51 +21,46 @@ type round struct {
 	databases int           // made so far
 }
 
-// roomy is a size of pools that nothing waits for.
-const roomy = 1000
+// roomy are pools that nothing waits for.
+var roomy = stage.Variables("TwohopBackupPrimary", map[string]any{
+	"TWOHOP_POOLS": `[{"Types":["RDS"],"Size":1000,"Headroom":2},{"Types":["Aurora","DocumentDB","Neptune"],"Size":1000,"Headroom":1}]`,
+})
 
-func newRound(ctx context.Context, binaries [sides]binary, seed uint64) (*round, error) {
+func newRound(ctx context.Context, p programs, seed uint64) (*round, error) {
 	r := &round{road: &road{}}
-	world, err := awssim.Start(awssim.Config{Seed: seed, Intercept: r.road.pass, Backup: func(c *backup.Config) {
+	world := awssim.Config{Seed: seed, Intercept: r.road.pass, Backup: func(c *backup.Config) {
 		c.Plan = func(backup.CopyJob) backup.Course { return backup.Course{Run: time.Minute} }
-	}})
-	if err != nil {
-		return nil, err
+	}}
+	var err error
+	r.Stage, err = stage.Start(ctx, stage.Options{World: world, Functions: p.functions, Change: roomy})
+	if err == nil {
+		err = r.addFloor(p.built[floor])
 	}
-	if err := r.setUp(ctx, world, binaries); err != nil {
-		return nil, errors.Join(err, world.Close())
+	if err != nil && r.Stage != nil {
+		err = errors.Join(err, r.Close())
 	}
-	return r, nil
+	return r, err
 }
 
-func (r *round) setUp(ctx context.Context, world *awssim.World, binaries [sides]binary) error {
-	var config estate.Starter
-	var err error
-	r.Stage, err = stage.New(ctx, world, stage.Options{Bootstrap: binaries[product].path, Starter: func(c *estate.Starter) {
-		for i := range c.Pools {
-			c.Pools[i].Size = roomy
-		}
-		config = *c
-	}})
+// addFloor makes the floor a function like the copystarter, which is itself invoked
+// by hand from now on.
+func (r *round) addFloor(program binary) error {
+	if err := r.World.Lambda.DisableMapping(r.Mapping); err != nil {
+		return err
+	}
+	copystarter, err := r.World.Lambda.Function(r.Function)
 	if err != nil {
 		return err
 	}
-	if err := world.Lambda.DisableMapping(r.Mapping); err != nil {
-		return err
-	}
-	mapping, err := world.Lambda.Mapping(r.Mapping)
-	if err != nil {
-		return err
-	}
-	r.functions[product] = mapping.Function
-	r.functions[floor], err = world.Lambda.CreateFunction(lambda.Function{
-		Name: "floor", Account: stage.Backup, Region: stage.Primary, Bootstrap: binaries[floor].path,
-		RoleARN: "arn:aws:iam::" + stage.Backup + ":role/floor", Timeout: time.Minute, MemoryMB: 256,
+	r.functions[product] = r.Function
+	r.functions[floor], err = r.World.Lambda.CreateFunction(lambda.Function{
+		Name: "floor", Account: stage.Backup, Region: stage.Primary, Bootstrap: program.path,
+		RoleARN: copystarter.RoleARN, Timeout: time.Minute, MemoryMB: copystarter.MemoryMB,
 		Environment: map[string]string{
 			"FLOOR_VAULT":       r.Intermediate.Name,
 			"FLOOR_DESTINATION": r.Final.ARN,
-			"FLOOR_ROLE":        config.Routes[0].Role,
-			"FLOOR_DAILY":       strconv.FormatBool(config.DailyCeiling > 0),
+			"FLOOR_ROLE":        r.Role(stage.Backup, "copy"),
+			"FLOOR_DAILY":       "true", // the estate has a daily ceiling
 		},
 	})
 	if err != nil {

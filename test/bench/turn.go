@@ -62,18 +62,18 @@ func (r *round) take(ctx context.Context, t turn) (outcome, error) {
 
 // backUp makes databases whose recovery points have arrived in the intermediate
 // vault, so that hop 2 is due.
-func (r *round) backUp(ctx context.Context, n int) ([]stage.Database, error) {
-	databases := make([]stage.Database, n)
+func (r *round) backUp(ctx context.Context, n int) ([]stage.Resource, error) {
+	databases := make([]stage.Resource, n)
 	for i := range databases {
 		r.databases++
-		d, err := r.AddDatabase(fmt.Sprintf("database-%d", r.databases), "RDS", 10<<30)
+		d, err := r.Add(stage.Resource{Name: fmt.Sprintf("database-%d", r.databases), Type: "RDS", Bytes: 10 << 30})
 		if err != nil {
 			return nil, err
 		}
-		if err := r.StartHopOne(d); err != nil {
-			return nil, err
-		}
 		databases[i] = d
+	}
+	if err := r.HopOne(ctx, databases...); err != nil {
+		return nil, err
 	}
 	return databases, r.World.Clock.Advance(ctx, arrival)
 }
@@ -106,7 +106,7 @@ func (r *round) event(n int) ([]sqsevent.Message, []byte, error) {
 }
 
 // verify finds out whether the invocation did what it was measured for.
-func (r *round) verify(invocation lambda.Invocation, messages []sqsevent.Message, databases []stage.Database) error {
+func (r *round) verify(invocation lambda.Invocation, messages []sqsevent.Message, databases []stage.Resource) error {
 	if invocation.Err != nil {
 		return invocation.Err
 	}
@@ -120,7 +120,7 @@ func (r *round) verify(invocation lambda.Invocation, messages []sqsevent.Message
 		}
 	}
 	for _, d := range databases {
-		if n := started[d.ResourceARN]; n != 1 {
+		if n := started[d.ARN]; n != 1 {
 			return fmt.Errorf("%d copy jobs of %s to the final vault, 1 was expected", n, d.Name)
 		}
 	}

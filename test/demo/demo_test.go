@@ -20,26 +20,27 @@ func lastLine(out string) string {
 	return lines[len(lines)-1]
 }
 
-func bootstrap(t *testing.T) string {
-	t.Helper()
-	path, err := stage.Build(t.Context(), "lambdas/copystarter", t.TempDir())
-	require.NoError(t, err)
-	return path
-}
-
 func TestTheDemo(t *testing.T) {
-	path := bootstrap(t)
-	t.Run("ends with each point once in the final vault", func(t *testing.T) {
+	functions := &stage.Functions{Dir: t.TempDir()}
+	t.Run("ends with each point once in the vaults of its plan", func(t *testing.T) {
 		var out bytes.Buffer
-		require.NoError(t, show(t.Context(), options{bootstrap: path}, &out))
-		assert.Equal(t, "demo: 8 of 8 recovery points in the final vault, 0 missing, 0 doubled", lastLine(out.String()))
-		for _, line := range []string{"hop 1 of orders     RDS         RUNNING", "hop 2 of fraud      Neptune     COMPLETED"} {
-			assert.Contains(t, out.String(), line, "plain lines where there is no terminal")
+		require.NoError(t, show(t.Context(), options{functions: functions}, &out))
+		assert.Equal(t, "demo: 6 of 6 recovery points in the final vault, 0 missing, 0 doubled", lastLine(out.String()))
+		for what, line := range map[string]string{
+			"a line where there is no terminal": "hop 1  of orders     RDS         RUNNING",
+			"S3 has the vaults' keys":           "| invoices | S3         | cross-region         | alias/twohop-local  | -                          | alias/twohop-final  |",
+			"a database keeps its key":          "| ledger   | Aurora     | cross-region-special | alias/ledger        | alias/twohop-intermediate  | alias/twohop-final  |",
+			"no plan copies it":                 "| reports  | RDS        | simple               | alias/reports       | -                          | -                   |",
+			"no plan selects it":                "| sandbox  | RDS        | -                    | -                   | -                          | -                   |",
+			"AWS Backup's reason":               "hop 1 FAILED: The source snapshot KMS key [",
+			"what to do about it":               "  advice: add to the source key's policy kms:CreateGrant",
+		} {
+			assert.Contains(t, out.String(), line, what)
 		}
 	})
 	t.Run("fails with the reason where a copy fails", func(t *testing.T) {
 		var out bytes.Buffer
-		err := show(t.Context(), options{bootstrap: path, plan: func(c *backup.Config) {
+		err := show(t.Context(), options{functions: functions, plan: func(c *backup.Config) {
 			c.Plan = func(job backup.CopyJob) backup.Course {
 				course := backup.Course{Wait: time.Minute, Run: 10 * time.Minute}
 				if job.AccountID == stage.Backup && job.ResourceName == "ledger" {
@@ -48,25 +49,31 @@ func TestTheDemo(t *testing.T) {
 				return course
 			}
 		}}, &out)
-		require.ErrorContains(t, err, "ledger is missing: copy job")
-		require.ErrorContains(t, err, "Given key ID is not accessible")
-		assert.Equal(t, "demo: 7 of 8 recovery points in the final vault, 1 missing, 0 doubled", lastLine(out.String()))
+		require.EqualError(t, err, "ledger is missing: hop 2 FAILED: Given key ID is not accessible")
+		assert.Equal(t, "demo: 5 of 6 recovery points in the final vault, 1 missing, 0 doubled", lastLine(out.String()))
 	})
-	t.Run("fails where a point is there twice", func(t *testing.T) {
+	t.Run("fails where points are that should not be", func(t *testing.T) {
 		var out bytes.Buffer
-		err := show(t.Context(), options{bootstrap: path, after: func(s *stage.Stage, plays []*play) {
-			_, err := s.World.Backup.AddRecoveryPoint(backup.RecoveryPoint{
-				BackupVaultArn: s.Final.ARN, ResourceArn: plays[0].ResourceARN, ResourceType: "RDS",
-			})
-			assert.NoError(t, err)
+		err := show(t.Context(), options{functions: functions, after: func(s *stage.Stage, plays []*play) {
+			for _, p := range plays {
+				if p.Name == "orders" || p.Name == "payments" {
+					_, err := s.World.Backup.AddRecoveryPoint(backup.RecoveryPoint{
+						BackupVaultArn: s.Final.ARN, ResourceArn: p.ARN, ResourceType: p.Type,
+					})
+					assert.NoError(t, err)
+					p.steps = nil // as if nothing had been refused
+				}
+			}
 		}}, &out)
-		require.ErrorContains(t, err, "orders is there 2 times")
-		assert.Equal(t, "demo: 7 of 8 recovery points in the final vault, 0 missing, 1 doubled", lastLine(out.String()))
+		require.EqualError(t, err, "orders is there 2 times\n"+
+			"payments: 1 recovery points in twohop-final, 0 expected\n"+
+			"payments should have been refused with a reason: its key admits its own account alone")
+		assert.Equal(t, "demo: 5 of 6 recovery points in the final vault, 0 missing, 1 doubled", lastLine(out.String()))
 	})
 	t.Run("stays up until interrupted", func(t *testing.T) {
 		ctx, interrupt := context.WithCancel(t.Context())
 		out := &signalling{until: "aws backup start-copy-job", then: interrupt}
-		require.NoError(t, show(ctx, options{bootstrap: path, serve: true}, out))
+		require.NoError(t, show(ctx, options{functions: functions, serve: true}, out))
 		assert.Contains(t, out.String(), "export AWS_ENDPOINT_URL=http://127.0.0.1:")
 	})
 }

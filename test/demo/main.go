@@ -1,9 +1,11 @@
-// Command demo shows the second hop on a laptop, without an AWS account: it
-// starts the local AWS with a member and the backup account, builds and runs the
-// real copystarter, lets hop 1 of eight recovery points complete, and says where
-// every point has ended.
+// Command demo shows one backup night of an estate on a laptop, without an AWS
+// account: it starts the local AWS, deploys the templates that the CDK app has
+// synthesized into an organization, gives a member resources of every kind, and lets
+// the plans fire on their schedule. The functions are the real ones, and every right
+// is judged by the deployed roles, keys and policies.
 //
-// It exits 0 only if each point stands exactly once in the final vault.
+// It exits 0 only if each recovery point stands exactly once in each vault that its
+// plan sends it to, and the copy that must be refused was refused with a reason.
 package main
 
 import (
@@ -12,6 +14,7 @@ import (
 	"flag"
 	"io"
 	"os"
+	"time"
 
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/backup"
@@ -23,7 +26,7 @@ func main() { stage.Main("demo", run) }
 // options of one demo.
 type options struct {
 	serve     bool
-	bootstrap string                      // built when empty
+	functions *stage.Functions            // nil: built for this demo
 	plan      func(*backup.Config)        // changes how AWS Backup behaves; for tests
 	after     func(*stage.Stage, []*play) // what happens before the counting; for tests
 }
@@ -39,30 +42,30 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return show(ctx, o, out)
 }
 
+// evening is half an hour before the first plan fires.
+var evening = time.Date(2026, 11, 1, 0, 30, 0, 0, time.UTC)
+
 // show plays the whole demo and returns why it failed, if it did.
 func show(ctx context.Context, o options, out io.Writer) (err error) {
 	screen := newScreen(out)
-	if o.bootstrap == "" {
-		screen.say("building the copystarter")
+	if o.functions == nil {
 		dir, err := os.MkdirTemp("", "twohop-demo-")
 		if err != nil {
 			return err
 		}
 		defer os.RemoveAll(dir)
-		if o.bootstrap, err = stage.Build(ctx, "lambdas/copystarter", dir); err != nil {
-			return err
-		}
+		o.functions = &stage.Functions{Dir: dir}
 	}
-	world, err := awssim.Start(awssim.Config{Backup: o.plan})
+	screen.say("building the functions, deploying the estate")
+	s, err := stage.Start(ctx, stage.Options{World: awssim.Config{Start: evening, Backup: o.plan}, Functions: o.functions})
+	if s != nil {
+		defer func() { err = errors.Join(err, s.Close()) }()
+	}
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, world.Close()) }()
-	s, err := stage.New(ctx, world, stage.Options{Bootstrap: o.bootstrap})
-	if err != nil {
-		return err
-	}
-	screen.say("the local AWS is up: member %s and backup account %s, %s and %s", stage.Member, stage.Backup, stage.Primary, stage.Secondary)
+	screen.say("deployed: member %s, backup account %s, management account %s, in %s and %s",
+		stage.Member, stage.Backup, stage.Management, stage.Primary, stage.Secondary)
 
 	plays, err := begin(s)
 	if err != nil {

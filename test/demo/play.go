@@ -1,90 +1,83 @@
 package main
 
 import (
-	"context"
 	"fmt"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/stage"
 )
 
-// play is one database's recovery point on its way.
+// The plans' tags.
+const (
+	simple             = "simple"
+	crossRegion        = "cross-region"
+	crossRegionSpecial = "cross-region-special"
+)
+
+// play is one resource on its way through the night.
 type play struct {
-	stage.Database
-	steps [2]step // hop 1, hop 2
+	stage.Resource
+	steps []step // the backup, then the copies in their order
 }
 
-// step is how far one hop has come.
+// step is how far a backup or a copy has come.
 type step struct {
-	state    string // of its latest copy job; empty: none yet
+	name     string
+	state    string // of its latest job; empty: none yet
+	message  string // of AWS Backup, where it failed
 	progress float64
 }
 
-// begin makes two databases of each engine and starts their first hops.
+// stepsOf are what the plans do, in order.
+var stepsOf = map[string][]step{
+	simple:             {{name: "backup"}},
+	crossRegion:        {{name: "backup"}, {name: "copy"}},
+	crossRegionSpecial: {{name: "backup"}, {name: "hop 1"}, {name: "hop 2"}},
+}
+
+// begin gives the member its resources. One database has the key that it would have
+// if nobody had thought of it.
 func begin(s *stage.Stage) ([]*play, error) {
 	var plays []*play
-	for _, d := range []struct {
-		name, resourceType string
-		gigabytes          int64
-	}{
-		{"orders", "RDS", 120}, {"customers", "RDS", 40},
-		{"ledger", "Aurora", 300}, {"sessions", "Aurora", 80},
-		{"catalog", "DocumentDB", 60}, {"reviews", "DocumentDB", 20},
-		{"friends", "Neptune", 150}, {"fraud", "Neptune", 30},
+	for _, r := range []stage.Resource{
+		{Name: "invoices", Type: "S3", Plan: crossRegion, Bytes: 40 << 30},
+		{Name: "archive", Type: "EBS", Plan: crossRegion, Bytes: 80 << 30},
+		{Name: "orders", Type: "RDS", Plan: crossRegionSpecial, Bytes: 120 << 30},
+		{Name: "ledger", Type: "Aurora", Plan: crossRegionSpecial, Bytes: 300 << 30},
+		{Name: "catalog", Type: "DocumentDB", Plan: crossRegionSpecial, Bytes: 60 << 30},
+		{Name: "friends", Type: "Neptune", Plan: crossRegionSpecial, Bytes: 150 << 30},
+		{Name: "payments", Type: "Aurora", Plan: crossRegionSpecial, Bytes: 20 << 30, Closed: true},
+		{Name: "reports", Type: "RDS", Plan: simple, Bytes: 30 << 30},
+		{Name: "sandbox", Type: "RDS", Bytes: 10 << 30},
 	} {
-		database, err := s.AddDatabase(d.name, d.resourceType, d.gigabytes<<30)
+		made, err := s.Add(r)
 		if err != nil {
 			return nil, err
 		}
-		if err := s.StartHopOne(database); err != nil {
-			return nil, err
-		}
-		plays = append(plays, &play{Database: database})
+		plays = append(plays, &play{Resource: made, steps: append([]step(nil), stepsOf[r.Plan]...)})
 	}
 	return plays, nil
 }
 
-// limit is the simulated time that the demo's copies get.
-const limit = 24 * time.Hour
-
-// watch lets time pass until nothing moves any more, and shows what does. On a
-// terminal it goes slowly enough to be seen.
-func watch(ctx context.Context, s *stage.Stage, plays []*play, screen *screen) error {
-	tick := time.Minute
-	bars := screen.bars(plays)
-	defer bars.close()
-	begun := s.World.Clock.Now()
-	for quiet := time.Duration(0); quiet <= 3*eventBatch; {
-		if err := s.World.Clock.Advance(ctx, tick); err != nil {
-			return err
-		}
-		elapsed := s.World.Clock.Now().Sub(begun)
-		look(s, plays)
-		bars.show(elapsed, plays)
-		if s.InFlight() > 0 || len(s.World.SQS.Peek(s.Copies.ARN)) > 0 {
-			quiet = 0
-			screen.pause(ctx)
-		} else {
-			quiet += tick
-		}
-		if elapsed > limit {
-			return nil // the table says what is missing
-		}
-	}
-	return nil
-}
-
-// eventBatch is how often AWS Backup tells EventBridge of its jobs.
-const eventBatch = 5 * time.Minute
-
-// look notes how far every hop has come.
+// look notes how far every step has come.
 func look(s *stage.Stage, plays []*play) {
-	hopOne := latest(s.World.Backup.CopyJobs(stage.Member, stage.Primary))
-	hopTwo := latest(s.World.Backup.CopyJobs(stage.Backup, stage.Primary))
+	backups := map[string]step{}
+	for _, job := range s.World.Backup.BackupJobs(stage.Member, stage.Primary) {
+		done, _ := strconv.ParseFloat(job.PercentDone, 64) // empty until it runs
+		backups[job.ResourceArn] = step{state: job.State, message: job.StatusMessage, progress: done / 100}
+	}
+	hopOnes := latest(s.World.Backup.CopyJobs(stage.Member, stage.Primary))
+	by := map[string]map[string]step{
+		"backup": backups, "copy": hopOnes, "hop 1": hopOnes, "hop 2": latest(s.World.Backup.CopyJobs(stage.Backup, stage.Primary)),
+	}
 	for _, p := range plays {
-		p.steps = [2]step{hopOne[p.ResourceARN], hopTwo[p.ResourceARN]}
+		for i := range p.steps {
+			name := p.steps[i].name
+			p.steps[i] = by[name][p.ARN]
+			p.steps[i].name = name
+		}
 	}
 }
 
@@ -93,28 +86,68 @@ func latest(jobs []backup.CopyJob) map[string]step {
 	steps := map[string]step{}
 	for _, job := range jobs {
 		if _, ok := steps[job.ResourceArn]; !ok {
-			steps[job.ResourceArn] = step{state: job.State, progress: job.Progress}
+			steps[job.ResourceArn] = step{state: job.State, message: job.StatusMessage, progress: job.Progress}
 		}
 	}
 	return steps
 }
 
+// begun tells whether the plan has taken the resource up.
+func (p *play) begun() bool { return len(p.steps) == 0 || p.steps[0].state != "" }
+
+// failed is the step that AWS Backup gave up.
+func (p *play) failed() (step, bool) {
+	for _, step := range p.steps {
+		if step.state == "FAILED" {
+			return step, true
+		}
+	}
+	return step{}, false
+}
+
+// wanted is how many points of the resource must be in a vault.
+func (p *play) wanted(s *stage.Stage, vault string) int {
+	there := false
+	switch vault {
+	case s.Local.ARN:
+		there = p.Plan != ""
+	case s.Intermediate.ARN:
+		there = p.Plan == crossRegionSpecial && !p.Closed
+	case s.Final.ARN:
+		there = (p.Plan == crossRegion || p.Plan == crossRegionSpecial) && !p.Closed
+	}
+	if there {
+		return 1
+	}
+	return 0
+}
+
 // reason says why a point has not arrived, as far as its jobs and the dead-letter
 // queue tell.
-func reason(s *stage.Stage, p *play) string {
+func (p *play) reason(s *stage.Stage) string {
 	for _, message := range s.World.SQS.Peek(s.DeadLetters.ARN) {
-		for _, copied := range s.In(s.Intermediate.ARN, p.Database) {
+		for _, copied := range s.In(s.Intermediate, p.Resource) {
 			if strings.Contains(message.Body, copied.RecoveryPointArn) {
-				return fmt.Sprintf("in the dead-letter queue: %s", message.Attributes["reason"].StringValue)
+				return "in the dead-letter queue: " + message.Attributes["reason"].StringValue
 			}
 		}
 	}
-	for _, account := range []string{stage.Backup, stage.Member} {
-		for _, job := range s.World.Backup.CopyJobs(account, stage.Primary) {
-			if job.ResourceArn == p.ResourceARN && job.State != "COMPLETED" {
-				return fmt.Sprintf("copy job %s is %s %s", job.CopyJobID, job.State, job.StatusMessage)
-			}
+	if failed, ok := p.failed(); ok {
+		return fmt.Sprintf("%s FAILED: %s", failed.name, failed.message)
+	}
+	return "the last that is known of it is: " + p.describe()
+}
+
+// describe says in a few words how far a resource has come.
+func (p *play) describe() string {
+	if len(p.steps) == 0 {
+		return "no plan"
+	}
+	text := p.steps[0].name + " not begun"
+	for _, step := range p.steps {
+		if step.state != "" {
+			text = step.name + " " + step.state
 		}
 	}
-	return "no copy job to the final vault was started"
+	return text
 }

@@ -45,17 +45,17 @@ func (s *screen) pause(ctx context.Context) {
 	}
 }
 
-// bars shows the hops of all plays until close.
+// bars shows the steps of all plays until close.
 type bars struct {
 	screen   *screen
 	progress *mpb.Progress // nil where there is no terminal
 	rows     []*mpb.Bar
 	labels   []atomic.Value    // strings; the bars are drawn by a goroutine of their own
-	shown    map[string]string // last printed state by hop and database
+	shown    map[string]string // last printed state by step and resource
 }
 
-// whole is a finished row: two hops of a hundred per cent.
-const whole = 200
+// whole is a finished row.
+const whole = 100
 
 func (s *screen) bars(plays []*play) *bars {
 	b := &bars{screen: s, shown: map[string]string{}}
@@ -68,40 +68,46 @@ func (s *screen) bars(plays []*play) *bars {
 		label := &b.labels[i]
 		label.Store("")
 		b.rows = append(b.rows, b.progress.AddBar(whole,
-			mpb.PrependDecorators(decor.Name(p.Name, decor.WC{W: 10, C: decor.DindentRight}), decor.Name(p.ResourceType, decor.WC{W: 11, C: decor.DindentRight})),
+			mpb.PrependDecorators(decor.Name(p.Name, decor.WC{W: 10, C: decor.DindentRight}), decor.Name(p.Type, decor.WC{W: 11, C: decor.DindentRight})),
 			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return label.Load().(string) })),
 		))
 	}
 	return b
 }
 
-func describe(p *play) string {
-	switch one, two := p.steps[0], p.steps[1]; {
-	case two.state != "":
-		return "hop 2 " + two.state
-	case one.state == "COMPLETED":
-		return "hop 1 COMPLETED, waiting for hop 2"
-	default:
-		return "hop 1 " + one.state
+// show brings the screen up to date at a simulated instant.
+func (b *bars) show(now time.Time, plays []*play) {
+	for i, p := range plays {
+		if b.progress != nil {
+			b.labels[i].Store(p.describe())
+			b.rows[i].SetCurrent(p.percent())
+			continue
+		}
+		for _, step := range p.steps {
+			key := fmt.Sprintf("%-6s of %-9s  %-10s", step.name, p.Name, p.Type)
+			if step.state == "" || b.shown[key] == step.state {
+				continue
+			}
+			b.shown[key] = step.state
+			text := now.Format("15:04") + "  " + key + "  " + step.state
+			if step.message != "" {
+				text += ": " + step.message
+			}
+			b.screen.say("%s", text)
+		}
 	}
 }
 
-// show brings the screen up to date at a simulated time since the beginning.
-func (b *bars) show(elapsed time.Duration, plays []*play) {
-	for i, p := range plays {
-		if b.progress != nil {
-			b.labels[i].Store(describe(p))
-			b.rows[i].SetCurrent(int64(100*p.steps[0].progress + 100*p.steps[1].progress))
-			continue
-		}
-		for h, step := range p.steps {
-			key := fmt.Sprintf("hop %d of %-9s  %-10s", h+1, p.Name, p.ResourceType)
-			if step.state != "" && b.shown[key] != step.state {
-				b.shown[key] = step.state
-				b.screen.say("%d:%02d  %s  %s", elapsed/time.Hour, elapsed/time.Minute%60, key, step.state)
-			}
-		}
+// percent is how much of a resource's way is done.
+func (p *play) percent() int64 {
+	if len(p.steps) == 0 {
+		return 0
 	}
+	done := 0.0
+	for _, step := range p.steps {
+		done += step.progress
+	}
+	return int64(whole * done / float64(len(p.steps)))
 }
 
 // close leaves the bars as they are.

@@ -22,6 +22,9 @@ func serve(ctx context.Context, s *stage.Stage, out io.Writer) error {
 		c.Plan = func(backup.CopyJob) backup.Course {
 			return backup.Course{Wait: 2 * time.Second, Run: 15 * time.Second}
 		}
+		c.Backups.Plan = func(backup.Job) backup.Course {
+			return backup.Course{Wait: 2 * time.Second, Run: 5 * time.Second}
+		}
 	})
 	fmt.Fprintf(out, `
 The local AWS stays up in real time until Ctrl-C. In another shell,
@@ -45,8 +48,8 @@ see its second hop follow in the backup account:
   aws backup start-copy-job --source-backup-vault-name %[7]s \
     --recovery-point-arn ARN-FROM-THE-LIST-ABOVE \
     --destination-backup-vault-arn %[9]s \
-    --iam-role-arn arn:aws:iam::%[2]s:role/BackupandRestore
-`, s.World.Endpoint(), stage.Member, stage.Backup, stage.Primary, stage.Secondary,
+    --iam-role-arn arn:aws:iam::%[2]s:role/%[3]s-BackupandRestore
+`, s.World.Endpoint(), stage.Member, s.Name, stage.Primary, stage.Secondary,
 		s.Final.Name, s.Local.Name, s.Copies.URL, s.Intermediate.ARN,
 		exports(s, stage.Backup), exports(s, stage.Member))
 	if err := s.World.Clock.Follow(ctx); !errors.Is(err, context.Canceled) {

@@ -18,10 +18,10 @@ import (
 
 // once requires that each database has one copy in the final vault, made by the
 // only job that was ever started for it.
-func (s *set) once(databases []stage.Database) {
+func (s *set) once(databases []stage.Resource) {
 	s.t.Helper()
 	for _, d := range databases {
-		assert.Len(s.t, s.In(s.Final.ARN, d), 1, d.Name)
+		assert.Len(s.t, s.In(s.Final, d), 1, d.Name)
 	}
 	assert.Len(s.t, s.hopTwos(), len(databases), "one job each")
 	assert.Empty(s.t, s.World.SQS.Peek(s.DeadLetters.ARN))
@@ -40,7 +40,8 @@ func TestDoubledDelayedAndReorderedEventsMakeOneCopyEach(t *testing.T) {
 				i := n.Add(1)
 				return events.Delivery{Copies: 2, Delay: time.Duration(i*7919%1800) * time.Second}
 			}
-			databases := append(s.backUp("RDS", 6), s.backUp("Neptune", 3)...)
+			databases := append(s.databases("RDS", 6), s.databases("Neptune", 3)...)
+			s.hopOne(databases)
 			s.pass(3 * time.Hour) // events are under way for up to one
 			s.settle()
 			s.once(databases)
@@ -48,30 +49,18 @@ func TestDoubledDelayedAndReorderedEventsMakeOneCopyEach(t *testing.T) {
 	}
 }
 
-func TestFanOutReachesEveryVaultOnce(t *testing.T) {
-	s := setUp(t, awssim.Config{}, stage.Options{FanOut: true})
-	databases := append(s.backUp("Aurora", 3), s.backUp("RDS", 3)...)
-	s.settle()
-	for _, d := range databases {
-		require.Len(t, s.In(s.Final.ARN, d), 1, d.Name)
-		require.Len(t, s.In(s.Second.ARN, d), 1, d.Name)
-		assert.Equal(t, int64(7), s.In(s.Second.ARN, d)[0].Lifecycle.Days(), "each destination has its own retention")
-	}
-	assert.Len(t, s.hopTwos(), 2*len(databases))
-}
-
 func TestTheRestoreDetourSetsOffNoHop(t *testing.T) {
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	databases := s.backUp("Aurora", 1)
 	s.settle()
-	copied := s.In(s.Final.ARN, databases[0])[0]
+	copied := s.In(s.Final, databases[0])[0]
 	_, err := s.World.Backup.StartCopy(stage.Backup, stage.Secondary, backup.StartCopyJobInput{
 		RecoveryPointArn: copied.RecoveryPointArn, SourceBackupVaultName: s.Final.Name,
-		DestinationBackupVaultArn: s.Intermediate.ARN, IamRoleArn: "arn:aws:iam::222222222222:role/twohop-copy",
+		DestinationBackupVaultArn: s.Intermediate.ARN, IamRoleArn: s.Role(stage.Backup, "copy"),
 	})
 	require.NoError(t, err)
 	s.settle()
-	require.Len(t, s.In(s.Intermediate.ARN, databases[0]), 2, "the detour's copy is there")
+	require.Len(t, s.In(s.Intermediate, databases[0]), 2, "the detour's copy is there")
 	s.once(databases)
 }
 
@@ -84,7 +73,7 @@ func TestAMessageCannotSayWhereACopyGoes(t *testing.T) {
 	elsewhere, err := hop.ParseVault("arn:aws:backup:eu-west-1:222222222222:backup-vault:elsewhere")
 	require.NoError(t, err)
 	body, err := awsevent.EncodeRequest(hop.Request{
-		Point: s.In(s.Intermediate.ARN, databases[0])[0].RecoveryPointArn, Source: s.Intermediate, Destination: elsewhere, ResourceType: "RDS",
+		Point: s.In(s.Intermediate, databases[0])[0].RecoveryPointArn, Source: s.Intermediate, Destination: elsewhere, ResourceType: "RDS",
 	})
 	require.NoError(t, err)
 	s.send(body)
@@ -106,8 +95,8 @@ func TestAPointDeletedByHandIsReported(t *testing.T) {
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	s.World.Events.Intercept = func(events.Event, string, string) events.Delivery { return events.Delivery{Delay: time.Hour} }
 	databases := s.backUp("RDS", 1)
-	require.NoError(t, s.World.Clock.RunUntil(t.Context(), func() bool { return len(s.In(s.Intermediate.ARN, databases[0])) == 1 }))
-	s.deletePoint(s.Intermediate, s.In(s.Intermediate.ARN, databases[0])[0].RecoveryPointArn)
+	require.NoError(t, s.World.Clock.RunUntil(t.Context(), func() bool { return len(s.In(s.Intermediate, databases[0])) == 1 }))
+	s.deletePoint(s.Intermediate, s.In(s.Intermediate, databases[0])[0].RecoveryPointArn)
 	s.pass(3 * time.Hour)
 	s.settle()
 	dead := s.World.SQS.Peek(s.DeadLetters.ARN)

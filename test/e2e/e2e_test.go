@@ -1,5 +1,6 @@
-// Package e2e runs the real copystarter on the local AWS: real processes, the
-// real wire, simulated time.
+// Package e2e plays on the deployed estate: the synthesized templates with the real
+// functions as processes on the local AWS, the real wire, every right judged,
+// simulated time.
 package e2e
 
 import (
@@ -22,23 +23,21 @@ import (
 	"github.com/twohop/twohop/test/stage"
 )
 
-var scratch string // for the built copystarter
+// functions are built once and within a test, so that the cache of go test knows of
+// their sources.
+var functions stage.Functions
 
-// bootstrap builds the copystarter, once and within a test, so that the cache of
-// go test knows of its sources.
-var bootstrap = sync.OnceValues(func() (string, error) {
-	return stage.Build(context.Background(), "lambdas/copystarter", scratch)
-})
+func TestMain(m *testing.M) { os.Exit(run(m)) }
 
-func TestMain(m *testing.M) {
-	var err error
-	if scratch, err = os.MkdirTemp("", "twohop-e2e-"); err != nil {
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "twohop-e2e-")
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		return 1
 	}
-	code := m.Run()
-	os.RemoveAll(scratch)
-	os.Exit(code)
+	defer os.RemoveAll(dir)
+	functions.Dir = dir
+	return m.Run()
 }
 
 // set is a stage with what its functions logged.
@@ -48,11 +47,19 @@ type set struct {
 
 	mu   sync.Mutex
 	logs []string
-	runs []lambda.Invocation
+	runs []lambda.Invocation // of the copystarter
 }
 
 // setUp begins a world and its estate; both end with the test.
 func setUp(t *testing.T, config awssim.Config, options stage.Options) *set {
+	t.Helper()
+	s, err := tryToSetUp(t, config, options)
+	require.NoError(t, err)
+	return s
+}
+
+// tryToSetUp returns the error of a deployment that fails.
+func tryToSetUp(t *testing.T, config awssim.Config, options stage.Options) (*set, error) {
 	t.Helper()
 	s := &set{t: t}
 	config.OnLog = func(line lambda.LogLine) {
@@ -63,15 +70,16 @@ func setUp(t *testing.T, config awssim.Config, options stage.Options) *set {
 	config.OnInvocation = func(run lambda.Invocation) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.runs = append(s.runs, run)
+		if strings.HasSuffix(run.Function, "-copystarter") {
+			s.runs = append(s.runs, run)
+		}
 	}
-	world, err := awssim.Start(config)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, world.Close()) })
-	options.Bootstrap, err = bootstrap()
-	require.NoError(t, err)
-	s.Stage, err = stage.New(t.Context(), world, options)
-	require.NoError(t, err)
+	options.World, options.Functions = config, &functions
+	var err error
+	s.Stage, err = stage.Start(t.Context(), options)
+	if s.Stage != nil {
+		t.Cleanup(func() { require.NoError(t, s.Close()) })
+	}
 	t.Cleanup(func() {
 		if t.Failed() {
 			for _, line := range s.log() {
@@ -79,7 +87,7 @@ func setUp(t *testing.T, config awssim.Config, options stage.Options) *set {
 			}
 		}
 	})
-	return s
+	return s, err
 }
 
 func (s *set) log() []string {
@@ -88,16 +96,33 @@ func (s *set) log() []string {
 	return append([]string(nil), s.logs...)
 }
 
-// backUp makes n databases of a type and starts hop 1 of each.
-func (s *set) backUp(resourceType string, n int) []stage.Database {
+// backUp makes n databases of a type.
+func (s *set) databases(resourceType string, n int) []stage.Resource {
 	s.t.Helper()
-	databases := make([]stage.Database, n)
+	databases := make([]stage.Resource, n)
 	for i := range databases {
 		var err error
-		databases[i], err = s.AddDatabase(fmt.Sprintf("%s-%d", resourceType, i+1), resourceType, 10<<30)
+		databases[i], err = s.Add(stage.Resource{
+			Name: fmt.Sprintf("%s-%d", strings.ToLower(resourceType), i+1), Type: resourceType, Bytes: 10 << 30,
+		})
 		require.NoError(s.t, err)
-		require.NoError(s.t, s.StartHopOne(databases[i]))
 	}
+	return databases
+}
+
+// hopOne backs databases up on demand and starts hop 1 of each.
+func (s *set) hopOne(databases []stage.Resource) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
+	defer cancel()
+	require.NoError(s.t, s.HopOne(ctx, databases...))
+}
+
+// backUp makes n databases of a type and starts hop 1 of each.
+func (s *set) backUp(resourceType string, n int) []stage.Resource {
+	s.t.Helper()
+	databases := s.databases(resourceType, n)
+	s.hopOne(databases)
 	return databases
 }
 

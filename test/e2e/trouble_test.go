@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -11,7 +12,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/backup/copies"
@@ -21,13 +21,21 @@ import (
 	"github.com/twohop/twohop/test/stage"
 )
 
+const primaryStack = "TwohopBackupPrimary"
+
 // impatient leaves retries to the queue: the SDK's pauses are real time.
-var impatient = map[string]string{"AWS_MAX_ATTEMPTS": "1"}
+var impatient = stage.Variables(primaryStack, map[string]any{"AWS_MAX_ATTEMPTS": "1"})
+
+// byCopystarter tells the copystarter's calls.
+func byCopystarter(c wire.Call) bool {
+	return strings.Contains(c.Principal, ":assumed-role/twohop-copystarter/")
+}
 
 func TestAFullPoolForHoursCostsNothing(t *testing.T) {
 	slow := func(backup.CopyJob) backup.Course { return backup.Course{Wait: time.Minute, Run: 2 * time.Hour} }
 	s := setUp(t, awssim.Config{Backup: func(c *backup.Config) { c.Plan = slow; c.Pools = copies.SharedPools() }}, stage.Options{})
-	databases := append(s.backUp("Neptune", 8), s.backUp("Aurora", 8)...)
+	databases := append(s.databases("Neptune", 8), s.databases("Aurora", 8)...)
+	s.hopOne(databases)
 	most := 0
 	for hour := 0; hour < 20; hour++ {
 		s.pass(time.Hour)
@@ -52,7 +60,7 @@ func TestAQuotaThatIsSmallerThanConfiguredIsWaitedFor(t *testing.T) {
 	s := setUp(t, awssim.Config{Backup: func(c *backup.Config) {
 		c.Pools = []backup.Pool{{Types: []string{"RDS"}, Limit: 2}}
 		c.OverLimit = copies.Refuse
-	}}, stage.Options{Environment: impatient})
+	}}, stage.Options{Change: impatient})
 	databases := s.backUp("RDS", 7)
 	s.settle()
 	s.once(databases)
@@ -61,7 +69,7 @@ func TestAQuotaThatIsSmallerThanConfiguredIsWaitedFor(t *testing.T) {
 func TestThrottlingAndServerErrorsLoseNothing(t *testing.T) {
 	chance := ids.New(7)
 	s := setUp(t, awssim.Config{Intercept: func(c wire.Call) wire.Fault {
-		if c.Account != stage.Backup || c.Service != "backup" {
+		if !byCopystarter(c) || c.Service != "backup" {
 			return wire.Fault{}
 		}
 		switch n := chance.Between(1, 100); {
@@ -71,7 +79,7 @@ func TestThrottlingAndServerErrorsLoseNothing(t *testing.T) {
 			return wire.Fault{Err: &wire.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailableException", Message: "try again"}}
 		}
 		return wire.Fault{}
-	}}, stage.Options{Environment: impatient})
+	}}, stage.Options{Change: impatient})
 	databases := s.backUp("RDS", 12)
 	s.settle()
 	s.once(databases)
@@ -81,11 +89,11 @@ func TestALongOutageIsWaitedFor(t *testing.T) {
 	var down atomic.Bool
 	down.Store(true)
 	s := setUp(t, awssim.Config{Intercept: func(c wire.Call) wire.Fault {
-		if c.Action == "StartCopyJob" && c.Account == stage.Backup && down.Load() {
+		if c.Action == "StartCopyJob" && byCopystarter(c) && down.Load() {
 			return wire.Fault{Err: &wire.Error{Code: "ThrottlingException", Message: "Rate exceeded"}}
 		}
 		return wire.Fault{}
-	}}, stage.Options{Environment: impatient})
+	}}, stage.Options{Change: impatient})
 	databases := s.backUp("RDS", 1)
 	s.pass(2 * time.Hour)
 	assert.Empty(t, s.World.SQS.Peek(s.DeadLetters.ARN), "two hours of throttling reject nothing")
@@ -95,7 +103,7 @@ func TestALongOutageIsWaitedFor(t *testing.T) {
 }
 
 func TestTheDailyCeilingHoldsAStormBack(t *testing.T) {
-	s := setUp(t, awssim.Config{}, stage.Options{Starter: func(c *estate.Starter) { c.DailyCeiling = 2 }})
+	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.Variables(primaryStack, map[string]any{"TWOHOP_DAILY_CEILING": "2"})})
 	databases := s.backUp("RDS", 5)
 	s.pass(20 * time.Hour)
 	assert.Len(t, s.hopTwos(), 2, "two copies in 24 hours")
@@ -107,7 +115,7 @@ func TestTheDailyCeilingHoldsAStormBack(t *testing.T) {
 
 func TestRefusedRightsEndInTheDeadLetterQueueWithAWSsWords(t *testing.T) {
 	s := setUp(t, awssim.Config{Intercept: func(c wire.Call) wire.Fault {
-		if c.Action == "DescribeRecoveryPoint" && c.Account == stage.Backup {
+		if c.Action == "DescribeRecoveryPoint" && byCopystarter(c) {
 			return wire.Fault{Err: &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "not authorized to describe"}}
 		}
 		return wire.Fault{}
@@ -133,9 +141,13 @@ func TestAKilledFunctionStartsNothingTwice(t *testing.T) {
 				request atomic.Value
 			)
 			s = setUp(t, awssim.Config{
-				OnStart: func(run lambda.Invocation) { request.Store(run.RequestID) },
+				OnStart: func(run lambda.Invocation) {
+					if strings.HasSuffix(run.Function, "-copystarter") {
+						request.Store(run.RequestID)
+					}
+				},
 				Intercept: func(c wire.Call) wire.Fault {
-					if c.Action == action && c.Account == stage.Backup && killed.CompareAndSwap(false, true) {
+					if c.Action == action && byCopystarter(c) && killed.CompareAndSwap(false, true) {
 						// The call is answered, but its process is gone by then.
 						go s.World.Lambda.Kill(request.Load().(string))
 						return wire.Fault{Delay: 100 * time.Millisecond}
@@ -158,7 +170,7 @@ func TestAPoisonMessageTakesNobodyAlong(t *testing.T) {
 	databases := s.backUp("RDS", 8)
 	s.settle()
 	for _, d := range databases {
-		assert.Len(t, s.In(s.Final.ARN, d), 1, d.Name)
+		assert.Len(t, s.In(s.Final, d), 1, d.Name)
 	}
 	dead := s.World.SQS.Peek(s.DeadLetters.ARN)
 	require.Len(t, dead, 2)
@@ -207,24 +219,22 @@ func TestARejectedCopyIsReplayedByTheConsolesRedrive(t *testing.T) {
 	})
 	require.NoError(t, err)
 	s.settle()
-	assert.Len(t, s.In(s.Final.ARN, databases[0]), 1)
+	assert.Len(t, s.In(s.Final, databases[0]), 1)
 	assert.Empty(t, s.World.SQS.Peek(s.DeadLetters.ARN))
 	assert.Len(t, s.hopTwos(), 2, "with a token of its own")
 }
 
 func TestABadConfigurationFailsAtInitWithEveryFault(t *testing.T) {
-	s := setUp(t, awssim.Config{}, stage.Options{Starter: func(c *estate.Starter) {
-		c.Attempts = 0
-		c.Routes[0].Destinations[0].DeleteAfterDays = 0
-		c.Pools = nil
-	}})
+	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.Variables(primaryStack, map[string]any{
+		"TWOHOP_MAX_ATTEMPTS": "0", "TWOHOP_POOLS": `[{"Types":["EBS"],"Size":5,"Headroom":0}]`,
+	})})
 	s.backUp("RDS", 1)
 	s.pass(time.Hour)
 	require.NotEmpty(t, s.runs)
 	for _, run := range s.runs {
 		require.NotNil(t, run.Err, "no invocation is served")
 	}
-	for _, want := range []string{"TWOHOP_MAX_ATTEMPTS", "TWOHOP_ROUTES[0].Destinations[0].DeleteAfterDays", "no pool holds RDS"} {
+	for _, want := range []string{"TWOHOP_MAX_ATTEMPTS", "no pool holds RDS"} {
 		assert.Contains(t, s.logged(), want)
 	}
 	dead := s.World.SQS.Peek(s.DeadLetters.ARN)
@@ -233,11 +243,13 @@ func TestABadConfigurationFailsAtInitWithEveryFault(t *testing.T) {
 }
 
 // resend sends the completed hop 1 of a database to the queue once more.
-func (s *set) resend(d stage.Database) {
+func (s *set) resend(d stage.Resource) {
 	s.t.Helper()
-	copied := s.In(s.Intermediate.ARN, d)
+	local := s.In(s.Local, d)
+	require.Len(s.t, local, 1)
+	copied := s.In(s.Intermediate, d)
 	require.Len(s.t, copied, 1)
 	s.send(fmt.Sprintf(`{"source":"aws.backup","detail-type":"Copy Job State Change","resources":[%q],"detail":{"state":"COMPLETED",
 		"sourceBackupVaultArn":%q,"destinationBackupVaultArn":%q,"destinationRecoveryPointArn":%q,"resourceType":%q}}`,
-		d.Point, s.Local, s.Intermediate, copied[0].RecoveryPointArn, d.ResourceType))
+		local[0].RecoveryPointArn, s.Local, s.Intermediate, copied[0].RecoveryPointArn, d.Type))
 }

@@ -7,7 +7,37 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 )
+
+// Functions are the executables of the functions, each built when it is first asked
+// for. It is safe for concurrent use.
+type Functions struct {
+	Dir string // where they are built; the caller's to remove
+
+	mu    sync.Mutex
+	built map[string]string // paths, by package
+}
+
+// Executable is the path of what stands for an asset of the templates, such as
+// copystarter.zip.
+func (f *Functions) Executable(ctx context.Context, asset string) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	function := strings.TrimSuffix(asset, ".zip")
+	if path, ok := f.built[function]; ok {
+		return path, nil
+	}
+	path, err := Build(ctx, "lambdas/"+function, f.Dir)
+	if err != nil {
+		return "", err
+	}
+	if f.built == nil {
+		f.built = map[string]string{}
+	}
+	f.built[function] = path
+	return path, nil
+}
 
 // Build compiles a function of this module into dir, with the flags of the real
 // build, and returns the executable's path. It is for the machine it runs on

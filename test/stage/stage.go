@@ -1,170 +1,184 @@
-// Package stage sets the estate of twohop up on the local AWS: a member account
-// and the backup account, two Regions, the vaults, the event path and the real
-// copystarter. Demo, end-to-end tests and benchmarks play on it.
-//
-// Buses, rules and queues are made over the wire, with the AWS SDK, as a person
-// would make them with the AWS CLI.
+// Package stage sets an estate of twohop up on the local AWS: the organization with
+// its accounts, and in them the stacks as the CDK app synthesizes them, deployed from
+// the templates that are checked in, with the real functions and every right judged.
+// Demo, end-to-end tests and benchmarks play on it.
 package stage
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
-	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/infra/templates"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/test/awssim"
-	"github.com/twohop/twohop/test/awssim/backup"
-	"github.com/twohop/twohop/test/awssim/lambda"
+	"github.com/twohop/twohop/test/awssim/cloudformation/template"
+	"github.com/twohop/twohop/test/awssim/deploy"
+	"github.com/twohop/twohop/test/awssim/organizations"
 )
 
-// The accounts and Regions of the stage, and its organization.
+// The accounts and Regions of the stage.
 const (
-	Member       = "111111111111"
-	Backup       = "222222222222"
-	Primary      = "eu-central-1"
-	Secondary    = "eu-north-1"
-	third        = "eu-west-1"
+	Member     = "111111111111"
+	Backup     = "222222222222"
+	Management = "333333333333"
+	Second     = "444444444444" // a member of payroll only
+	Primary    = "eu-central-1"
+	Secondary  = "eu-north-1"
+	Third      = "eu-west-1" // a secondary Region of payroll only
+)
+
+const (
 	organization = "o-a1b2c3d4e5"
+	root         = "r-ab12"
+	unit         = "ou-ab12-11111111"
 )
 
-// Roles that the stage's resources name.
-const (
-	memberRole = "arn:aws:iam::" + Member + ":role/BackupandRestore"
-	starter    = "arn:aws:iam::" + Backup + ":role/twohop-copystarter"
-	copyRole   = "arn:aws:iam::" + Backup + ":role/twohop-copy"
-)
+// begins is a quarter of a day before the first plan fires.
+var begins = time.Date(2026, 10, 31, 19, 0, 0, 0, time.UTC)
 
-// Options change what is set up. The zero value is the common case.
+// Options say what is set up. Functions is needed; the rest has a zero value for the
+// common case.
 type Options struct {
-	Bootstrap string // path of the copystarter's executable; see Build
-	// FanOut adds a second final vault, in a third Region, to the route.
-	FanOut bool
-	// Starter, if set, changes the copystarter's configuration.
-	Starter func(*estate.Starter)
-	// Environment is added to the function's.
-	Environment map[string]string
-	// Visibility is the queue's visibility timeout; 0: six times the function's.
-	Visibility time.Duration
-	// Timeout is the function's, in real time; 0: a minute.
-	Timeout time.Duration
+	// World is the local AWS. Its permissions are always judged, and without a start
+	// it begins hours before the first plan fires.
+	World awssim.Config
+	// Payroll deploys the estate of infra/stacks/testdata/whole.yaml, which has two
+	// members, two secondary Regions and vaults that the example's does not have.
+	Payroll bool
+	// Functions are built from this module.
+	Functions *Functions
+	// Change is what happens to the templates before they are deployed; nil: nothing.
+	Change Change
 }
 
 // Stage is an estate on a world.
 type Stage struct {
-	World   *awssim.World
-	Mapping string // id of the event source mapping
+	World *awssim.World
+	Name  string // of the estate
 
-	Local, Intermediate, Final hop.Vault
-	Second                     hop.Vault // only with FanOut
+	Local, Intermediate, Final hop.Vault // Local is the first member's
 	Copies, DeadLetters        Queue
+	Function                   string // ARN of the copystarter
+	Mapping                    string // id of its event source mapping
+	// KeyStatements are what the key of a database needs, as the primary stack tells.
+	KeyStatements string
+
+	estate estate
 }
 
 // Queue is a queue of the backup account in the primary Region.
 type Queue struct{ ARN, URL string }
 
-// New sets an estate up on the world.
-func New(ctx context.Context, w *awssim.World, o Options) (*Stage, error) {
-	s := &Stage{World: w}
-	for _, step := range []func(context.Context, Options) error{
-		s.addVaults, s.addQueues, s.addEventPath, s.addStarter,
-	} {
-		if err := step(ctx, o); err != nil {
-			return nil, fmt.Errorf("set the stage: %w", err)
-		}
+// Start begins a world and deploys the estate on it. The caller closes it. With the
+// error of a deployment the stage is returned too, as far as it came.
+func Start(ctx context.Context, o Options) (*Stage, error) {
+	config := o.World
+	config.Permissions = true
+	if config.Start.IsZero() {
+		config.Start = begins
+	}
+	world, err := awssim.Start(config)
+	if err != nil {
+		return nil, err
+	}
+	e := twohop
+	if o.Payroll {
+		e = payroll
+	}
+	s := &Stage{World: world, Name: e.name, estate: e}
+	if err := s.found(); err != nil {
+		return nil, errors.Join(fmt.Errorf("found the organization: %w", err), world.Close())
+	}
+	if err := s.deploy(ctx, o); err != nil {
+		return s, fmt.Errorf("deploy the estate %s: %w", e.name, err)
 	}
 	return s, nil
 }
 
-// Client is the SDK configuration of an account in a Region.
+// Close ends the world.
+func (s *Stage) Close() error { return s.World.Close() }
+
+// found makes the organization with its accounts.
+func (s *Stage) found() error {
+	o := s.World.Organizations
+	if err := o.AddOrganization(organizations.Organization{ID: organization, Root: root, Management: Management}); err != nil {
+		return err
+	}
+	if err := o.AddUnit(organizations.Unit{ID: unit, Parent: root}); err != nil {
+		return err
+	}
+	for _, account := range append([]string{Backup}, s.estate.members...) {
+		if err := o.AddAccount(organizations.Account{ID: account, Parent: unit}); err != nil {
+			return err
+		}
+		s.World.Events.SetOrganization(account, organization)
+	}
+	return nil
+}
+
+// deploy deploys the stacks in the order that the README gives.
+func (s *Stage) deploy(ctx context.Context, o Options) error {
+	for _, d := range s.estate.stacks() {
+		text, err := templates.Read(s.estate.name, d.Name)
+		if err != nil {
+			return err
+		}
+		if o.Change != nil {
+			if text, err = o.Change(d.Name, text); err != nil {
+				return fmt.Errorf("change the template of stack %s: %w", d.Name, err)
+			}
+		}
+		d.Template, d.Executable = text, func(asset string) (string, error) { return o.Functions.Executable(ctx, asset) }
+		stack, err := deploy.Stack(ctx, s.World, d)
+		if err != nil {
+			return err
+		}
+		if d.Name == s.estate.stack("BackupPrimary") {
+			s.take(stack)
+		}
+	}
+	return nil
+}
+
+// take notes where things are, once the primary stack is deployed.
+func (s *Stage) take(primary template.Stack) {
+	s.Local = s.Vault(Member, Primary, "local")
+	s.Intermediate = s.Vault(Backup, Primary, "intermediate")
+	s.Final = s.Vault(Backup, Secondary, "final")
+	s.Copies, s.DeadLetters = s.Queue("copies"), s.Queue("copies-dlq")
+	s.Function = primary.Resources["CopystarterFunction"].Attributes["Arn"]
+	s.Mapping = primary.Resources["CopiesMapping"].PhysicalID
+	s.KeyStatements = primary.Outputs["DatabaseKeyStatements"]
+}
+
+// Vault is a vault of the estate by its name in the estate's file.
+func (s *Stage) Vault(account, region, name string) hop.Vault {
+	vault := s.estate.name + "-" + name
+	return hop.Vault{ARN: fmt.Sprintf("arn:aws:backup:%s:%s:backup-vault:%s", region, account, vault), Account: account, Region: region, Name: vault}
+}
+
+// Queue is a queue of the estate's in the backup account by its name without the
+// estate's.
+func (s *Stage) Queue(name string) Queue {
+	arn := fmt.Sprintf("arn:aws:sqs:%s:%s:%s-%s", Primary, Backup, s.estate.name, name)
+	return Queue{ARN: arn, URL: s.World.SQS.URL(arn)}
+}
+
+// Role is the ARN of a role of the estate by its name without the estate's.
+func (s *Stage) Role(account, name string) string {
+	return fmt.Sprintf("arn:aws:iam::%s:role/%s-%s", account, s.estate.name, name)
+}
+
+// Client is the SDK configuration of an account's root user in a Region.
 func (s *Stage) Client(account, region string) aws.Config {
 	return aws.Config{
 		Region:       region,
 		BaseEndpoint: aws.String(s.World.Endpoint()),
 		Credentials:  credentials.NewStaticCredentialsProvider(account, "local", ""),
 	}
-}
-
-func (s *Stage) addVaults(_ context.Context, o Options) error {
-	type vault struct {
-		into                  *hop.Vault
-		account, region, name string
-	}
-	vaults := []vault{
-		{&s.Local, Member, Primary, "local"},
-		{&s.Intermediate, Backup, Primary, "intermediate"},
-		{&s.Final, Backup, Secondary, "final"},
-	}
-	if o.FanOut {
-		vaults = append(vaults, vault{&s.Second, Backup, third, "final"})
-	}
-	for _, v := range vaults {
-		arn, err := s.World.Backup.AddVault(backup.Vault{
-			Account: v.account, Region: v.region, Name: v.name,
-			EncryptionKeyArn: fmt.Sprintf("arn:aws:kms:%s:%s:key/%s-vault", v.region, v.account, v.name),
-		})
-		if err != nil {
-			return fmt.Errorf("add vault %s: %w", v.name, err)
-		}
-		if *v.into, err = hop.ParseVault(arn); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Stage) addStarter(_ context.Context, o Options) error {
-	config := estate.Starter{
-		Estate: "demo", QueueURL: s.Copies.URL, DeadLetters: s.DeadLetters.URL,
-		MaxReceives: maxReceives, Attempts: 4, DailyCeiling: 500,
-		Routes: hop.Routes{{
-			Name: "databases", Source: s.Intermediate, Types: estate.TwoHopTypes, Role: copyRole,
-			Destinations: []hop.Destination{{Vault: s.Final, DeleteAfterDays: 35}},
-		}},
-		Pools: estate.DefaultPools(),
-	}
-	if o.FanOut {
-		config.Routes[0].Destinations = append(config.Routes[0].Destinations, hop.Destination{Vault: s.Second, DeleteAfterDays: 7})
-	}
-	if o.Starter != nil {
-		o.Starter(&config)
-	}
-	environment, err := config.Environment()
-	if err != nil {
-		return err
-	}
-	maps.Copy(environment, o.Environment)
-	function, err := s.World.Lambda.CreateFunction(lambda.Function{
-		Name: "twohop-copystarter", Account: Backup, Region: Primary, Bootstrap: o.Bootstrap,
-		Environment: environment, RoleARN: starter, Timeout: o.timeout(), MemoryMB: 256,
-	})
-	if err != nil {
-		return fmt.Errorf("create the copystarter: %w", err)
-	}
-	s.Mapping, err = s.World.Lambda.CreateMapping(lambda.Mapping{
-		QueueARN: s.Copies.ARN, Function: function, BatchSize: 10, MaximumConcurrency: 2,
-		ReportBatchItemFailures: true, Enabled: true,
-	})
-	if err != nil {
-		return fmt.Errorf("map the queue to the copystarter: %w", err)
-	}
-	return nil
-}
-
-func (o Options) timeout() time.Duration {
-	if o.Timeout == 0 {
-		return time.Minute
-	}
-	return o.Timeout
-}
-
-func (o Options) visibility() time.Duration {
-	if o.Visibility == 0 {
-		return 6 * o.timeout()
-	}
-	return o.Visibility
 }

@@ -1,0 +1,76 @@
+package stage
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strings"
+)
+
+// Change makes something else of a stack's template before it is deployed. A change
+// that finds nothing to change in the stack that it is about is an error: the test
+// would prove nothing.
+type Change func(stack string, template []byte) ([]byte, error)
+
+// Replace puts one text for another, everywhere in a stack's template.
+func Replace(stack, was, is string) Change {
+	return func(name string, template []byte) ([]byte, error) {
+		if name != stack {
+			return template, nil
+		}
+		if !strings.Contains(string(template), was) {
+			return nil, fmt.Errorf("there is no %s in it", was)
+		}
+		return []byte(strings.ReplaceAll(string(template), was, is)), nil
+	}
+}
+
+// Without takes a property of a resource out of a stack's template.
+func Without(stack, resource, property string) Change {
+	return edit(stack, resource, func(properties map[string]any) error {
+		if _, there := properties[property]; !there {
+			return fmt.Errorf("%s has no property %s", resource, property)
+		}
+		delete(properties, property)
+		return nil
+	})
+}
+
+// Variables gives the copystarter other environment variables.
+func Variables(stack string, variables map[string]any) Change {
+	return edit(stack, "CopystarterFunction", func(properties map[string]any) error {
+		environment, ok := properties["Environment"].(map[string]any)
+		if !ok {
+			return fmt.Errorf("the copystarter has no environment")
+		}
+		set, ok := environment["Variables"].(map[string]any)
+		if !ok {
+			return fmt.Errorf("the copystarter's environment has no variables")
+		}
+		maps.Copy(set, variables)
+		return nil
+	})
+}
+
+// edit changes the properties of a resource.
+func edit(stack, resource string, change func(properties map[string]any) error) Change {
+	return func(name string, text []byte) ([]byte, error) {
+		if name != stack {
+			return text, nil
+		}
+		var template map[string]any
+		if err := json.Unmarshal(text, &template); err != nil {
+			return nil, err
+		}
+		resources, _ := template["Resources"].(map[string]any)
+		declared, _ := resources[resource].(map[string]any)
+		properties, ok := declared["Properties"].(map[string]any)
+		if !ok {
+			return nil, fmt.Errorf("there is no resource %s with properties", resource)
+		}
+		if err := change(properties); err != nil {
+			return nil, err
+		}
+		return json.Marshal(template)
+	}
+}
