@@ -120,10 +120,3 @@ func TestARoleIsAssumedByWhomItTrusts(t *testing.T) {
 	assert.Contains(t, refusal(t, assume(trusting("closed", "arn:aws:iam::333333333333:role/another"))), "sts:AssumeRole")
 	refusal(t, assume("arn:aws:iam::"+member+":role/absent"))
 }
-
-func TestAnActionWhoseRightsAreUnknownIsRefused(t *testing.T) {
-	world := permissions(t)
-	all := session(t, world, central, "all", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`)
-	_, err := backup.NewFromConfig(all).CreateBackupVault(t.Context(), &backup.CreateBackupVaultInput{BackupVaultName: aws.String("v2")})
-	require.ErrorContains(t, err, "awssim does not know which rights backup:CreateBackupVault takes")
-}

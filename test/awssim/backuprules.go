@@ -19,6 +19,7 @@ func (w *World) judgeBackups() {
 		c.Backups = jobs.Config{Plan: c.Backups.Plan, Roles: w.IAM}
 		c.Rules = crossing.Rules{Organizations: w.Backup.Settings, Admission: vaultPolicies{w}, Keys: keyPolicies{w}}
 		c.ManagedKeys = keyPolicies{w}
+		c.Deletes = func(role string) bool { return role == "" || w.IAM.Exists(role) }
 	})
 }
 

@@ -73,10 +73,10 @@ func (q lambdaQueues) Receive(queueARN string, limit int) ([]lambda.Message, err
 	return messages, nil
 }
 
-// keyOrganizations tells KMS where accounts stand.
-type keyOrganizations struct{ *organizations.Service }
+// places tells where accounts stand in their organization.
+type places struct{ *organizations.Service }
 
-func (o keyOrganizations) Of(account string) (id string, paths []string) {
+func (o places) Of(account string) (id string, paths []string) {
 	id, paths, _ = o.Service.Of(account)
 	return id, paths
 }

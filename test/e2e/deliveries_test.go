@@ -49,6 +49,19 @@ func TestDoubledDelayedAndReorderedEventsMakeOneCopyEach(t *testing.T) {
 	}
 }
 
+func TestFanOutReachesEveryVaultOnce(t *testing.T) {
+	s := setUp(t, awssim.Config{}, stage.Options{Payroll: true})
+	third := s.Vault(stage.Backup, stage.Third, "final")
+	databases := append(s.databases("Aurora", 3), s.databases("RDS", 3)...)
+	s.hopOne(databases)
+	s.settle()
+	for _, d := range databases {
+		require.Len(t, s.In(s.Final, d), 1, d.Name)
+		require.Len(t, s.In(third, d), 1, d.Name)
+	}
+	assert.Len(t, s.hopTwos(), 2*len(databases))
+}
+
 func TestTheRestoreDetourSetsOffNoHop(t *testing.T) {
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	databases := s.backUp("Aurora", 1)

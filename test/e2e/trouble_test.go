@@ -21,8 +21,6 @@ import (
 	"github.com/twohop/twohop/test/stage"
 )
 
-const primaryStack = "TwohopBackupPrimary"
-
 // impatient leaves retries to the queue: the SDK's pauses are real time.
 var impatient = stage.Variables(primaryStack, map[string]any{"AWS_MAX_ATTEMPTS": "1"})
 

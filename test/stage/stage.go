@@ -116,7 +116,6 @@ func (s *Stage) found() error {
 		if err := o.AddAccount(organizations.Account{ID: account, Parent: unit}); err != nil {
 			return err
 		}
-		s.World.Events.SetOrganization(account, organization)
 	}
 	return nil
 }

@@ -155,6 +155,12 @@ func (s *Service) AddVault(v Vault) (string, error) {
 	return added.ARN, err
 }
 
+// LockVault locks a vault, as PutBackupVaultLockConfiguration does.
+func (s *Service) LockVault(vaultARN string, lock vaults.Lock) error {
+	p, name, _ := arn.ParseVault(vaultARN)
+	return s.vaults.PutLock(p, name, lock)
+}
+
 // AddRecoveryPoint puts a backup into the vault BackupVaultArn and returns its
 // ARN. A zero CreationDate means now; Lifecycle counts from it.
 func (s *Service) AddRecoveryPoint(p RecoveryPoint) (string, error) {
@@ -217,6 +223,7 @@ func (s *Service) Handler() wire.Handler {
 		"/backup-vaults": {Action: "ListBackupVaults", Op: wire.NewOp(s.listBackupVaults)},
 		pointsPath:       {Action: "ListRecoveryPointsByBackupVault", Op: wire.NewOp(s.listRecoveryPointsByBackupVault)},
 		"/resources/{resourceArn}/recovery-points": {Action: "ListRecoveryPointsByResource", Op: wire.NewOp(s.listRecoveryPointsByResource)},
+		vaultPath + "/resources":                   {Action: "ListProtectedResourcesByBackupVault", Op: wire.NewOp(s.listProtectedResourcesByBackupVault)},
 		"/tags/{resourceArn}":                      {Action: "ListTags", Op: wire.NewOp(s.listTags)},
 		"/copy-jobs":                               {Action: "ListCopyJobs", Op: wire.NewOp(s.listCopyJobs)},
 	}

@@ -15,37 +15,46 @@ func guarded(routes map[string]wire.NamedOp) map[string]wire.NamedOp {
 		case "StartCopyJob":
 			route.Op = wire.Takes(route.Op, onCopy)
 		case "DescribeRecoveryPoint":
-			route.Op = wire.Takes(route.Op, func(_ *wire.Request, action string, in describeRecoveryPointInput) []wire.Need {
-				return onPoint(action, in.RecoveryPointArn)
-			})
+			route.Op = onPoint(route.Op, func(in describeRecoveryPointInput) string { return in.RecoveryPointArn })
 		case "UpdateRecoveryPointLifecycle":
-			route.Op = wire.Takes(route.Op, func(_ *wire.Request, action string, in updateRecoveryPointLifecycleInput) []wire.Need {
-				return onPoint(action, in.RecoveryPointArn)
-			})
+			route.Op = onPoint(route.Op, func(in updateRecoveryPointLifecycleInput) string { return in.RecoveryPointArn })
 		case "DeleteRecoveryPoint":
-			route.Op = wire.Takes(route.Op, func(_ *wire.Request, action string, in deleteRecoveryPointInput) []wire.Need {
-				return onPoint(action, in.RecoveryPointArn)
-			})
+			route.Op = onPoint(route.Op, func(in deleteRecoveryPointInput) string { return in.RecoveryPointArn })
+		case "ListTags":
+			route.Op = onPoint(route.Op, func(in listTagsInput) string { return in.ResourceArn })
+		case "CreateBackupVault":
+			route.Op = onVault(route.Op, func(in createBackupVaultInput) string { return in.BackupVaultName })
 		case "DescribeBackupVault":
-			route.Op = wire.Takes(route.Op, func(r *wire.Request, action string, in describeBackupVaultInput) []wire.Need {
-				return []wire.Need{{Action: "backup:" + action, Resource: arn.Vault(home(r), in.BackupVaultName)}}
-			})
+			route.Op = onVault(route.Op, func(in describeBackupVaultInput) string { return in.BackupVaultName })
+		case "PutBackupVaultLockConfiguration":
+			route.Op = onVault(route.Op, func(in putBackupVaultLockConfigurationInput) string { return in.BackupVaultName })
 		case "PutBackupVaultAccessPolicy":
-			route.Op = wire.Takes(route.Op, func(r *wire.Request, action string, in putBackupVaultAccessPolicyInput) []wire.Need {
-				return []wire.Need{{Action: "backup:" + action, Resource: arn.Vault(home(r), in.BackupVaultName)}}
-			})
+			route.Op = onVault(route.Op, func(in putBackupVaultAccessPolicyInput) string { return in.BackupVaultName })
 		case "GetBackupVaultAccessPolicy":
-			route.Op = wire.Takes(route.Op, func(r *wire.Request, action string, in getBackupVaultAccessPolicyInput) []wire.Need {
-				return []wire.Need{{Action: "backup:" + action, Resource: arn.Vault(home(r), in.BackupVaultName)}}
-			})
+			route.Op = onVault(route.Op, func(in getBackupVaultAccessPolicyInput) string { return in.BackupVaultName })
+		case "ListRecoveryPointsByBackupVault":
+			route.Op = onVault(route.Op, func(in listRecoveryPointsByBackupVaultInput) string { return in.BackupVaultName })
+		case "ListProtectedResourcesByBackupVault":
+			route.Op = onVault(route.Op, func(in listProtectedResourcesByBackupVaultInput) string { return in.BackupVaultName })
 		}
 		routes[pattern] = route
 	}
 	return routes
 }
 
-func onPoint(action, point string) []wire.Need {
-	return []wire.Need{{Action: "backup:" + action, Resource: point}}
+// onPoint has an action take the right to itself on a recovery point, or another
+// resource that its input names by ARN.
+func onPoint[In any](op wire.Op, point func(In) string) wire.Op {
+	return wire.Takes(op, func(_ *wire.Request, action string, in In) []wire.Need {
+		return []wire.Need{{Action: "backup:" + action, Resource: point(in)}}
+	})
+}
+
+// onVault has an action take the right to itself on a vault of where it is called.
+func onVault[In any](op wire.Op, name func(In) string) wire.Op {
+	return wire.Takes(op, func(r *wire.Request, action string, in In) []wire.Need {
+		return []wire.Need{{Action: "backup:" + action, Resource: arn.Vault(home(r), name(in))}}
+	})
 }
 
 // onCopy: the point that is copied, the role that is handed to AWS Backup. Whether

@@ -65,6 +65,17 @@ func vaultsByCLI(s shell) {
 	of := read[points](s, "backup list-recovery-points-by-resource --resource-arn", orders).RecoveryPoints
 	require.Len(s.t, of, 2)
 	assert.Equal(s.t, "local", of[0].BackupVaultName)
+	type resources struct {
+		Results []struct {
+			ResourceArn, ResourceType, LastRecoveryPointArn string
+			LastBackupTime                                  time.Time
+		}
+	}
+	protected := read[resources](s, "backup list-protected-resources-by-backup-vault --backup-vault-name local --page-size 1").Results
+	require.Len(s.t, protected, 1)
+	assert.Equal(s.t, orders, protected[0].ResourceArn)
+	assert.Equal(s.t, younger, protected[0].LastRecoveryPointArn)
+	assertTime(s.t, "2026-11-01T04:00:00Z", protected[0].LastBackupTime)
 
 	updated := read[cliPoint](s, "backup update-recovery-point-lifecycle --backup-vault-name local --lifecycle DeleteAfterDays=35 --recovery-point-arn", point)
 	assert.Equal(s.t, 35, updated.Lifecycle.DeleteAfterDays)

@@ -36,8 +36,6 @@ func estate(t *testing.T, change func(stack, text string) string) (*awssim.World
 	require.NoError(t, world.Organizations.AddUnit(organizations.Unit{ID: "ou-ab12-11111111", Parent: "r-ab12"}))
 	require.NoError(t, world.Organizations.AddAccount(organizations.Account{ID: member, Parent: "ou-ab12-11111111"}))
 	require.NoError(t, world.Organizations.AddAccount(organizations.Account{ID: central, Parent: "ou-ab12-11111111"}))
-	world.Events.SetOrganization(member, "o-a1b2c3d4e5")
-	world.Events.SetOrganization(central, "o-a1b2c3d4e5")
 
 	for _, s := range []struct{ name, account, region string }{
 		{"TwohopBackupSecondary-eu-north-1", central, "eu-north-1"},

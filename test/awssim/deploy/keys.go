@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/cloudformation/template"
 	"github.com/twohop/twohop/test/awssim/cloudformation/template/properties"
 	"github.com/twohop/twohop/test/awssim/kms"
@@ -39,10 +40,11 @@ func (d *deployment) vault(_ context.Context, _ template.Resource, p *properties
 	if p.Given("AccessPolicy") {
 		policy = p.JSON("AccessPolicy")
 	}
+	var lock vaults.Lock
 	if p.Given("LockConfiguration") {
-		lock := p.Object("LockConfiguration")
-		v.MinRetentionDays, v.MaxRetentionDays = int64(lock.Whole("MinRetentionDays")), int64(lock.WholeOr("MaxRetentionDays", 0))
-		lock.WholeOr("ChangeableForDays", 0) // nobody takes a lock off here
+		given := p.Object("LockConfiguration")
+		lock.MinRetentionDays = int64(given.Whole("MinRetentionDays"))
+		lock.MaxRetentionDays, lock.ChangeableForDays = int64(given.WholeOr("MaxRetentionDays", 0)), int64(given.WholeOr("ChangeableForDays", 0))
 	}
 	if err := p.Done(); err != nil {
 		return template.Made{}, err
@@ -50,6 +52,9 @@ func (d *deployment) vault(_ context.Context, _ template.Resource, p *properties
 	arn, err := d.Backup.AddVault(v)
 	if err == nil && policy != "" {
 		err = d.Backup.PutVaultPolicy(arn, policy)
+	}
+	if err == nil && lock != (vaults.Lock{}) {
+		err = d.Backup.LockVault(arn, lock)
 	}
 	return template.Made{PhysicalID: v.Name, Attributes: map[string]string{"BackupVaultArn": arn, "BackupVaultName": v.Name}}, err
 }

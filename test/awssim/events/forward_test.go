@@ -42,7 +42,7 @@ func (w *world) forwarding(role string) {
 
 func TestFromTheMembersDefaultBusOverTheCentralBusToAQueue(t *testing.T) {
 	w := newWorld(t)
-	w.service.SetOrganization(member, organization)
+	w.organizations[member] = organization
 	owner := w.central(centralPolicy)
 	w.rule(owner, "central", "copies", copyJobs, toQueue(backup, "copies"))
 	w.rule(owner, "default", "copies", copyJobs, toQueue(backup, "wrong"))
@@ -74,7 +74,7 @@ func TestWhatTheCentralBusRefusesGoesToTheDeadLetterQueueAtOnce(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
-			w.service.SetOrganization(member, c.organization)
+			w.organizations[member] = c.organization
 			owner := w.central(c.policy)
 			w.rule(owner, "central", "copies", copyJobs, toQueue(backup, "copies"))
 			w.forwarding(c.role)
@@ -128,7 +128,7 @@ func TestAnEventCrossesBusesOnlyOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			w.service.SetOrganization(member, organization)
+			w.organizations[member] = organization
 			owner := w.central(centralPolicy)
 			w.forwarding(forwardRole)
 
@@ -160,7 +160,7 @@ func TestAnEventCrossesBusesOnlyOnce(t *testing.T) {
 
 func TestAMemberCannotForgeWhatThePolicyAdmits(t *testing.T) {
 	w := newWorld(t)
-	w.service.SetOrganization(member, organization)
+	w.organizations[member] = organization
 	owner := w.central(centralPolicy)
 	w.rule(owner, "central", "copies", copyJobs, toQueue(backup, "copies"))
 	forged := entry("aws.backup", "Copy Job State Change", `{"state": "COMPLETED"}`)

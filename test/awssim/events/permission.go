@@ -30,7 +30,7 @@ func (s *Service) putPermission(r *wire.Request, in putPermissionInput) (none, e
 		if err != nil {
 			return none{}, err
 		}
-		text = b.policy.With(st).String()
+		text = b.policy.With(in.StatementId, st)
 	} else if in.Action != "" || in.Principal != "" || in.StatementId != "" || in.Condition != nil {
 		return none{}, fault.Invalid("Policy cannot be given together with Action, Principal, StatementId or Condition.")
 	}
@@ -64,10 +64,14 @@ func (s *Service) removePermission(r *wire.Request, in removePermissionInput) (n
 	if err := fault.StatementID.Check(in.StatementId, "statementId"); err != nil {
 		return none{}, err
 	}
-	left := b.policy.Without(in.StatementId)
-	if len(left.Statement) == len(b.policy.Statement) {
+	text, found := b.policy.Without(in.StatementId)
+	if !found {
 		return none{}, fault.NotFound("Statement with the provided id does not exist.")
 	}
+	left := buspolicy.Policy{}
+	if text != "" {
+		left, err = buspolicy.Parse(text, b.ARN())
+	}
 	b.policy, b.modified = left, s.clock.Now()
-	return none{}, nil
+	return none{}, err
 }

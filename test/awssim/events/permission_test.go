@@ -84,18 +84,14 @@ func TestPoliciesThatAreNotUnderstoodAreRefusedByName(t *testing.T) {
 		{"not JSON", `x`, "invalid character"},
 		{"two documents", ok + ok, "something follows"},
 		{"another version", strings.Replace(ok, "2012", "2008", 1), "2008-10-17"},
-		{"no statement", `{"Version": "2012-10-17", "Statement": []}`, "no Statement"},
-		{"a denial", strings.Replace(ok, "Allow", "Deny", 1), `the Effect "Deny"`},
+		{"no statement", `{"Version": "2012-10-17", "Statement": []}`, "Statement: there is none"},
 		{"an element of policies that is not known", strings.Replace(ok, `"Sid"`, `"NotAction"`, 1), "NotAction"},
-		{"a service", statement(`{"Service": "events.amazonaws.com"}`, `{}`), "Service"},
-		{"a role", statement(`{"AWS": "arn:aws:iam::111111111111:role/x"}`, `{}`), "role/x"},
-		{"nobody", statement(`{"AWS": []}`, `{}`), "no Principal"},
-		{"another action", strings.Replace(ok, "PutEvents", "PutRule", 1), "events:PutRule"},
+		{"nobody", statement(`{"AWS": []}`, `{}`), "Principal.AWS: is an empty list"},
+		{"another service's action", strings.Replace(ok, "events:PutEvents", "sqs:SendMessage", 1), "sqs:SendMessage"},
 		{"another bus", strings.Replace(ok, "event-bus/central", "event-bus/x", 1), "event-bus/x"},
-		{"a number for a resource", strings.Replace(ok, `"`+centralARN+`"`, `5`, 1), "5 is neither a string"},
-		{"another operator", statement(`"*"`, `{"StringLike": {"events:source": "a*"}}`), "StringLike"},
-		{"another key", statement(`"*"`, `{"StringEquals": {"aws:SourceIp": "1.2.3.4"}}`), "aws:SourceIp with StringEquals"},
-		{"a key with an operator that it does not go with", statement(`"*"`, `{"ArnLike": {"events:source": "a"}}`), "events:source with ArnLike"},
+		{"a number for a resource", strings.Replace(ok, `"`+centralARN+`"`, `5`, 1), "Resource: is 5"},
+		{"an operator that there is not", statement(`"*"`, `{"StringIs": {"events:source": "a*"}}`), "StringIs"},
+		{"a key with an operator that it does not go with", statement(`"*"`, `{"ArnLike": {"events:source": "a"}}`), "ArnLike.events:source"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -151,7 +147,11 @@ func TestWhomAPolicyAdmits(t *testing.T) {
 		{"another organization", `"*"`, `{"StringEquals": {"aws:PrincipalOrgID": ["o-another", "o-third"]}}`, false, false},
 		{"a role by its name in any account", `"*"`, `{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/twohop-*"}}`, false, true},
 		{"a role by one unknown letter", `"*"`, `{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/twohop-forwar?"}}`, false, true},
-		{"a star does not cross the parts of an ARN", `"*"`, `{"ArnLike": {"aws:PrincipalArn": "arn:*:role/twohop-forward"}}`, false, false},
+		{"a source by its beginning", `"*"`, `{"StringLike": {"events:source": "te*"}}`, true, true},
+		{"a role for a principal", `{"AWS": "` + forwardRole + `"}`, `{}`, false, true},
+		{"a service for a principal", `{"Service": "events.amazonaws.com"}`, `{}`, false, false},
+		{"an account by a condition", `"*"`, `{"StringEquals": {"aws:PrincipalAccount": ["111111111111"]}}`, true, true},
+		{"another account by a condition", `"*"`, `{"StringEquals": {"aws:PrincipalAccount": "444444444444"}}`, false, false},
 		{"a role exactly", `"*"`, `{"StringEquals": {"aws:PrincipalArn": "` + forwardRole + `"}}`, false, true},
 		{"StringEquals knows no stars", `"*"`, `{"StringEquals": {"aws:PrincipalArn": "arn:aws:iam::*:role/twohop-forward"}}`, false, false},
 		{"a source", `"*"`, `{"ForAllValues:StringEquals": {"events:source": ["aws.backup", "test"]}}`, true, true},
@@ -163,7 +163,7 @@ func TestWhomAPolicyAdmits(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
-			w.service.SetOrganization(member, organization)
+			w.organizations[member] = organization
 			w.central(statement(c.principal, c.condition))
 			for key, want := range map[string]bool{member: c.root, w.session(forwardRole): c.role} {
 				_, err := w.client(key, primary).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{
@@ -179,9 +179,32 @@ func TestWhomAPolicyAdmits(t *testing.T) {
 	}
 }
 
+func TestADenialInABusPolicyDecides(t *testing.T) {
+	w := newWorld(t)
+	both := strings.Replace(statement(`"*"`, `{}`), `"Statement": [`, `"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "events:*", "Resource": "*",
+		"Condition": {"ArnLike": {"aws:PrincipalArn": "`+forwardRole+`"}}}, `, 1)
+	w.central(both)
+	entries := []types.PutEventsRequestEntry{
+		{EventBusName: aws.String(centralARN), Source: aws.String("test"), DetailType: aws.String("Tested"), Detail: aws.String("{}")},
+	}
+	_, err := w.client(member, primary).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: entries})
+	require.NoError(t, err)
+	_, err = w.client(w.session(forwardRole), primary).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: entries})
+	requireCode(t, err, "AccessDeniedException", "is not authorized to perform: events:PutEvents")
+}
+
+func TestAConditionKeyThatIsNotKnownIsAnErrorAndNoLeave(t *testing.T) {
+	w := newWorld(t)
+	w.central(statement(`"*"`, `{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}`))
+	_, err := w.client(member, primary).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{
+		{EventBusName: aws.String(centralARN), Source: aws.String("test"), DetailType: aws.String("Tested"), Detail: aws.String("{}")},
+	}})
+	require.Error(t, err)
+}
+
 func TestAnAccountWithoutAnOrganizationIsInNone(t *testing.T) {
 	w := newWorld(t)
-	w.central(statement(`"*"`, `{"StringEquals": {"aws:PrincipalOrgID": ""}}`))
+	w.central(statement(`"*"`, `{"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}`))
 	_, err := w.client(member, primary).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{
 		{EventBusName: aws.String(centralARN), Source: aws.String("test"), DetailType: aws.String("Tested"), Detail: aws.String("{}")},
 	}})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/events/buspolicy"
 	"github.com/twohop/twohop/test/awssim/events/delivery"
+	"github.com/twohop/twohop/test/awssim/events/entry"
 )
 
 // Emit puts an event on the default bus of the account and Region, as an AWS
@@ -30,17 +31,11 @@ func (s *Service) Emit(account, region string, e Event) {
 		e.Detail = json.RawMessage("{}")
 	}
 	b := delivery.Bus{Account: account, Region: region, Name: delivery.DefaultBus}
-	if !isObject(e.Detail) {
+	if !entry.IsObject(e.Detail) {
 		s.courier.Drop(Drop{Event: e, TargetARN: b.ARN(), Code: delivery.CodeInvalidJSON, Message: "Detail is not a JSON object"})
 		return
 	}
 	s.publish(b, e, false)
-}
-
-// isObject reports whether the text is one JSON object.
-func isObject(text []byte) bool {
-	var object map[string]json.RawMessage
-	return json.Unmarshal(text, &object) == nil && object != nil
 }
 
 // publish asks the rules of a bus about an event and sets the deliveries due.
@@ -105,15 +100,15 @@ func (s *Service) forward(d delivery.Delivery, to delivery.Bus) error {
 		return &Refusal{Code: delivery.CodeSecondHop, Message: fmt.Sprintf("Event ingestion rejected for event %s because an event can be "+
 			"sent to an event bus target only once. This event was previously delivered to an event bus target.", d.Event.ID)}
 	}
-	exists, admitted := s.ask(to, buspolicy.Request{
-		Account: d.Bus.Account, PrincipalARN: d.Target.RoleArn, Source: d.Event.Source, DetailType: d.Event.DetailType,
-	})
+	exists, admitted, err := s.ask(to, d.Bus.Account, d.Target.RoleArn, d.Event.Source, d.Event.DetailType)
 	if s.MayForward != nil {
 		if err := s.MayForward(delivery.Forwarding{
 			Account: d.Bus.Account, RuleARN: d.RuleARN, RoleARN: d.Target.RoleArn, BusARN: to.ARN(), Source: d.Event.Source, DetailType: d.Event.DetailType,
 		}); err != nil {
 			return &Refusal{Code: delivery.CodeNoPermissions, Message: err.Error()}
 		}
+	} else if err != nil {
+		return &Refusal{Code: delivery.CodeNoPermissions, Message: fmt.Sprintf("awssim: the policy of %s: %v", to.ARN(), err)}
 	} else if !admitted {
 		return &Refusal{Code: delivery.CodeNoPermissions, Message: "Lack of permissions to invoke cross account target."}
 	}
@@ -124,13 +119,25 @@ func (s *Service) forward(d delivery.Delivery, to delivery.Bus) error {
 	return nil
 }
 
-// ask tells whether a bus exists and whether it admits the request. Within an
-// account everybody is admitted: identity policies are not evaluated. A missing
-// bus of another account admits nobody.
-func (s *Service) ask(key delivery.Bus, r buspolicy.Request) (exists, admitted bool) {
+// ask tells whether a bus exists and whether it admits a principal of an account.
+// Within an account everybody is admitted: identity policies are not asked here. A
+// missing bus of another account admits nobody.
+func (s *Service) ask(key delivery.Bus, account, principal, source, detailType string) (exists, admitted bool, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	r.Organization = s.organizations[r.Account]
 	b, exists := s.lookup(key)
-	return exists, key.Account == r.Account || exists && b.policy.Admits(r)
+	s.mu.Unlock()
+	if key.Account == account || !exists {
+		return exists, key.Account == account, nil
+	}
+	if principal == "" {
+		principal = "arn:aws:iam::" + account + ":root"
+	}
+	r := buspolicy.Request{
+		Principal: buspolicy.Principal(principal), BusARN: key.ARN(), BusAccount: key.Account, Source: source, DetailType: detailType,
+	}
+	if s.Organization != nil {
+		r.Principal.Organization, r.Principal.OrganizationPaths = s.Organization(account)
+	}
+	admitted, err = b.policy.Admits(r)
+	return true, admitted, err
 }

@@ -8,8 +8,8 @@
 // dead letters (package delivery).
 //
 // Left out: schedules, archives, input transformation, other targets, tags and
-// encryption, all of which are refused when asked for; and identity policies and
-// the trust and rights of roles, which are not evaluated.
+// encryption, all of which are refused when asked for. Who may call is judged by who
+// serves the calls; here only a bus's policy is asked, of other accounts.
 package events
 
 import (
@@ -47,30 +47,24 @@ type Service struct {
 	// MayForward, if set before the first event, judges a forwarding to another bus
 	// in place of the bus's policy alone.
 	MayForward func(Forwarding) error
+	// Organization, if set before the first event, tells the organization of an
+	// account and its paths there; empty without one.
+	Organization func(account string) (id string, paths []string)
 
 	clock   *clock.Clock
 	ids     *ids.Source
 	courier *delivery.Courier
 
-	mu            sync.Mutex
-	buses         map[delivery.Bus]*bus
-	organizations map[string]string // by account
+	mu    sync.Mutex
+	buses map[delivery.Bus]*bus
 }
 
 // New returns an EventBridge in which every account has a default bus in every
 // Region, and nothing else.
 func New(c *clock.Clock, source *ids.Source, queues Queues) *Service {
-	s := &Service{clock: c, ids: source, buses: map[delivery.Bus]*bus{}, organizations: map[string]string{}}
+	s := &Service{clock: c, ids: source, buses: map[delivery.Bus]*bus{}}
 	s.courier = &delivery.Courier{Clock: c, IDs: source, Queues: queues, Forward: s.forward}
 	return s
-}
-
-// SetOrganization makes the account a member of the organization with this id
-// (o-exampleorgid), for aws:PrincipalOrgID in bus policies.
-func (s *Service) SetOrganization(account, id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.organizations[account] = id
 }
 
 // Dropped lists the events lost so far, the oldest first: those that could not
@@ -80,23 +74,23 @@ func (s *Service) Dropped() []Drop { return s.courier.Dropped() }
 // Handler is the service on the wire.
 func (s *Service) Handler() wire.Handler {
 	return wire.NewJSON("1.1", "AWSEvents", map[string]wire.Op{
-		"CreateEventBus":    wire.NewOp(s.createEventBus),
-		"DeleteEventBus":    wire.NewOp(s.deleteEventBus),
-		"DescribeEventBus":  wire.NewOp(s.describeEventBus),
-		"ListEventBuses":    wire.NewOp(s.listEventBuses),
-		"PutPermission":     wire.NewOp(s.putPermission),
-		"RemovePermission":  wire.NewOp(s.removePermission),
-		"PutRule":           wire.NewOp(s.putRule),
-		"DeleteRule":        wire.NewOp(s.deleteRule),
-		"DescribeRule":      wire.NewOp(s.describeRule),
-		"ListRules":         wire.NewOp(s.listRules),
-		"EnableRule":        wire.NewOp(s.setState(enabled)),
-		"DisableRule":       wire.NewOp(s.setState(disabled)),
-		"PutTargets":        wire.NewOp(s.putTargets),
-		"RemoveTargets":     wire.NewOp(s.removeTargets),
-		"ListTargetsByRule": wire.NewOp(s.listTargetsByRule),
-		"TestEventPattern":  wire.NewOp(s.testEventPattern),
-		"PutEvents":         wire.NewOp(s.putEvents),
+		"CreateEventBus":    on(wire.NewOp(s.createEventBus), func(in createEventBusInput) (string, string) { return in.Name, "" }),
+		"DeleteEventBus":    on(wire.NewOp(s.deleteEventBus), func(in nameInput) (string, string) { return in.Name, "" }),
+		"DescribeEventBus":  on(wire.NewOp(s.describeEventBus), func(in nameInput) (string, string) { return in.Name, "" }),
+		"ListEventBuses":    wire.NewOp(s.listEventBuses).OnAll(),
+		"PutPermission":     on(wire.NewOp(s.putPermission), func(in putPermissionInput) (string, string) { return in.EventBusName, "" }),
+		"RemovePermission":  on(wire.NewOp(s.removePermission), func(in removePermissionInput) (string, string) { return in.EventBusName, "" }),
+		"PutRule":           on(wire.NewOp(s.putRule), func(in putRuleInput) (string, string) { return in.EventBusName, in.Name }),
+		"DeleteRule":        on(wire.NewOp(s.deleteRule), func(in deleteRuleInput) (string, string) { return in.EventBusName, in.Name }),
+		"DescribeRule":      on(wire.NewOp(s.describeRule), func(in ruleInput) (string, string) { return in.EventBusName, in.Name }),
+		"ListRules":         on(wire.NewOp(s.listRules), func(in listRulesInput) (string, string) { return in.EventBusName, "" }),
+		"EnableRule":        on(wire.NewOp(s.setState(enabled)), func(in ruleInput) (string, string) { return in.EventBusName, in.Name }),
+		"DisableRule":       on(wire.NewOp(s.setState(disabled)), func(in ruleInput) (string, string) { return in.EventBusName, in.Name }),
+		"PutTargets":        wire.Takes(wire.NewOp(s.putTargets), onTargets),
+		"RemoveTargets":     on(wire.NewOp(s.removeTargets), func(in removeTargetsInput) (string, string) { return in.EventBusName, in.Rule }),
+		"ListTargetsByRule": on(wire.NewOp(s.listTargetsByRule), func(in listTargetsInput) (string, string) { return in.EventBusName, in.Rule }),
+		"TestEventPattern":  wire.NewOp(s.testEventPattern).OnAll(),
+		"PutEvents":         wire.Takes(wire.NewOp(s.putEvents), onEntries),
 	})
 }
 

@@ -43,12 +43,15 @@ type world struct {
 	queues   *queues
 	service  *events.Service
 	endpoint string
+
+	organizations map[string]string // by account
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	c, source, q := clock.New(start), ids.New(1), &queues{}
-	w := &world{t: t, clock: c, sts: sts.New(source), queues: q, service: events.New(c, source, q)}
+	w := &world{t: t, clock: c, sts: sts.New(source), queues: q, service: events.New(c, source, q), organizations: map[string]string{}}
+	w.service.Organization = func(account string) (string, []string) { return w.organizations[account], nil }
 	server := httptest.NewServer(&wire.Server{
 		Clock: c, Identify: w.sts.Identify, Services: map[string]wire.Handler{"events": w.service.Handler()},
 	})

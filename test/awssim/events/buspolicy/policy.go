@@ -1,198 +1,181 @@
-// Package buspolicy reads and evaluates the resource policies of event buses, as
-// far as they are understood here: Allow statements for events:PutEvents to
-// accounts, with a few conditions. Whatever else a policy says is refused when
-// it is set, so a stored policy is always evaluated in full.
+// Package buspolicy keeps the resource policies of event buses: statement by
+// statement, as PutPermission and RemovePermission change them, and judged as a whole
+// by package authz.
 package buspolicy
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/twohop/twohop/test/awssim/authz"
+	"github.com/twohop/twohop/test/awssim/authz/policy"
 )
 
 // Policy is a bus's resource policy. The zero value admits nobody.
 type Policy struct {
-	Version   string      `json:"Version"`
-	ID        string      `json:"Id,omitempty"`
-	Statement []Statement `json:"Statement"`
+	text     string          // as it was set, or as its statements make it
+	document policy.Document // of the text
 }
 
-// Statement is one statement of a policy.
-type Statement struct {
-	Sid       string                      `json:"Sid,omitempty"`
-	Effect    string                      `json:"Effect"`
-	Principal Principal                   `json:"Principal"`
-	Action    Texts                       `json:"Action"`
-	Resource  Texts                       `json:"Resource"`
-	Condition map[string]map[string]Texts `json:"Condition,omitempty"`
-}
-
-// Texts is a string or a list of strings.
-type Texts []string
-
-// UnmarshalJSON reads either form.
-func (t *Texts) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*t = Texts{one}
-		return nil
-	}
-	var many []string
-	if err := json.Unmarshal(data, &many); err != nil {
-		return fmt.Errorf("%s is neither a string nor a list of strings", data)
-	}
-	*t = many
-	return nil
-}
-
-// MarshalJSON writes a single text as a string.
-func (t Texts) MarshalJSON() ([]byte, error) {
-	if len(t) == 1 {
-		return json.Marshal(t[0])
-	}
-	return json.Marshal([]string(t))
-}
-
-// Principal is "*" or {"AWS": accounts}.
-type Principal struct {
-	Everyone bool
-	AWS      Texts
-}
-
-// UnmarshalJSON refuses services, roles and users by name.
-func (p *Principal) UnmarshalJSON(data []byte) error {
-	if string(data) == `"*"` {
-		p.Everyone = true
-		return nil
-	}
-	var named struct{ AWS Texts }
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&named); err != nil {
-		return fmt.Errorf("awssim knows the principals \"*\" and AWS accounts: %w", err)
-	}
-	p.AWS = named.AWS
-	return nil
-}
-
-// MarshalJSON writes the form that UnmarshalJSON reads.
-func (p Principal) MarshalJSON() ([]byte, error) {
-	if p.Everyone {
-		return []byte(`"*"`), nil
-	}
-	return json.Marshal(map[string]Texts{"AWS": p.AWS})
+// document is a policy as far as its statements are told apart.
+type document struct {
+	Version   string            `json:"Version"`
+	ID        string            `json:"Id,omitempty"`
+	Statement []json.RawMessage `json:"Statement"`
 }
 
 // String is the policy as DescribeEventBus shows it: empty without statements.
-func (p Policy) String() string {
-	if len(p.Statement) == 0 {
-		return ""
-	}
-	text, err := json.Marshal(p)
+func (p Policy) String() string { return p.text }
+
+// Parse reads a whole policy of the bus with this ARN. The error names what AWS would
+// refuse or awssim does not evaluate.
+func Parse(text, busARN string) (Policy, error) {
+	parsed, err := policy.Parse(policy.Resource, "the bus's policy", []byte(text))
 	if err != nil {
-		return "" // a policy was made of JSON and is nothing else
+		return Policy{}, err
+	}
+	var d document
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		return Policy{}, err
+	}
+	if d.Version != "2012-10-17" {
+		return Policy{}, fmt.Errorf("Version is %q; it must be 2012-10-17", d.Version)
+	}
+	if len(d.Statement) == 0 {
+		return Policy{}, errors.New("there is no Statement")
+	}
+	for i, statement := range d.Statement {
+		if err := check(statement, busARN); err != nil {
+			return Policy{}, fmt.Errorf("Statement %d: %w", i+1, err)
+		}
+	}
+	compact, err := json.Marshal(d)
+	return Policy{text: string(compact), document: parsed}, err
+}
+
+// check finds what AWS refuses in a bus's policy beside what no policy may have
+// [EventBridge: resource-based policies for event buses].
+func check(statement json.RawMessage, busARN string) error {
+	var s struct{ Action, Resource any }
+	if err := json.Unmarshal(statement, &s); err != nil {
+		return err
+	}
+	for _, action := range texts(s.Action) {
+		if !strings.HasPrefix(action, "events:") {
+			return fmt.Errorf("the Action %q is not one of events", action)
+		}
+	}
+	for _, resource := range texts(s.Resource) {
+		// Rules of the bus may be named too, which here nobody but the owner manages.
+		if resource != "*" && resource != busARN {
+			return fmt.Errorf("the Resource is %q; it must be %s", resource, busARN)
+		}
+	}
+	return nil
+}
+
+func texts(v any) []string {
+	switch v := v.(type) {
+	case string:
+		return []string{v}
+	case []any:
+		var all []string
+		for _, item := range v {
+			all = append(all, fmt.Sprint(item))
+		}
+		return all
+	default:
+		return nil
+	}
+}
+
+// With returns the policy's text with one statement added or, by its id, replaced.
+func (p Policy) With(sid string, statement json.RawMessage) string {
+	kept := p.without(sid)
+	return textOf(append(kept, statement))
+}
+
+// Without returns the policy's text without the statements of this id, empty where
+// none is left, and whether there were any.
+func (p Policy) Without(sid string) (text string, found bool) {
+	kept := p.without(sid)
+	if len(kept) == 0 {
+		return "", p.text != ""
+	}
+	return textOf(kept), len(kept) < len(p.statements())
+}
+
+func (p Policy) statements() []json.RawMessage {
+	var d document
+	if p.text == "" || json.Unmarshal([]byte(p.text), &d) != nil {
+		return nil
+	}
+	return d.Statement
+}
+
+func (p Policy) without(sid string) []json.RawMessage {
+	return slices.DeleteFunc(p.statements(), func(statement json.RawMessage) bool {
+		var s struct{ Sid string }
+		return json.Unmarshal(statement, &s) == nil && s.Sid == sid
+	})
+}
+
+func textOf(statements []json.RawMessage) string {
+	text, err := json.Marshal(document{Version: "2012-10-17", Statement: statements})
+	if err != nil {
+		return "" // the statements were JSON when they came
 	}
 	return string(text)
 }
 
-// NewStatement allows an account, or everybody ("*"), to put events on the bus
-// with this ARN, if organization is not empty only those of that organization.
-func NewStatement(sid, account, organization, busARN string) Statement {
-	st := Statement{Sid: sid, Effect: "Allow", Action: Texts{"events:PutEvents"}, Resource: Texts{busARN}}
-	if account == "*" {
-		st.Principal.Everyone = true
-	} else {
-		st.Principal.AWS = Texts{"arn:aws:iam::" + account + ":root"}
-	}
-	if organization != "" {
-		st.Condition = map[string]map[string]Texts{"StringEquals": {"aws:PrincipalOrgID": {organization}}}
-	}
-	return st
+// Request is one wish to put an event on a bus of another account.
+type Request struct {
+	Principal  authz.Principal
+	BusARN     string
+	BusAccount string
+	Source     string
+	DetailType string
 }
 
-// With returns the policy with one statement added or, by its id, replaced.
-func (p Policy) With(st Statement) Policy {
-	kept := p.Without(st.Sid)
-	kept.Version = "2012-10-17"
-	kept.Statement = append(kept.Statement, st)
-	return kept
+// everything is what the principal's own account lets it do, where that is not asked
+// here.
+var everything = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+
+// Admits reports whether the policy lets the request pass; the error says what
+// cannot be judged.
+func (p Policy) Admits(r Request) (bool, error) {
+	if p.text == "" {
+		return false, nil
+	}
+	own, err := policy.Parse(policy.Identity, "the caller's own", []byte(everything))
+	if err != nil {
+		return false, err
+	}
+	policies := authz.Policies{Resource: &p.document, Kind: policy.Resource, ResourceAccount: r.BusAccount}
+	if r.Principal.Session != "" {
+		policies.Identity = []policy.Document{own}
+	}
+	verdict, err := authz.Evaluate(authz.Request{
+		Action: "events:PutEvents", Resource: r.BusARN, Principal: r.Principal,
+		Context: map[string][]string{"events:source": {r.Source}, "events:detail-type": {r.DetailType}, "aws:SecureTransport": {"true"}},
+	}, policies)
+	return err == nil && verdict.Outcome == authz.Allowed, err
 }
 
-// Without returns the policy without the statements of this id.
-func (p Policy) Without(sid string) Policy {
-	p.Statement = slices.DeleteFunc(slices.Clone(p.Statement), func(st Statement) bool { return st.Sid == sid })
-	return p
-}
+var session = regexp.MustCompile(`^arn:aws:sts::(\d{12}):assumed-role/([^/]+)/(.*)$`)
 
-// understood lists the condition keys that each operator may have here.
-var understood = map[string][]string{
-	"StringEquals":              {"aws:PrincipalOrgID", "aws:PrincipalArn", "events:source", "events:detail-type"},
-	"ArnLike":                   {"aws:PrincipalArn"},
-	"ForAllValues:StringEquals": {"events:source", "events:detail-type"},
-}
-
-var accountPrincipal = regexp.MustCompile(`^(?:(\d{12})|arn:aws:iam::(\d{12}):root)$`)
-
-// Parse reads a whole policy of the bus with this ARN. The error names what AWS
-// would refuse or awssim does not evaluate.
-func Parse(text, busARN string) (Policy, error) {
-	var p Policy
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&p); err != nil {
-		return Policy{}, err
+// Principal is the principal of an ARN: a session of a role, a role that EventBridge
+// takes on, or an account's root user.
+func Principal(arn string) authz.Principal {
+	if m := session.FindStringSubmatch(arn); m != nil {
+		return authz.RoleSession("arn:aws:iam::"+m[1]+":role/"+m[2], m[3])
 	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return Policy{}, errors.New("something follows the policy document")
+	if strings.Contains(arn, ":role/") {
+		return authz.RoleSession(arn, "events")
 	}
-	if p.Version != "2012-10-17" {
-		return Policy{}, fmt.Errorf("Version is %q; it must be 2012-10-17", p.Version)
-	}
-	if len(p.Statement) == 0 {
-		return Policy{}, errors.New("there is no Statement")
-	}
-	for i, st := range p.Statement {
-		if err := st.check(busARN); err != nil {
-			return Policy{}, fmt.Errorf("Statement %d: %w", i+1, err)
-		}
-	}
-	return p, nil
-}
-
-func (st Statement) check(busARN string) error {
-	if st.Effect != "Allow" {
-		return fmt.Errorf("awssim does not evaluate the Effect %q", st.Effect)
-	}
-	if !st.Principal.Everyone && len(st.Principal.AWS) == 0 {
-		return errors.New("there is no Principal")
-	}
-	for _, p := range st.Principal.AWS {
-		if p != "*" && !accountPrincipal.MatchString(p) {
-			return fmt.Errorf("awssim does not evaluate the Principal %q; it knows accounts", p)
-		}
-	}
-	if !slices.Equal(st.Action, Texts{"events:PutEvents"}) {
-		return fmt.Errorf("awssim does not evaluate the Action %q; it knows events:PutEvents", []string(st.Action))
-	}
-	if !slices.Equal(st.Resource, Texts{busARN}) && !slices.Equal(st.Resource, Texts{"*"}) {
-		return fmt.Errorf("the Resource is %q; it must be %s", []string(st.Resource), busARN)
-	}
-	for _, operator := range slices.Sorted(maps.Keys(st.Condition)) {
-		keys, ok := understood[operator]
-		if !ok {
-			return fmt.Errorf("awssim does not evaluate the condition operator %s", operator)
-		}
-		for _, key := range slices.Sorted(maps.Keys(st.Condition[operator])) {
-			if !slices.Contains(keys, key) {
-				return fmt.Errorf("awssim does not evaluate the condition key %s with %s", key, operator)
-			}
-		}
-	}
-	return nil
+	return authz.Principal{ARN: arn}
 }

@@ -65,6 +65,8 @@ def points():
     equal(arns(ByResourceArn=CLUSTER), [YOUNGER, OLDER])
     by_resource = backup.list_recovery_points_by_resource(ResourceArn=CLUSTER)["RecoveryPoints"]
     equal([(p["RecoveryPointArn"], p["BackupVaultName"]) for p in by_resource], [(YOUNGER, "local"), (OLDER, "local")])
+    protected = backup.list_protected_resources_by_backup_vault(BackupVaultName="local")["Results"]
+    equal([(r["ResourceArn"], r["ResourceType"], r["LastRecoveryPointArn"]) for r in protected], [(CLUSTER, "Aurora", YOUNGER)])
     equal(backup.list_tags(ResourceArn=OLDER)["Tags"], {"team": "orders"})
     with raises(BACKUP.ResourceNotFoundException):
         backup.describe_recovery_point(BackupVaultName="local", RecoveryPointArn=OLDER + "x")

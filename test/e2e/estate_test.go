@@ -1,0 +1,151 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsbackup "github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/test/awssim"
+	"github.com/twohop/twohop/test/stage"
+)
+
+const (
+	secondaryStack  = "TwohopBackupSecondary-eu-north-1"
+	primaryStack    = "TwohopBackupPrimary"
+	managementStack = "TwohopManagement" // the members' is in its StackSet
+)
+
+func TestTheEstateIsDeployed(t *testing.T) {
+	s := setUp(t, awssim.Config{}, stage.Options{})
+	world := s.World
+	assert.True(t, world.IAM.HasRole(stage.Member, "twohop-BackupandRestore"), "by the StackSet")
+	assert.False(t, world.IAM.HasRole(stage.Backup, "twohop-BackupandRestore"), "never in the backup account")
+	assert.True(t, world.IAM.HasRole(stage.Member, "AWSServiceRoleForBackup"), "by the duty members, through the operator role")
+	assert.True(t, world.IAM.HasRole(stage.Backup, "AWSServiceRoleForBackup"))
+	assert.True(t, world.Backup.Settings.OptIns(stage.Member, stage.Primary)["Neptune"])
+	assert.True(t, world.Organizations.Trusts(stage.Management, "backup.amazonaws.com"))
+	effective, ok := world.Policies.Effective(stage.Member)
+	require.True(t, ok)
+	assert.Contains(t, string(effective), s.Role(stage.Member, "BackupandRestore"))
+	for _, vault := range []string{s.Local.ARN, s.Intermediate.ARN, s.Final.ARN} {
+		_, ok := world.Backup.VaultPolicy(vault)
+		assert.True(t, ok, vault)
+	}
+	assert.Len(t, world.CloudWatch.Alarms(stage.Backup, stage.Primary), 25)
+	assert.Len(t, world.CloudWatch.Alarms(stage.Member, stage.Primary), 5)
+}
+
+// TestARightThatIsMissing takes one right away from a role, and the deployment fails
+// with AWS's words.
+func TestARightThatIsMissing(t *testing.T) {
+	for right, stack := range map[string]string{
+		"backup:UpdateGlobalSettings":         managementStack,
+		"organizations:EnablePolicyType":      managementStack,
+		"organizations:ListAccountsForParent": managementStack,
+		"iam:CreateServiceLinkedRole":         primaryStack,
+		"backup:UpdateRegionSettings":         primaryStack,
+		"sqs:ReceiveMessage":                  primaryStack,
+	} {
+		t.Run(right, func(t *testing.T) {
+			service, _, _ := strings.Cut(right, ":")
+			_, err := tryToSetUp(t, awssim.Config{}, stage.Options{Change: stage.Replace(stack, `"`+right+`"`, `"`+service+`:Describe"`)})
+			require.ErrorContains(t, err, "not authorized to perform: "+right)
+		})
+	}
+}
+
+func TestAFunctionWhoseRoleDoesNotTrustLambda(t *testing.T) {
+	_, err := tryToSetUp(t, awssim.Config{}, stage.Options{Change: stage.Replace(primaryStack, `"lambda.amazonaws.com"`, `"ec2.amazonaws.com"`)})
+	require.ErrorContains(t, err, "the role defined for the function cannot be assumed by Lambda")
+}
+
+// switchOff switches copies between accounts off, as an administrator might.
+func (s *set) switchOff() {
+	s.t.Helper()
+	_, err := awsbackup.NewFromConfig(s.Client(stage.Management, stage.Primary)).UpdateGlobalSettings(s.t.Context(),
+		&awsbackup.UpdateGlobalSettingsInput{GlobalSettings: map[string]string{"isCrossAccountBackupEnabled": "false"}})
+	require.NoError(s.t, err)
+}
+
+func (s *set) copiesAcross() bool {
+	_, on := s.World.Backup.Settings.CopiesAcross(stage.Member)
+	return on
+}
+
+// TestTheDailyRunSwitchesOnAgain: what somebody has switched off does not stay off
+// for longer than a day.
+func TestTheDailyRunSwitchesOnAgain(t *testing.T) {
+	s := setUp(t, awssim.Config{}, stage.Options{})
+	s.switchOff()
+	require.False(t, s.copiesAcross())
+	s.pass(25*time.Hour + time.Minute)
+	assert.True(t, s.copiesAcross())
+}
+
+func TestADailyRunThatMayNotBeStartedIsKept(t *testing.T) {
+	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.Replace(managementStack, `"lambda:InvokeFunction"`, `"lambda:GetFunction"`)})
+	s.switchOff()
+	s.pass(30 * time.Hour)
+	assert.False(t, s.copiesAcross())
+	kept := s.World.SQS.Peek("arn:aws:sqs:eu-central-1:333333333333:twohop-schedules-dlq")
+	require.NotEmpty(t, kept)
+	assert.JSONEq(t, `{"duties":["organization","members"]}`, kept[0].Body)
+	assert.Contains(t, kept[0].Attributes["ERROR_MESSAGE"].StringValue, "not authorized to perform: lambda:InvokeFunction")
+}
+
+// ring has every alarm of every account tell the topic.
+func (s *set) ring() (rang int, refused []string) {
+	for _, account := range []string{stage.Member, stage.Backup, stage.Management} {
+		for _, a := range s.World.CloudWatch.Alarms(account, stage.Primary) {
+			rang++
+			if err := s.World.Ring(a); err != nil {
+				refused = append(refused, err.Error())
+			}
+		}
+	}
+	return rang, refused
+}
+
+func TestEveryAlarmIsHeard(t *testing.T) {
+	s := setUp(t, awssim.Config{}, stage.Options{})
+	rang, refused := s.ring()
+	assert.Equal(t, 25+10+5, rang)
+	assert.Empty(t, refused)
+	assert.Len(t, s.World.SNS.Messages("arn:aws:sns:eu-central-1:222222222222:twohop-alarms"), rang)
+}
+
+func TestAlarmsThatWouldFallSilent(t *testing.T) {
+	for sentence, test := range map[string]struct{ was, is, want string }{
+		"a key that does not admit CloudWatch":   {`"kms:GenerateDataKey*"`, `"kms:GenerateMac"`, "kms:GenerateDataKey"},
+		"a topic that does not admit CloudWatch": {`"sns:Publish"`, `"sns:Subscribe"`, "sns:Publish"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			s := setUp(t, awssim.Config{}, stage.Options{Change: stage.Replace(primaryStack, test.was, test.is)})
+			rang, refused := s.ring()
+			require.Len(t, refused, rang)
+			assert.Contains(t, refused[0], test.want)
+		})
+	}
+}
+
+// TestADeletionThatTheRoleMayNotMake: DeleteRecoveryPoint answers 200, and the point
+// stays.
+func TestADeletionThatTheRoleMayNotMake(t *testing.T) {
+	s := setUp(t, awssim.Config{}, stage.Options{})
+	r := s.add(stage.Resource{Name: "orders", Type: "RDS", Plan: "simple"})
+	s.pass(12 * time.Hour)
+	point := s.only(s.Local, r)
+	require.NoError(t, s.World.IAM.RemoveRole(s.Role(stage.Member, "BackupandRestore")))
+	s.deletePoint(s.Local, point.RecoveryPointArn)
+	described, err := awsbackup.NewFromConfig(s.Client(stage.Member, stage.Primary)).DescribeRecoveryPoint(t.Context(), &awsbackup.DescribeRecoveryPointInput{
+		BackupVaultName: &s.Local.Name, RecoveryPointArn: &point.RecoveryPointArn,
+	})
+	require.NoError(t, err, "the point is still there")
+	assert.Equal(t, "EXPIRED", string(described.Status))
+	assert.Contains(t, aws.ToString(described.StatusMessage), "does not have permission to delete")
+}

@@ -1,0 +1,181 @@
+package e2e
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/test/awssim"
+	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/kms"
+	"github.com/twohop/twohop/test/stage"
+)
+
+// add gives a member a resource.
+func (s *set) add(r stage.Resource) stage.Resource {
+	s.t.Helper()
+	added, err := s.Add(r)
+	require.NoError(s.t, err)
+	return added
+}
+
+// only is the one recovery point of a resource in a vault.
+func (s *set) only(vault hop.Vault, r stage.Resource) backup.RecoveryPoint {
+	s.t.Helper()
+	found := s.In(vault, r)
+	require.Len(s.t, found, 1, "%s in %s", r.Name, vault.ARN)
+	return found[0]
+}
+
+// keyOf is the key of a vault, which its alias names.
+func (s *set) keyOf(vault hop.Vault) string {
+	s.t.Helper()
+	key, err := s.World.KMS.ByAlias(kms.Place{Account: vault.Account, Region: vault.Region}, "alias/"+vault.Name)
+	require.NoError(s.t, err)
+	return key
+}
+
+// kinds are one resource of each kind with its plan, and one without.
+var kinds = []stage.Resource{
+	bucket, volume, database, cluster,
+	{Name: "catalog", Type: "DocumentDB", Plan: "cross-region-special"},
+	{Name: "friends", Type: "Neptune", Plan: "cross-region-special"},
+	{Name: "reports", Type: "RDS", Plan: "simple"},
+	{Name: "sandbox", Type: "RDS"},
+}
+
+// way is a plan's vaults with the days that a point is kept in each.
+type way map[hop.Vault]int64
+
+// TestANight lets one night of the plans pass over one resource of each kind, in each
+// member, and looks where its points are, with which keys and for how long.
+func TestANight(t *testing.T) {
+	for sentence, test := range map[string]struct {
+		options stage.Options
+		members []string
+		ways    func(s *set, member string) map[string]way // by plan
+	}{
+		"of the example": {
+			stage.Options{}, []string{stage.Member},
+			func(s *set, _ string) map[string]way {
+				return map[string]way{
+					"":                     {},
+					"simple":               {s.Local: 35},
+					"cross-region":         {s.Local: 7, s.Final: 35},
+					"cross-region-special": {s.Local: 7, s.Intermediate: 7, s.Final: 35},
+				}
+			},
+		},
+		"of two members, two secondary Regions, and a vault for direct copies": {
+			stage.Options{Payroll: true}, []string{stage.Member, stage.Second},
+			func(s *set, member string) map[string]way {
+				local := s.Vault(member, stage.Primary, "local")
+				return map[string]way{
+					"":             {},
+					"simple":       {}, // the plan is disabled
+					"cross-region": {local: 7, s.Vault(stage.Backup, stage.Secondary, "direct"): 60},
+					"cross-region-special": {
+						local: 7, s.Intermediate: 7, s.Final: 35, s.Vault(stage.Backup, stage.Third, "final"): 35,
+					},
+				}
+			},
+		},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			s := setUp(t, awssim.Config{}, test.options)
+			var all []stage.Resource
+			for i, member := range test.members {
+				for _, r := range kinds {
+					r.Account, r.Name = member, r.Name+[]string{"", "-2"}[i]
+					all = append(all, s.add(r))
+				}
+			}
+			s.pass(20 * time.Hour)
+			points := 0
+			for _, r := range all {
+				way := test.ways(s, r.Account)[r.Plan]
+				for vault, days := range way {
+					s.stands(vault, r, days)
+				}
+				points += len(way)
+			}
+			assert.Equal(t, points, s.points(), "and none anywhere else")
+			assert.Empty(t, s.World.Events.Dropped())
+			assert.Empty(t, s.World.SQS.Peek(s.DeadLetters.ARN))
+		})
+	}
+}
+
+// stands checks a resource's point in a vault: its key and its retention.
+func (s *set) stands(vault hop.Vault, r stage.Resource, days int64) {
+	s.t.Helper()
+	point := s.only(vault, r)
+	assert.Equal(s.t, days, point.Lifecycle.Days(), "%s in %s", r.Name, vault.ARN)
+	local := s.only(s.Vault(r.Account, stage.Primary, "local"), r)
+	assert.Equal(s.t, local.CreationDate, point.CreationDate, "retention counts from the backup")
+	key := s.keyOf(vault)
+	if vault.Account == r.Account && r.Type != "S3" { // S3 is encrypted anew at once
+		key = r.KeyARN
+	}
+	assert.Equal(s.t, key, point.EncryptionKeyArn, "%s in %s", r.Name, vault.ARN)
+}
+
+// points are all recovery points of the estate.
+func (s *set) points() int {
+	n := 0
+	for _, account := range []string{stage.Member, stage.Second, stage.Backup} {
+		for _, region := range []string{stage.Primary, stage.Secondary, stage.Third} {
+			for _, name := range []string{"local", "intermediate", "final", "direct", "restore"} {
+				n += len(s.World.Backup.RecoveryPoints(s.Vault(account, region, name).ARN))
+			}
+		}
+	}
+	return n
+}
+
+// TestWhereOneActionCopiesDatabases: where the pair of Regions has it, the plan
+// cross-region serves a database too; where it does not, the copy fails.
+func TestWhereOneActionCopiesDatabases(t *testing.T) {
+	for _, resourceType := range []string{"RDS", "Aurora", "DocumentDB", "Neptune"} {
+		for where, single := range map[string]bool{"it exists": true, "it does not": false} {
+			t.Run(resourceType+", "+where, func(t *testing.T) {
+				s := setUp(t, awssim.Config{Backup: func(c *backup.Config) { c.SingleActionCopies = single }}, stage.Options{})
+				r := s.add(stage.Resource{Name: "orders", Type: resourceType, Plan: "cross-region"})
+				s.pass(17 * time.Hour)
+				if single {
+					s.stands(s.Final, r, 35)
+					assert.Empty(t, s.In(s.Intermediate, r))
+					return
+				}
+				assert.Empty(t, s.In(s.Final, r))
+				assert.Contains(t, s.said(), "cannot be initiated for "+resourceType+" resources. Feature is not supported for provided resource type.")
+			})
+		}
+	}
+}
+
+// TestPointsExpire: each vault's retention counts from the backup, and the points of
+// one night are gone when it has passed.
+func TestPointsExpire(t *testing.T) {
+	s := setUp(t, awssim.Config{}, stage.Options{})
+	r := s.add(database)
+	s.pass(17 * time.Hour)
+	taken := s.only(s.Local, r).CreationDate.Time
+	require.NoError(t, s.Untag(r))
+	until := func(days int) { s.pass(taken.AddDate(0, 0, days).Sub(s.World.Clock.Now())) }
+	there := func() []int {
+		return []int{len(s.In(s.Local, r)), len(s.In(s.Intermediate, r)), len(s.In(s.Final, r))}
+	}
+	assert.Equal(t, []int{1, 1, 1}, there())
+	until(7)
+	assert.Equal(t, []int{0, 0, 1}, there())
+	until(34)
+	assert.Equal(t, []int{0, 0, 1}, there())
+	until(35)
+	assert.Equal(t, []int{0, 0, 0}, there())
+	assert.False(t, slices.ContainsFunc(s.hopTwos(), func(job backup.CopyJob) bool { return job.State != "COMPLETED" }))
+}
