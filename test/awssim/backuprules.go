@@ -8,6 +8,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/backup/crossing"
 	"github.com/twohop/twohop/test/awssim/backup/jobs"
+	"github.com/twohop/twohop/test/awssim/backup/restores"
 	"github.com/twohop/twohop/test/awssim/kms"
 	"github.com/twohop/twohop/test/awssim/kms/keys"
 )
@@ -19,6 +20,7 @@ func (w *World) judgeBackups() {
 		c.Backups = jobs.Config{Plan: c.Backups.Plan, Roles: w.IAM}
 		c.Rules = crossing.Rules{Organizations: w.Backup.Settings, Admission: vaultPolicies{w}, Keys: keyPolicies{w}}
 		c.ManagedKeys = keyPolicies{w}
+		c.Restores = restores.Config{Plan: c.Restores.Plan, Roles: w.IAM, Keys: keyPolicies{w}}
 		c.Deletes = func(role string) bool { return role == "" || w.IAM.Exists(role) }
 	})
 }
@@ -61,6 +63,21 @@ func (k keyPolicies) MayOpen(keyARN, account string) error {
 		return fmt.Errorf("the role %s does not exist", role)
 	}
 	return k.KMS.MayOpen(kms.Opening{KeyARN: keyARN, Principal: k.principal(authz.RoleSession(role, "AWSBackup")), Identity: identity})
+}
+
+// MayRestore asks for the role given to a restore job: AWS Backup reads the objects of
+// a bucket with it, and has RDS and EC2 make their own grants [AWS managed policy
+// reference].
+func (k keyPolicies) MayRestore(keyARN, role, resourceType string) error {
+	identity, ok := k.IAM.Policies(role)
+	if !ok {
+		return fmt.Errorf("the role %s does not exist", role)
+	}
+	actions := []string{"kms:DescribeKey", "kms:CreateGrant"}
+	if resourceType == "S3" {
+		actions = []string{"kms:DescribeKey", "kms:Decrypt", "kms:GenerateDataKey"}
+	}
+	return k.KMS.MayOpen(kms.Opening{KeyARN: keyARN, Principal: k.principal(authz.RoleSession(role, "AWSBackup")), Identity: identity, Actions: actions})
 }
 
 func (k keyPolicies) IsManaged(keyARN string) bool {

@@ -62,13 +62,15 @@ func TestNoActionOfBackupIsOpen(t *testing.T) {
 	world := permissions(t)
 	client := backup.NewFromConfig(session(t, world, central, "nobody",
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}]}`))
-	x := aws.String("x")
+	x, point := aws.String("x"), aws.String("arn:aws:rds:eu-central-1:222222222222:snapshot:awsbackup:job-1")
 	for _, input := range []any{
 		&backup.ListBackupVaultsInput{}, &backup.ListCopyJobsInput{}, &backup.ListTagsInput{ResourceArn: aws.String("arn:aws:backup:eu-central-1:222222222222:backup-vault:x")},
 		&backup.ListRecoveryPointsByBackupVaultInput{BackupVaultName: x}, &backup.ListProtectedResourcesByBackupVaultInput{BackupVaultName: x},
 		&backup.ListRecoveryPointsByResourceInput{ResourceArn: x}, &backup.CreateBackupVaultInput{BackupVaultName: x},
 		&backup.PutBackupVaultLockConfigurationInput{BackupVaultName: x}, &backup.GetBackupVaultAccessPolicyInput{BackupVaultName: x},
 		&backup.PutBackupVaultAccessPolicyInput{BackupVaultName: x}, &backup.DescribeCopyJobInput{CopyJobId: x},
+		&backup.StartRestoreJobInput{RecoveryPointArn: point, Metadata: map[string]string{"a": "b"}}, &backup.DescribeRestoreJobInput{RestoreJobId: x},
+		&backup.ListRestoreJobsInput{}, &backup.GetRecoveryPointRestoreMetadataInput{BackupVaultName: x, RecoveryPointArn: point},
 	} {
 		action := reflect.TypeOf(input).Elem().Name()
 		action = action[:len(action)-len("Input")]

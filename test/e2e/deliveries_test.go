@@ -62,21 +62,6 @@ func TestFanOutReachesEveryVaultOnce(t *testing.T) {
 	assert.Len(t, s.hopTwos(), 2*len(databases))
 }
 
-func TestTheRestoreDetourSetsOffNoHop(t *testing.T) {
-	s := setUp(t, awssim.Config{}, stage.Options{})
-	databases := s.backUp("Aurora", 1)
-	s.settle()
-	copied := s.In(s.Final, databases[0])[0]
-	_, err := s.World.Backup.StartCopy(stage.Backup, stage.Secondary, backup.StartCopyJobInput{
-		RecoveryPointArn: copied.RecoveryPointArn, SourceBackupVaultName: s.Final.Name,
-		DestinationBackupVaultArn: s.Intermediate.ARN, IamRoleArn: s.Role(stage.Backup, "copy"),
-	})
-	require.NoError(t, err)
-	s.settle()
-	require.Len(t, s.In(s.Intermediate, databases[0]), 2, "the detour's copy is there")
-	s.once(databases)
-}
-
 func TestAMessageCannotSayWhereACopyGoes(t *testing.T) {
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	databases := s.backUp("RDS", 1)

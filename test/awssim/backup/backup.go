@@ -3,7 +3,7 @@
 //
 // The service is made of parts that can be read alone: resources is what can be
 // backed up, plans fires the rules of Organizations' backup policies, jobs runs the
-// backup jobs, vaults keeps vaults and recovery points, copies runs the copy jobs by
+// backup jobs and restores the restore jobs, vaults keeps vaults and recovery points, copies runs the copy jobs by
 // the rules of crossing, turns lets one job at a time work on a resource, outbox
 // holds the events until AWS Backup's next batch, settings keeps what is chosen per
 // Region and per organization. This package gives them the API.
@@ -22,6 +22,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/backup/outbox"
 	"github.com/twohop/twohop/test/awssim/backup/plans"
 	"github.com/twohop/twohop/test/awssim/backup/resources"
+	"github.com/twohop/twohop/test/awssim/backup/restores"
 	"github.com/twohop/twohop/test/awssim/backup/settings"
 	"github.com/twohop/twohop/test/awssim/backup/turns"
 	"github.com/twohop/twohop/test/awssim/backup/vaults"
@@ -52,6 +53,8 @@ type (
 	Resource = resources.Resource
 	// Job is a backup job.
 	Job = jobs.Job
+	// RestoreJob is a restore job.
+	RestoreJob = restores.Job
 	// StartCopyJobInput is the input of StartCopyJob.
 	StartCopyJobInput = copies.StartInput
 )
@@ -67,6 +70,8 @@ type Config struct {
 	Settings settings.Config
 	// Backups are the backup jobs' configuration.
 	Backups jobs.Config
+	// Restores are the restore jobs' configuration.
+	Restores restores.Config
 	// Plans says where backup plans come from; they are read when Plans.Refresh is
 	// called.
 	Plans plans.Config
@@ -92,11 +97,12 @@ func DefaultConfig() Config {
 // Service is the AWS Backup of all accounts and Regions, safe for concurrent
 // use.
 type Service struct {
-	clock  *clock.Clock
-	vaults *vaults.Store
-	copies *copies.Jobs
-	jobs   *jobs.Jobs
-	outbox *outbox.Outbox
+	clock    *clock.Clock
+	vaults   *vaults.Store
+	copies   *copies.Jobs
+	jobs     *jobs.Jobs
+	restores *restores.Jobs
+	outbox   *outbox.Outbox
 	// Settings are what accounts and organizations have chosen.
 	Settings *settings.Store
 	// Resources are what can be backed up.
@@ -124,6 +130,7 @@ func New(c *clock.Clock, source *ids.Source, events Events, config Config) *Serv
 	s.jobs = jobs.New(jobs.Parts{
 		Clock: c, IDs: source, Resources: s.Resources, Vaults: s.vaults, Outbox: out, Turns: table, Copies: s.copies,
 	}, config.Backups, config.JobHistory)
+	s.restores = restores.New(restores.Parts{Clock: c, IDs: source, Resources: s.Resources, Vaults: s.vaults, Outbox: out}, config.Restores, config.JobHistory)
 	s.Plans = plans.New(plans.Parts{Clock: c, IDs: source, Resources: s.Resources, Settings: s.Settings, Jobs: s.jobs}, config.Plans)
 	return s
 }
@@ -142,6 +149,7 @@ func (s *Service) Configure(change func(*Config)) {
 	s.Settings.SetConfig(config.Settings)
 	s.Resources.SetKeys(config.ManagedKeys)
 	s.jobs.SetConfig(config.Backups, config.JobHistory)
+	s.restores.SetConfig(config.Restores, config.JobHistory)
 	s.Plans.SetConfig(config.Plans)
 }
 
@@ -153,6 +161,12 @@ func (s *Service) AddVault(v Vault) (string, error) {
 	}
 	added, err := s.vaults.Add(v)
 	return added.ARN, err
+}
+
+// RestoreJobs are copies of all restore jobs of an account and Region, newest first,
+// also those that the API no longer shows.
+func (s *Service) RestoreJobs(account, region string) []RestoreJob {
+	return s.restores.List(arn.Place{Account: account, Region: region}, func(*RestoreJob) bool { return true })
 }
 
 // LockVault locks a vault, as PutBackupVaultLockConfiguration does.
@@ -239,10 +253,11 @@ func (s *Service) Handler() wire.Handler {
 		"PUT /copy-jobs":                      {Action: "StartCopyJob", Op: wire.NewOp(s.startCopyJob)},
 		"GET /copy-jobs/{copyJobId}":          {Action: "DescribeCopyJob", Op: wire.NewOp(s.describeCopyJob)},
 	}
-	for _, more := range []map[string]wire.NamedOp{s.Settings.Routes(), s.jobs.Routes(), s.Plans.Routes()} {
+	for _, more := range []map[string]wire.NamedOp{s.Settings.Routes(), s.jobs.Routes(), s.restores.Routes(), s.Plans.Routes()} {
 		maps.Copy(routes, more)
 	}
 	maps.Copy(lists, s.jobs.Lists())
+	maps.Copy(lists, s.restores.Lists())
 	maps.Copy(lists, s.Plans.Lists())
 	// botocore ends the path of a list with a slash, the Go SDK does not.
 	for path, op := range lists {

@@ -80,6 +80,7 @@ func vaultsByCLI(s shell) {
 	updated := read[cliPoint](s, "backup update-recovery-point-lifecycle --backup-vault-name local --lifecycle DeleteAfterDays=35 --recovery-point-arn", point)
 	assert.Equal(s.t, 35, updated.Lifecycle.DeleteAfterDays)
 	assertTime(s.t, "2026-12-06T03:00:00Z", updated.CalculatedLifecycle.DeleteAt)
+	s.restores(point)
 	s.prints("", "backup delete-recovery-point --backup-vault-name local --recovery-point-arn", point)
 
 	s.prints("", "backup put-backup-vault-lock-configuration --backup-vault-name local --min-retention-days 7 --max-retention-days 40 --changeable-for-days 3")
@@ -96,7 +97,7 @@ func vaultsByCLI(s shell) {
 	assert.Equal(s.t, 1, locked.NumberOfRecoveryPoints)
 	assert.True(s.t, locked.Locked)
 	assert.Equal(s.t, []int{7, 40}, []int{locked.MinRetentionDays, locked.MaxRetentionDays})
-	assertTime(s.t, "2026-11-04T04:00:00Z", locked.LockDate)
+	assertTime(s.t, "2026-11-04T04:20:00Z", locked.LockDate)
 	s.refused("InvalidRequestException", "DeleteRecoveryPoint", "backup delete-recovery-point --backup-vault-name local --recovery-point-arn", younger)
 
 	s.addVault(member, primary, "another")
@@ -107,6 +108,22 @@ func vaultsByCLI(s shell) {
 	s.refused("InvalidParameterValueException", "PutBackupVaultLockConfiguration",
 		"backup put-backup-vault-lock-configuration --backup-vault-name local --min-retention-days 9 --max-retention-days 8")
 	s.as(throttled).refused("ThrottlingException", "ListBackupVaults", "backup list-backup-vaults")
+}
+
+// restores restores a recovery point of an Aurora cluster.
+func (s shell) restores(point string) {
+	s.t.Helper()
+	told := read[struct{ RestoreMetadata map[string]string }](s, "backup get-recovery-point-restore-metadata --backup-vault-name local --recovery-point-arn", point)
+	assert.Contains(s.t, told.RestoreMetadata, "dbClusterIdentifier")
+	type restoreJob struct{ RestoreJobID, Status, CreatedResourceArn string }
+	started := read[restoreJob](s, "backup start-restore-job --metadata dbClusterIdentifier=back,engine=aurora-mysql --iam-role-arn", memberRole, "--recovery-point-arn", point)
+	s.pass(20 * time.Minute)
+	done := read[restoreJob](s, "backup describe-restore-job --restore-job-id", started.RestoreJobID)
+	assert.Equal(s.t, "COMPLETED", done.Status)
+	assert.Equal(s.t, "arn:aws:rds:eu-central-1:111111111111:cluster:back", done.CreatedResourceArn)
+	listed := read[struct{ RestoreJobs []restoreJob }](s, "backup list-restore-jobs --page-size 1 --by-status COMPLETED").RestoreJobs
+	assert.Equal(s.t, []restoreJob{done}, listed)
+	s.refused("InvalidParameterValueException", "StartRestoreJob", "backup start-restore-job --metadata cluster=back --iam-role-arn", memberRole, "--recovery-point-arn", point)
 }
 
 // cliJob is a copy job as far as the AWS CLI must show it.

@@ -101,6 +101,20 @@ func (s *Store) Point(p arn.Place, vaultName, pointARN string) (RecoveryPoint, e
 	return s.view(v, found), nil
 }
 
+// Held is the point of this ARN in whatever vault of the place.
+func (s *Store) Held(p arn.Place, pointARN string) (RecoveryPoint, error) {
+	s.mu.Lock()
+	vault := ""
+	if found, ok := s.at(p).points[pointARN]; ok {
+		vault = found.BackupVaultName
+	}
+	s.mu.Unlock()
+	if vault == "" {
+		return RecoveryPoint{}, fault.NotFound("Cannot find recovery point %s", pointARN)
+	}
+	return s.Point(p, vault, pointARN)
+}
+
 // Points are those of a vault that keep admits, newest first.
 func (s *Store) Points(p arn.Place, vaultName string, keep func(*RecoveryPoint) bool) ([]RecoveryPoint, error) {
 	s.mu.Lock()

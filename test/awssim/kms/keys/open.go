@@ -17,6 +17,8 @@ type Opening struct {
 	// Via is the service that calls KMS for the principal, such as rds: the value of
 	// kms:ViaService, without Region and domain. Empty: none.
 	Via string
+	// Actions are the rights that are asked for; empty: those of a copy.
+	Actions []string
 }
 
 // opening are the rights that MayOpen asks for. The guide wants the three about
@@ -26,8 +28,8 @@ type Opening struct {
 // UNCONFIRMED: a key policy that gives both is right either way.
 var opening = []string{"kms:DescribeKey", "kms:Decrypt", "kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"}
 
-// MayOpen tells whether a principal may copy from what a key encrypts: it must have
-// the right to DescribeKey, Decrypt, CreateGrant, ListGrants and RevokeGrant, with
+// MayOpen tells whether a principal may copy from what a key encrypts, or do what its
+// actions say: it must have the right to DescribeKey, Decrypt, CreateGrant, ListGrants and RevokeGrant, with
 // kms:GrantIsForAWSResource=true, and the key must be enabled. The error is of the
 // classes ErrNotFound, ErrDisabled, ErrPendingDeletion or ErrDenied, and names every
 // right that is missing, with the reason; of none where that cannot be judged.
@@ -39,7 +41,11 @@ func (s *Store) MayOpen(o Opening) error {
 		return fmt.Errorf("open key: %w", err)
 	}
 	var faults []error
-	for _, action := range opening {
+	actions := o.Actions
+	if len(actions) == 0 {
+		actions = opening
+	}
+	for _, action := range actions {
 		use := Use{KeyARN: o.KeyARN, Action: action, Principal: o.Principal, Identity: o.Identity, Context: map[string][]string{}}
 		if o.Via != "" {
 			use.Context["kms:ViaService"] = []string{o.Via + "." + k.Region + ".amazonaws.com"}

@@ -48,6 +48,40 @@ def backups():
         backup.start_backup_job(**wanted | {"IamRoleArn": ""})
 
 
+@check("backup: a recovery point is restored as a new resource")
+def restores():
+    point = backup.list_recovery_points_by_resource(ResourceArn=LEDGER)["RecoveryPoints"][-1]["RecoveryPointArn"]
+    told = backup.get_recovery_point_restore_metadata(BackupVaultName="plans", RecoveryPointArn=point)
+    equal((told["ResourceType"], list(told["RestoreMetadata"])), ("RDS", ["DBInstanceIdentifier"]))
+    wanted = {"RecoveryPointArn": point, "IamRoleArn": ROLE, "Metadata": {"DBInstanceIdentifier": "ledger-back"}}
+    started = backup.start_restore_job(**wanted, IdempotencyToken="once", ResourceType="RDS")["RestoreJobId"]
+    equal(backup.start_restore_job(**wanted, IdempotencyToken="once", ResourceType="RDS")["RestoreJobId"], started)
+    job = backup.describe_restore_job(RestoreJobId=started)
+    equal((job["Status"], job["RecoveryPointArn"], job["PercentDone"]), ("PENDING", point, "0.00%"))
+    assert "CreatedResourceArn" not in job and "CompletionDate" not in job, job
+    pass_time(20 * 60)
+    job = backup.describe_restore_job(RestoreJobId=started)
+    equal((job["Status"], job["CreatedResourceArn"]), ("COMPLETED", LEDGER.rsplit(":", 1)[0] + ":ledger-back"))
+    second = backup.start_restore_job(**wanted)["RestoreJobId"]
+    pass_time(20 * 60)
+    equal(backup.describe_restore_job(RestoreJobId=second)["Status"], "FAILED")
+    for filters, want in (
+        ({}, [second, started]),
+        ({"ByStatus": "COMPLETED", "ByResourceType": "RDS"}, [started]),
+        ({"ByStatus": "ABORTED"}, []),
+        ({"ByParentJobId": "none"}, []),
+        ({"ByCreatedBefore": job["CreationDate"]}, []),
+        ({"ByCompleteAfter": job["CompletionDate"]}, [second]),
+    ):
+        equal([j["RestoreJobId"] for j in backup.list_restore_jobs(**filters)["RestoreJobs"]], want)
+    with raises(BACKUP.InvalidParameterValueException):
+        backup.start_restore_job(**wanted | {"Metadata": {"kmsKeyId": "k"}})
+    with raises(BACKUP.MissingParameterValueException):
+        backup.start_restore_job(RecoveryPointArn=point, Metadata=wanted["Metadata"])
+    with raises(BACKUP.ResourceNotFoundException):
+        backup.describe_restore_job(RestoreJobId="none")
+
+
 @check("backup: a vault has the access policy that it was given")
 def access():
     statement = {"Effect": "Allow", "Principal": "*", "Action": "backup:CopyIntoBackupVault", "Resource": "*"}
