@@ -31,6 +31,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/ids"
 	"github.com/twohop/twohop/test/awssim/kms"
 	"github.com/twohop/twohop/test/awssim/lambda"
+	"github.com/twohop/twohop/test/awssim/lambda/async"
 	"github.com/twohop/twohop/test/awssim/logs"
 	"github.com/twohop/twohop/test/awssim/organizations"
 	"github.com/twohop/twohop/test/awssim/organizations/policies"
@@ -69,6 +70,8 @@ type World struct {
 	Events *events.Service
 	Backup *backup.Service
 	Lambda *lambda.Service
+	// Asynchronous are the invocations that nobody waits for.
+	Asynchronous *async.Runner
 
 	IAM            *iam.Service
 	Organizations  *organizations.Service
@@ -134,7 +137,8 @@ func Start(config Config) (*World, error) {
 		Clock: w.Clock, IDs: w.IDs, Sessions: w.STS, Queues: lambdaQueues{w.SQS},
 		Endpoint: w.endpoint, OnLog: config.OnLog, OnStart: config.OnStart, OnInvocation: config.OnInvocation,
 	})
-	functions, letters := scheduledFunctions{lambda: w.Lambda, clock: w.Clock}, scheduleQueues{sqs: w.SQS}
+	w.Asynchronous = async.New(async.Config{Clock: w.Clock, Invoke: w.invokeOnce, Send: w.keepEvent})
+	functions, letters := scheduledFunctions{lambda: w.Lambda, run: w.Asynchronous}, scheduleQueues{sqs: w.SQS}
 	if config.Permissions {
 		functions.may, letters.may = w.mayInvoke, w.maySendLetter
 	}

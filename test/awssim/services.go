@@ -104,12 +104,8 @@ func (w *World) CheckReader(role, queueARN string) error {
 	if !w.permissions {
 		return nil
 	}
-	caller := wire.Caller{Identity: wire.Identity{
-		Account:   accountOf(role, ""),
-		Principal: "arn:aws:sts::" + accountOf(role, "") + ":assumed-role/" + role[strings.LastIndex(role, "/")+1:] + "/lambda",
-	}, Region: regionOf(queueARN)}
 	for _, action := range []string{"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"} {
-		if denied := w.authorize(caller, wire.Need{Action: action, Resource: queueARN}); denied != nil {
+		if denied := w.authorize(lambdaAs(role, queueARN), wire.Need{Action: action, Resource: queueARN}); denied != nil {
 			return fmt.Errorf("the provided execution role does not have permissions to call %s on SQS: %w", strings.TrimPrefix(action, "sqs:"), denied)
 		}
 	}

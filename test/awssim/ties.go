@@ -8,6 +8,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/clock"
 	"github.com/twohop/twohop/test/awssim/events"
 	"github.com/twohop/twohop/test/awssim/lambda"
+	"github.com/twohop/twohop/test/awssim/lambda/async"
 	"github.com/twohop/twohop/test/awssim/lambda/sqsevent"
 	"github.com/twohop/twohop/test/awssim/organizations"
 	"github.com/twohop/twohop/test/awssim/scheduler"
@@ -84,13 +85,12 @@ func (o places) Of(account string) (id string, paths []string) {
 // scheduledFunctions lets EventBridge Scheduler invoke functions.
 type scheduledFunctions struct {
 	lambda *lambda.Service
-	clock  *clock.Clock
+	run    *async.Runner
 	// may judges an invocation by the schedule's role; nil: it is not asked.
 	may func(scheduler.Invocation) error
 }
 
-// Invoke starts an asynchronous invocation. How it ends is for the observers of
-// Lambda: asynchronous invocations are not repeated here.
+// Invoke starts an asynchronous invocation.
 func (f scheduledFunctions) Invoke(i scheduler.Invocation) error {
 	if _, err := f.lambda.Function(i.TargetARN); err != nil {
 		return &scheduler.Failure{Code: "ResourceNotFoundException", Message: err.Error(), Final: true}
@@ -100,11 +100,7 @@ func (f scheduledFunctions) Invoke(i scheduler.Invocation) error {
 			return &scheduler.Failure{Code: "AccessDeniedException", Message: err.Error(), Final: true}
 		}
 	}
-	hold := f.clock.Hold() // no time passes before the function has begun
-	go func() {
-		defer hold.Release()
-		f.lambda.Invoke(context.Background(), i.TargetARN, []byte(i.Input)) //nolint:errcheck // nobody waits for it
-	}()
+	f.run.Start(i.TargetARN, i.Input)
 	return nil
 }
 

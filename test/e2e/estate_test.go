@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/test/awssim"
+	"github.com/twohop/twohop/test/awssim/wire"
 	"github.com/twohop/twohop/test/stage"
 )
 
@@ -148,4 +151,36 @@ func TestADeletionThatTheRoleMayNotMake(t *testing.T) {
 	require.NoError(t, err, "the point is still there")
 	assert.Equal(t, "EXPIRED", string(described.Status))
 	assert.Contains(t, aws.ToString(described.StatusMessage), "does not have permission to delete")
+}
+
+// TestADailyRunThatFailsIsRepeatedAndKept: Lambda runs it three times, and leaves the
+// event where an alarm looks.
+func TestADailyRunThatFailsIsRepeatedAndKept(t *testing.T) {
+	var broken atomic.Bool
+	var calls atomic.Int64
+	s := setUp(t, awssim.Config{Intercept: func(c wire.Call) wire.Fault {
+		if !broken.Load() || c.Action != "DescribeOrganization" {
+			return wire.Fault{}
+		}
+		calls.Add(1)
+		return wire.Fault{Err: &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "no"}}
+	}}, stage.Options{})
+	const letters = "arn:aws:sqs:eu-central-1:333333333333:twohop-prerequisites-dlq"
+	s.pass(2 * time.Hour)
+	require.Empty(t, s.World.SQS.Peek(letters), "a run that passes leaves nothing")
+	broken.Store(true)
+	s.pass(25 * time.Hour)
+	assert.EqualValues(t, 3, calls.Load())
+	kept := s.World.SQS.Peek(letters)
+	require.Len(t, kept, 1)
+	assert.JSONEq(t, `{"duties":["organization","members"]}`, kept[0].Body)
+	assert.Equal(t, "200", kept[0].Attributes["ErrorCode"].StringValue)
+	assert.NotEmpty(t, kept[0].Attributes["RequestID"].StringValue)
+	assert.Contains(t, kept[0].Attributes["ErrorMessage"].StringValue, "organization")
+	assert.Empty(t, s.World.Asynchronous.Lost())
+}
+
+func TestAFunctionThatMayNotKeepItsFailuresIsNotMade(t *testing.T) {
+	_, err := tryToSetUp(t, awssim.Config{}, stage.Options{Change: stage.Replace(managementStack, `"sqs:SendMessage"`, `"sqs:GetQueueUrl"`)})
+	require.ErrorContains(t, err, "does not have permissions to call SendMessage on SQS")
 }

@@ -106,7 +106,9 @@ func TestARestoreFailsWhereItCannotBeDone(t *testing.T) {
 	}{
 		"as it was planned": {func(e *estate, _ string) {
 			e.configure(func(c *backup.Config) {
-				c.Restores.Plan = func(restores.Job) backup.Course { return backup.Course{Run: time.Minute, End: "FAILED", Message: "no capacity"} }
+				c.Restores.Plan = func(restores.Job) backup.Course {
+					return backup.Course{Run: time.Minute, End: "FAILED", Message: "no capacity"}
+				}
 			})
 		}, "no capacity"},
 		"a key that is closed": {func(e *estate, _ string) { e.configure(func(c *backup.Config) { c.Restores.Keys = noKeys{} }) }, "the policy names nobody"},

@@ -18,9 +18,7 @@ func (d *deployment) logGroup(_ context.Context, _ template.Resource, p *propert
 	return ref(g.Name, g.ARN()), d.Logs.Create(g)
 }
 
-// function declares a function. Its memory is told to it and not enforced; its
-// dead-letter queue has no effect, since asynchronous invocations are not repeated
-// here.
+// function declares a function. Its memory is told to it and not enforced.
 func (d *deployment) function(_ context.Context, _ template.Resource, p *properties.Reader) (template.Made, error) {
 	f := lambda.Function{
 		Name: p.Text("FunctionName"), Account: d.Account, Region: d.Region, RoleARN: p.Text("Role"),
@@ -29,7 +27,13 @@ func (d *deployment) function(_ context.Context, _ template.Resource, p *propert
 	p.OneOf("Runtime", "", "provided.al2023")
 	p.OneOf("Handler", "", "bootstrap")
 	p.Texts("Architectures") // the executable is built for this machine
-	p.NoEffect("Description", "Tags", "DeadLetterConfig")
+	p.NoEffect("Description", "Tags")
+	if p.Given("DeadLetterConfig") {
+		f.DeadLetterARN = p.Object("DeadLetterConfig").Text("TargetArn")
+		if err := d.SQS.Exists(f.DeadLetterARN); err != nil {
+			p.Fault("DeadLetterConfig", "%v", err)
+		}
+	}
 	if p.Given("Environment") {
 		f.Environment = p.Object("Environment").TextMap("Variables")
 	}
@@ -51,6 +55,11 @@ func (d *deployment) function(_ context.Context, _ template.Resource, p *propert
 	}
 	if err := d.CheckFunctionRole(f.RoleARN); err != nil {
 		return template.Made{}, err
+	}
+	if f.DeadLetterARN != "" {
+		if err := d.CheckSender(f.RoleARN, f.DeadLetterARN); err != nil {
+			return template.Made{}, err
+		}
 	}
 	f.Bootstrap = path
 	arn, err := d.Lambda.CreateFunction(f)

@@ -25,7 +25,10 @@ type Function struct {
 	Environment map[string]string
 	RoleARN     string        // its session is the process's credentials
 	Timeout     time.Duration // real time, at most 900 s; 0 means 3 s. AWS knows whole seconds only
-	MemoryMB    int           // 128 to 10240, told to the process, not enforced; 0 means 128
+	// DeadLetterARN is the queue for events of asynchronous invocations that failed;
+	// empty: none. Who invokes asynchronously sees to it.
+	DeadLetterARN string
+	MemoryMB      int // 128 to 10240, told to the process, not enforced; 0 means 128
 }
 
 // ARN is the function's unqualified ARN.
