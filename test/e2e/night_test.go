@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsbackup "github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/backup/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -178,4 +181,42 @@ func TestPointsExpire(t *testing.T) {
 	until(35)
 	assert.Equal(t, []int{0, 0, 0}, there())
 	assert.False(t, slices.ContainsFunc(s.hopTwos(), func(job backup.CopyJob) bool { return job.State != "COMPLETED" }))
+}
+
+// TestLockedVaults: nobody deletes what is in a locked vault or gives it another
+// retention, and a copy that would be kept for too short a time is not made.
+func TestLockedVaults(t *testing.T) {
+	s, all := backedUp(t, stage.Options{Payroll: true}, database)
+	point := s.only(s.Final, all[0]).RecoveryPointArn
+	client := awsbackup.NewFromConfig(s.Client(stage.Backup, stage.Secondary))
+	_, err := client.DeleteRecoveryPoint(t.Context(), &awsbackup.DeleteRecoveryPointInput{BackupVaultName: &s.Final.Name, RecoveryPointArn: &point})
+	require.ErrorContains(t, err, "is locked")
+	_, err = client.UpdateRecoveryPointLifecycle(t.Context(), &awsbackup.UpdateRecoveryPointLifecycleInput{
+		BackupVaultName: &s.Final.Name, RecoveryPointArn: &point, Lifecycle: &types.Lifecycle{DeleteAfterDays: aws.Int64(8)},
+	})
+	require.ErrorContains(t, err, "is locked")
+
+	for name, lock := range map[string]struct {
+		min, max   int64
+		compliance bool
+	}{"final": {7, 400, false}, "direct": {14, 0, true}} {
+		described, err := client.DescribeBackupVault(t.Context(), &awsbackup.DescribeBackupVaultInput{
+			BackupVaultName: aws.String(s.Vault(stage.Backup, stage.Secondary, name).Name),
+		})
+		require.NoError(t, err)
+		assert.True(t, *described.Locked)
+		assert.Equal(t, lock.min, aws.ToInt64(described.MinRetentionDays))
+		assert.Equal(t, lock.max, aws.ToInt64(described.MaxRetentionDays))
+		assert.Equal(t, lock.compliance, described.LockDate != nil, "grace days are of compliance alone")
+	}
+
+	_, err = awsbackup.NewFromConfig(s.Client(stage.Backup, stage.Primary)).StartCopyJob(t.Context(), &awsbackup.StartCopyJobInput{
+		RecoveryPointArn: &s.In(s.Intermediate, all[0])[0].RecoveryPointArn, SourceBackupVaultName: &s.Intermediate.Name,
+		DestinationBackupVaultArn: &s.Final.ARN, IamRoleArn: aws.String(s.Role(stage.Backup, "copy")), Lifecycle: &types.Lifecycle{DeleteAfterDays: aws.Int64(6)},
+	})
+	require.NoError(t, err)
+	s.pass(3 * time.Hour)
+	assert.Equal(t, "FAILED", s.hopTwos()[0].State)
+	assert.Contains(t, s.hopTwos()[0].StatusMessage, "The retention specified in the job is not within the range specified for the target Backup Vault.")
+	s.only(s.Final, all[0])
 }
