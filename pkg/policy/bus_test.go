@@ -14,19 +14,24 @@ func TestTheLocalAWSReadsTheBusPolicyInTheSameWay(t *testing.T) {
 	e := estateWith(t)
 	bus, err := buspolicy.Parse(jsonOf(t, policy.Bus(e)), e.BusARN())
 	require.NoError(t, err)
-	forwarded := buspolicy.Request{
-		Account: member, PrincipalARN: "arn:aws:iam::" + member + ":role/twohop-forward", Organization: e.Organization,
-		Source: "aws.backup", DetailType: "Copy Job State Change",
-	}
-	assert.True(t, bus.Admits(forwarded))
-	for name, change := range map[string]func(*buspolicy.Request){
-		"another role":         func(r *buspolicy.Request) { r.PrincipalARN = "arn:aws:iam::" + member + ":role/admin" },
-		"another organization": func(r *buspolicy.Request) { r.Organization = "o-9999999999" },
-		"another source":       func(r *buspolicy.Request) { r.Source = "my.app" },
-		"another kind":         func(r *buspolicy.Request) { r.DetailType = "Backup Job State Change" },
+	for name, test := range map[string]struct {
+		change func(*buspolicy.Request)
+		want   bool
+	}{
+		"what is forwarded":    {func(*buspolicy.Request) {}, true},
+		"another role":         {func(r *buspolicy.Request) { r.Principal = buspolicy.Principal("arn:aws:iam::" + member + ":role/admin") }, false},
+		"another organization": {func(r *buspolicy.Request) { r.Principal.Organization = "o-9999999999" }, false},
+		"another source":       {func(r *buspolicy.Request) { r.Source = "my.app" }, false},
+		"another kind":         {func(r *buspolicy.Request) { r.DetailType = "Backup Job State Change" }, false},
 	} {
-		r := forwarded
-		change(&r)
-		assert.False(t, bus.Admits(r), name)
+		r := buspolicy.Request{
+			Principal: buspolicy.Principal("arn:aws:iam::" + member + ":role/twohop-forward"),
+			BusARN:    e.BusARN(), BusAccount: e.Accounts.Backup, Source: "aws.backup", DetailType: "Copy Job State Change",
+		}
+		r.Principal.Organization = e.Organization
+		test.change(&r)
+		admitted, err := bus.Admits(r)
+		require.NoError(t, err, name)
+		assert.Equal(t, test.want, admitted, name)
 	}
 }

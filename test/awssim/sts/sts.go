@@ -5,6 +5,7 @@ package sts
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"sync"
 	"time"
@@ -19,12 +20,22 @@ type Service struct {
 
 	mu       sync.Mutex
 	sessions map[string]wire.Identity // by access key
+	missing  map[string]bool          // ARNs of roles that do not exist
 }
 
 // New returns an STS in which every account's own twelve digits are the access
 // key of its root.
 func New(source *ids.Source) *Service {
-	return &Service{ids: source, sessions: map[string]wire.Identity{}}
+	return &Service{ids: source, sessions: map[string]wire.Identity{}, missing: map[string]bool{}}
+}
+
+// SetRole says whether a role exists, for worlds in which rights are not judged: there
+// every role does until then, and AssumeRole is denied only for those that do not, as
+// AWS denies it.
+func (s *Service) SetRole(role string, exists bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.missing[role] = !exists
 }
 
 var accountKey = regexp.MustCompile(`^\d{12}$`)
@@ -114,6 +125,13 @@ func (s *Service) assumeRole(r *wire.Request, in assumeRoleInput) (assumedRole, 
 	if in.RoleSessionName == "" {
 		return assumedRole{}, &wire.Error{Code: "ValidationError",
 			Message: "RoleSessionName is missing"}
+	}
+	s.mu.Lock()
+	missing := s.missing[in.RoleArn]
+	s.mu.Unlock()
+	if missing {
+		return assumedRole{}, &wire.Error{Status: http.StatusForbidden, Code: "AccessDenied",
+			Message: fmt.Sprintf("User: %s is not authorized to perform: sts:AssumeRole on resource: %s", r.Principal, in.RoleArn)}
 	}
 	lifetime := time.Hour
 	if in.DurationSeconds != 0 {
