@@ -18,8 +18,10 @@ func TestTheLocalAWSReadsTheBusPolicyInTheSameWay(t *testing.T) {
 		change func(*buspolicy.Request)
 		want   bool
 	}{
-		"what is forwarded":    {func(*buspolicy.Request) {}, true},
-		"another role":         {func(r *buspolicy.Request) { r.Principal = buspolicy.Principal("arn:aws:iam::" + member + ":role/admin") }, false},
+		"what is forwarded": {func(*buspolicy.Request) {}, true},
+		"another role": {func(r *buspolicy.Request) {
+			r.Principal = buspolicy.Principal("arn:aws:iam::" + member + ":role/admin")
+		}, false},
 		"another organization": {func(r *buspolicy.Request) { r.Principal.Organization = "o-9999999999" }, false},
 		"another source":       {func(r *buspolicy.Request) { r.Source = "my.app" }, false},
 		"another kind":         {func(r *buspolicy.Request) { r.DetailType = "Backup Job State Change" }, false},
