@@ -88,6 +88,13 @@ func (w *World) ownPolicy(need wire.Need) (*policy.Document, policy.Kind, error)
 		}
 		d, err := policy.Parse(policy.Resource, "the bus's policy", []byte(text))
 		return &d, policy.Resource, err
+	case strings.HasPrefix(need.Action, "backup:"):
+		text, ok := w.Backup.VaultPolicy(w.Backup.VaultOf(need.Resource))
+		if !ok {
+			return nil, "", nil
+		}
+		d, err := policy.Parse(policy.Resource, "the vault's policy", []byte(text))
+		return &d, policy.Resource, err
 	default:
 		return nil, "", nil
 	}

@@ -9,10 +9,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsbackup "github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/backup/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/test/awssim"
+	"github.com/twohop/twohop/test/awssim/iam"
 	"github.com/twohop/twohop/test/awssim/wire"
 	"github.com/twohop/twohop/test/stage"
 )
@@ -183,4 +186,28 @@ func TestADailyRunThatFailsIsRepeatedAndKept(t *testing.T) {
 func TestAFunctionThatMayNotKeepItsFailuresIsNotMade(t *testing.T) {
 	_, err := tryToSetUp(t, awssim.Config{}, stage.Options{Change: stage.Replace(managementStack, `"sqs:SendMessage"`, `"sqs:GetQueueUrl"`)})
 	require.ErrorContains(t, err, "does not have permissions to call SendMessage on SQS")
+}
+
+// TestNobodyDeletesWhatTheVaultsProtect: the vaults' policies deny it to every role of
+// their account, whatever rights it has.
+func TestNobodyDeletesWhatTheVaultsProtect(t *testing.T) {
+	s, all := backedUp(t, stage.Options{}, database)
+	for _, vault := range []hop.Vault{s.Local, s.Intermediate, s.Final} {
+		role := iam.Role{Account: vault.Account, Name: "administrator-" + vault.Name,
+			Trust:  `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`,
+			Inline: map[string]string{"all": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`}}
+		require.NoError(t, s.World.IAM.AddRole(role))
+		session, err := s.World.STS.Session(role.ARN(), "test", time.Hour)
+		require.NoError(t, err)
+		config := s.Client(session.AccessKeyID, vault.Region)
+		client, point := awsbackup.NewFromConfig(config), s.only(vault, all[0]).RecoveryPointArn
+		_, err = client.DeleteRecoveryPoint(t.Context(), &awsbackup.DeleteRecoveryPointInput{BackupVaultName: &vault.Name, RecoveryPointArn: &point})
+		require.ErrorContains(t, err, "explicit deny in a resource-based policy", vault.Name)
+		_, err = client.UpdateRecoveryPointLifecycle(t.Context(), &awsbackup.UpdateRecoveryPointLifecycleInput{
+			BackupVaultName: &vault.Name, RecoveryPointArn: &point, Lifecycle: &types.Lifecycle{DeleteAfterDays: aws.Int64(2)},
+		})
+		require.ErrorContains(t, err, "explicit deny in a resource-based policy", vault.Name)
+		_, err = client.DescribeRecoveryPoint(t.Context(), &awsbackup.DescribeRecoveryPointInput{BackupVaultName: &vault.Name, RecoveryPointArn: &point})
+		require.NoError(t, err, "looking is free")
+	}
 }

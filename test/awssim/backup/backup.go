@@ -226,6 +226,16 @@ func (s *Service) VaultPolicy(vaultARN string) (string, bool) {
 	return policy, err == nil
 }
 
+// VaultOf is the ARN of the vault that a vault's policy is asked of, for an action on a
+// resource: the vault that holds a recovery point, or the vault itself; empty for
+// anything else.
+func (s *Service) VaultOf(resource string) string {
+	if _, _, ok := arn.ParseVault(resource); ok {
+		return resource
+	}
+	return s.vaults.Holder(resource)
+}
+
 // Handler is the service on the wire, for the signing name "backup".
 func (s *Service) Handler() wire.Handler {
 	const (

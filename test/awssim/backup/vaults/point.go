@@ -115,6 +115,19 @@ func (s *Store) Held(p arn.Place, pointARN string) (RecoveryPoint, error) {
 	return s.Point(p, vault, pointARN)
 }
 
+// Holder is the ARN of the vault that holds a point, of whatever account; empty where
+// none does.
+func (s *Store) Holder(pointARN string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, shelf := range s.shelves {
+		if found, ok := shelf.points[pointARN]; ok {
+			return found.BackupVaultArn
+		}
+	}
+	return ""
+}
+
 // Points are those of a vault that keep admits, newest first.
 func (s *Store) Points(p arn.Place, vaultName string, keep func(*RecoveryPoint) bool) ([]RecoveryPoint, error) {
 	s.mu.Lock()
