@@ -8,13 +8,15 @@ import (
 // Verdict is what to do with a message.
 type Verdict string
 
-// The four verdicts, and Split for a message that asks for several copies.
+// The four verdicts; Split for a message that asks for several copies, and Again for an
+// outcome that leaves a copy to be made.
 const (
 	Start  Verdict = "start"  // start the copy, then acknowledge
 	Wait   Verdict = "wait"   // send the message again with a delay, then acknowledge
 	Skip   Verdict = "skip"   // acknowledge: nothing is left to do
 	Reject Verdict = "reject" // to the dead-letter queue with the reason, then acknowledge
 	Split  Verdict = "split"  // send one message per destination, then acknowledge
+	Again  Verdict = "again"  // ask the queue of copies for the copy, then acknowledge
 )
 
 // Reason says why, in one word for metrics and filters.
@@ -45,6 +47,10 @@ const (
 	ReasonUnusable  Reason = "unusable"  // reject: the source's status admits no copy
 	ReasonHopOne    Reason = "hop_1"     // reject: hop 1 failed
 	ReasonError     Reason = "error"     // reject: handling failed until receives ran out
+	ReasonVerified  Reason = "verified"  // skip: the copy is there and what was asked for
+	ReasonWrong     Reason = "wrong"     // reject: the copy is there, and not what was asked for
+	ReasonRetry     Reason = "retry"     // again: the copy failed, and attempts are left
+	ReasonVanished  Reason = "vanished"  // again: the copy, or its job, is no longer there
 )
 
 // Decision is a verdict with its reason. The zero value is no decision.

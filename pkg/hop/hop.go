@@ -20,8 +20,10 @@ type RecoveryPoint struct {
 	ResourceType string      // RDS, Aurora, DocumentDB, Neptune, ...
 	Status       PointStatus // as described
 	Created      time.Time   // of the first backup; copies keep it, retention counts from it
+	Completed    time.Time   // when this vault had it whole; zero where that is not told
 	DeleteAt     time.Time   // when this vault drops it; zero: never
 	SourceVault  Vault       // where it was copied from; zero where AWS Backup does not say
+	KeyARN       string      // of the key that it is encrypted with; empty: it is not encrypted
 }
 
 // PointStatus is the state of a recovery point [DescribeRecoveryPoint, Status].

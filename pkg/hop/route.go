@@ -31,6 +31,14 @@ func (routes Routes) From(vault string) bool {
 	return slices.ContainsFunc(routes, func(r Route) bool { return r.Source.ARN == vault })
 }
 
+// Lead reports whether any route leads from a vault to another.
+func (routes Routes) Lead(from, to string) bool {
+	return slices.ContainsFunc(routes, func(r Route) bool {
+		_, ok := r.Destination(to)
+		return ok && r.Source.ARN == from
+	})
+}
+
 // For is the route of a resource type from a vault; false when there is none.
 func (routes Routes) For(vault, resourceType string) (Route, bool) {
 	for _, route := range routes {

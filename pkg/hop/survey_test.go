@@ -1,0 +1,92 @@
+package hop_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+// arrived is a point in the intermediate vault.
+func arrived(arn, resourceType string, ago time.Duration) hop.RecoveryPoint {
+	return hop.RecoveryPoint{ARN: arn, ResourceARN: "arn:aws:rds:eu-central-1:111111111111:db:" + arn, ResourceType: resourceType,
+		Status: hop.PointCompleted, Created: now.Add(-ago - time.Hour), Completed: now.Add(-ago), SourceVault: local}
+}
+
+func TestTheStandingOfACopy(t *testing.T) {
+	job := func(state hop.State, ago time.Duration, class hop.Class) hop.CopyJob {
+		j := hop.CopyJob{ID: string(state), State: state, Source: "p", Destination: final, Created: now.Add(-ago), Class: class}
+		if !state.InFlight() {
+			j.Completed = j.Created.Add(time.Minute)
+		}
+		return j
+	}
+	for sentence, test := range map[string]struct {
+		jobs []hop.CopyJob
+		want hop.Standing
+	}{
+		"without a job":                        {nil, hop.Absent},
+		"with a job of another point":          {[]hop.CopyJob{{Source: "q", Destination: final, State: hop.Completed}}, hop.Absent},
+		"with a job to another vault":          {[]hop.CopyJob{{Source: "p", Destination: other, State: hop.Completed}}, hop.Absent},
+		"in CREATED":                           {[]hop.CopyJob{job(hop.Created, time.Hour, "")}, hop.Flying},
+		"in CREATED for half a day":            {[]hop.CopyJob{job(hop.Created, 13*time.Hour, "")}, hop.Stuck},
+		"in RUNNING for half a day":            {[]hop.CopyJob{job(hop.Running, 13*time.Hour, "")}, hop.Flying},
+		"in RUNNING for more than a day":       {[]hop.CopyJob{job(hop.Running, 25*time.Hour, "")}, hop.Stuck},
+		"in a state nobody knows":              {[]hop.CopyJob{job("NEW", time.Hour, "")}, hop.Flying},
+		"made":                                 {[]hop.CopyJob{job(hop.Completed, time.Hour, ""), job(hop.Failed, 2*time.Hour, hop.ClassKey)}, hop.Copied},
+		"failed, with attempts left":           {[]hop.CopyJob{job(hop.Failed, time.Hour, hop.ClassUnknown)}, hop.Failing},
+		"failed for good":                      {[]hop.CopyJob{job(hop.Failed, time.Hour, hop.ClassKey)}, hop.Rejected},
+		"failed, and another attempt is begun": {[]hop.CopyJob{job(hop.Failed, time.Hour, hop.ClassUnknown), job(hop.Running, time.Minute, "")}, hop.Flying},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			s := hop.Look(intermediate, []hop.RecoveryPoint{arrived("p", "RDS", 3*time.Hour)}, test.jobs, routes, retry, now)
+			require.Len(t, s.Legs, 1)
+			assert.Equal(t, test.want, s.Legs[0].Standing)
+			assert.Equal(t, test.want != hop.Copied, s.Legs[0].Due())
+			assert.Equal(t, hop.Request{Point: "p", Source: intermediate, Destination: final, ResourceType: "RDS"}, s.Legs[0].Request)
+			assert.Equal(t, test.want == hop.Rejected, s.Legs[0].Failure.Class != "")
+		})
+	}
+}
+
+func TestAPointFromBeforeTheJobListIsUntold(t *testing.T) {
+	ancient := arrived("p", "RDS", 31*24*time.Hour)
+	standing := func(jobs ...hop.CopyJob) hop.Standing {
+		return hop.Look(intermediate, []hop.RecoveryPoint{ancient}, jobs, routes, retry, now).Legs[0].Standing
+	}
+	assert.Equal(t, hop.Untold, standing())
+	assert.Equal(t, hop.Flying, standing(hop.CopyJob{Source: "p", Destination: final, State: hop.Running, Created: now}))
+	ancient.Completed = now.Add(-29 * 24 * time.Hour)
+	assert.Equal(t, hop.Absent, standing())
+}
+
+func TestWhichPointsNeedACopy(t *testing.T) {
+	own := arrived("own", "RDS", time.Hour)
+	own.SourceVault = final
+	creating := arrived("creating", "RDS", time.Hour)
+	creating.Status = hop.PointCreating
+	late := arrived("late", "RDS", time.Hour)
+	late.Created = now.AddDate(0, 0, -35)
+	s := hop.Look(intermediate, []hop.RecoveryPoint{own, creating, late, arrived("volume", "EBS", time.Hour), arrived("due", "Aurora", 2*time.Hour), arrived("new", "Aurora", time.Hour)},
+		nil, routes, retry, now)
+	require.Len(t, s.Legs, 2, "not what came back, is not whole, or would expire on arrival")
+	assert.Equal(t, "due", s.Legs[0].Point.ARN)
+	require.Len(t, s.Unrouted, 1)
+	assert.Equal(t, map[string]time.Duration{"RDS": 0, "Aurora": 2 * time.Hour}, s.Oldest(routes, now), "every routed type, zeros included")
+}
+
+func TestResourcesWhoseNewestCopyIsTooOld(t *testing.T) {
+	at := func(arn, resourceType string, ago time.Duration) hop.Resource {
+		return hop.Resource{ARN: arn, Type: resourceType, Newest: now.Add(-ago)}
+	}
+	late, gone := hop.Late([]hop.Resource{
+		at("fresh", "RDS", 25*time.Hour), at("b", "RDS", 27*time.Hour), at("a", "RDS", 30*time.Hour), at("old", "RDS", 15*24*time.Hour), at("bucket", "S3", 99*24*time.Hour),
+	}, map[string]time.Duration{"RDS": 26 * time.Hour}, 14*24*time.Hour, now)
+	require.Len(t, late, 2)
+	assert.Equal(t, "a", late[0].ARN, "the oldest first")
+	require.Len(t, gone, 1)
+	assert.Equal(t, "old", gone[0].ARN)
+}
