@@ -6,6 +6,7 @@ package awsbackup
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,7 +21,8 @@ import (
 // Account is AWS Backup of one account, in every Region.
 type Account struct {
 	client *backup.Client
-	region string // the primary Region: where the copy jobs are started and listed
+	region string   // the primary Region: where the copy jobs are started and listed
+	keys   sync.Map // of vaults, by ARN
 }
 
 // New returns AWS Backup of the account whose credentials config carries; jobs
@@ -50,6 +52,10 @@ func (a *Account) Point(ctx context.Context, vault hop.Vault, arn string) (hop.R
 		Status:       hop.PointStatus(out.Status),
 		Created:      aws.ToTime(out.CreationDate).UTC(),
 		SourceVault:  vaultOf(out.SourceBackupVaultArn),
+		KeyARN:       aws.ToString(out.EncryptionKeyArn),
+	}
+	if out.CompletionDate != nil {
+		point.Completed = out.CompletionDate.UTC()
 	}
 	if out.CalculatedLifecycle != nil && out.CalculatedLifecycle.DeleteAt != nil {
 		point.DeleteAt = out.CalculatedLifecycle.DeleteAt.UTC()
@@ -114,11 +120,15 @@ var _ interface {
 const pageSize = 1000
 
 func (a *Account) list(ctx context.Context, filter backup.ListCopyJobsInput) ([]hop.CopyJob, error) {
+	return a.listIn(ctx, a.region, filter)
+}
+
+func (a *Account) listIn(ctx context.Context, region string, filter backup.ListCopyJobsInput) ([]hop.CopyJob, error) {
 	filter.MaxResults = aws.Int32(pageSize)
 	var jobs []hop.CopyJob
 	pages := backup.NewListCopyJobsPaginator(a.client, &filter)
 	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, in(a.region))
+		page, err := pages.NextPage(ctx, in(region))
 		if err != nil {
 			return nil, fmt.Errorf("list copy jobs: %w", classify(err))
 		}

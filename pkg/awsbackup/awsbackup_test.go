@@ -61,6 +61,7 @@ func begin(t *testing.T, config awssim.Config) backuptest.Stage {
 	})
 	require.NoError(t, err)
 	s.Point = hop.RecoveryPoint{ARN: arn, ResourceARN: ledger, ResourceType: "Aurora", Status: hop.PointCompleted,
+		KeyARN:  "arn:aws:kms:eu-central-1:222222222222:key/intermediate",
 		Created: w.Clock.Now(), DeleteAt: w.Clock.Now().AddDate(0, 0, 7), SourceVault: local}
 	return s
 }
@@ -121,6 +122,13 @@ func everyCall(ctx context.Context, s backuptest.Stage) map[string]error {
 	_, errs["InFlight"] = s.Backup.InFlight(ctx)
 	_, errs["Of"] = s.Backup.Of(ctx, s.Point.ARN, s.Destination)
 	_, errs["Since"] = s.Backup.Since(ctx, s.Now())
+	_, errs["Into"] = s.Backup.Into(ctx, "eu-north-1", s.Source)
+	_, errs["From"] = s.Backup.From(ctx, s.Point.ARN)
+	errs["Made"] = s.Backup.Made(ctx, s.Source, s.Now(), s.Now(), func([]hop.RecoveryPoint) error { return nil })
+	_, errs["Older"] = s.Backup.Older(ctx, s.Source, s.Now())
+	_, errs["Resources"] = s.Backup.Resources(ctx, s.Source)
+	_, errs["Key"] = s.Backup.Key(ctx, s.Source)
+	errs["Keep"] = s.Backup.Keep(ctx, s.Source, s.Point.ARN, 1)
 	_, errs["Start"] = s.Backup.Start(ctx, hop.Order{Point: s.Point.ARN, Source: s.Source, Destination: s.Destination, Role: s.Role, Token: "t"})
 	return errs
 }

@@ -188,3 +188,47 @@ func TestReadMarks(t *testing.T) {
 	require.ErrorContains(t, err, `message attribute first_seen is "yesterday"; a time like`)
 	require.ErrorContains(t, err, `message attribute rejected_at is "today"`)
 }
+
+func TestDeadLettersAreReadAndLeftThere(t *testing.T) {
+	b := begin(t, nil)
+	none, whole, err := b.dead.Requests(t.Context())
+	require.NoError(t, err)
+	assert.True(t, whole)
+	assert.Empty(t, none)
+
+	want := hop.Request{Point: "p", Source: vault(t, "arn:aws:backup:eu-central-1:222222222222:backup-vault:intermediate"),
+		Destination: vault(t, "arn:aws:backup:eu-north-1:222222222222:backup-vault:final"), ResourceType: "RDS"}
+	const event = `{"source":"aws.backup","detail-type":"Copy Job State Change","resources":["s"],"detail":{"state":"COMPLETED",
+		"sourceBackupVaultArn":"arn:aws:backup:eu-central-1:111111111111:backup-vault:local",
+		"destinationBackupVaultArn":"arn:aws:backup:eu-central-1:222222222222:backup-vault:intermediate","destinationRecoveryPointArn":"q"}}`
+	for _, r := range []relay.Rejection{
+		{Message: relay.Message{ID: "1", Body: "an event", Sent: sent}, Request: &want},
+		{Message: relay.Message{ID: "2", Body: event, Sent: sent}},
+		{Message: relay.Message{ID: "3", Body: "no JSON", Sent: sent}},
+	} {
+		require.NoError(t, b.dead.Reject(t.Context(), r))
+	}
+	for i := range 20 { // more than one receive gives
+		other := want
+		other.Point = fmt.Sprint("p", i)
+		require.NoError(t, b.dead.Reject(t.Context(), relay.Rejection{Message: relay.Message{Sent: sent}, Request: &other}))
+	}
+	found, whole, err := b.dead.Requests(t.Context())
+	require.NoError(t, err)
+	assert.True(t, whole)
+	assert.Len(t, found, 22)
+	assert.Contains(t, found, want, "the request in the message's place")
+	assert.Contains(t, found, hop.Request{Point: "q", Source: want.Source}, "an event asks for every copy of its point")
+	assert.Len(t, b.in("dead"), 23, "nothing was taken away")
+	require.NoError(t, b.world.Clock.Advance(t.Context(), time.Minute))
+	found, _, err = b.dead.Requests(t.Context())
+	require.NoError(t, err)
+	assert.Len(t, found, 22, "and it is seen again")
+}
+
+func TestTheRestOfASweepIsSent(t *testing.T) {
+	b := begin(t, nil)
+	s := relay.Sweep{Now: sent, Source: "v", Before: sent.AddDate(0, 0, -3), Points: 5, Asked: 2, Looked: 1}
+	require.NoError(t, queue.Sweeps{Client: b.copies.Client, URL: b.copies.URL}.Continue(t.Context(), s))
+	assert.JSONEq(t, `{"now":"2026-11-01T02:00:00.123Z","source":"v","before":"2026-10-29T02:00:00.123Z","points":5,"asked":2,"looked":1}`, b.in("copies")[0].Body)
+}

@@ -13,7 +13,7 @@ import (
 // passing fault is waited for, so that no outage of AWS uses the receives up; what
 // repeating cannot mend is rejected; anything else is left to the queue until the
 // receives run out, and then rejected with its cause.
-func (s *Starter) afterError(ctx context.Context, m Message, cause error) (hop.Decision, error) {
+func afterError(ctx context.Context, m Message, maxReceives int, cause error) (hop.Decision, error) {
 	var failure *hop.Failure
 	class := hop.ClassUnknown
 	if errors.As(cause, &failure) {
@@ -22,7 +22,7 @@ func (s *Starter) afterError(ctx context.Context, m Message, cause error) (hop.D
 			return decision, nil
 		}
 	}
-	if ctx.Err() == nil && m.Receives >= s.MaxReceives {
+	if ctx.Err() == nil && m.Receives >= maxReceives {
 		return hop.Exhausted(m.Receives, class, cause), nil
 	}
 	return hop.Decision{}, cause

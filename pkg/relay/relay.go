@@ -55,6 +55,7 @@ type Outcome struct {
 	Decision    hop.Decision
 	CopyJob     string        // started by a Start
 	Delay       time.Duration // of a Wait
+	Shortened   int64         // days that the point in the intermediate vault is now kept; 0: as before
 	Trouble     error         // something on the side that did not keep the message from being settled
 	Err         error         // the message was not settled
 }
@@ -90,27 +91,41 @@ type Started struct {
 	Created time.Time
 }
 
-// Queue is the queue `copies`, as its own consumer uses it.
-type Queue interface {
+// Resender is a queue, as its own consumer uses it to wait.
+type Resender interface {
 	// Resend sends the message again, to be seen after the delay (15 minutes at
 	// most), with its FirstSeen and RejectedAt kept.
 	Resend(ctx context.Context, m Message, delay time.Duration) error
+}
+
+// Requests is the queue `copies`, as others ask it for copies.
+type Requests interface {
 	// Split sends one message per request, each with m's FirstSeen and
 	// RejectedAt.
 	Split(ctx context.Context, m Message, requests []hop.Request) error
+}
+
+// Queue is the queue `copies`, as its own consumer uses it.
+type Queue interface {
+	Resender
+	Requests
 	// Waiting is about how many messages the queue holds, delayed ones included.
 	Waiting(ctx context.Context) (int, error)
 }
 
-// DeadLetters is the dead-letter queue of `copies`.
+// DeadLetters is a dead-letter queue.
 type DeadLetters interface {
-	// Reject puts a message there, whole, with what a person needs to know.
+	// Reject puts a message there, whole, with what a person needs to know; in its
+	// place the request that the rejection has, if any.
 	Reject(ctx context.Context, r Rejection) error
 }
 
 // Rejection is a message on its way to the dead-letter queue.
 type Rejection struct {
-	Message  Message
+	Message Message
+	// Request is what a replay shall ask for, where that is not the message; nil:
+	// it is.
+	Request  *hop.Request
 	Decision hop.Decision
 	Advice   string
 	// At is the time of the rejection: not before the failure it is about, so

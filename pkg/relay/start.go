@@ -60,7 +60,7 @@ func (s *Starter) settle(ctx context.Context, b *batch, m Message, out *Outcome)
 	requests, decision, err := s.read(work, m)
 	out.Point, out.Hop = m.Notice.About()
 	if len(requests) == 1 {
-		out.Destination, out.Route = requests[0].Destination, s.routeName(requests[0])
+		out.Destination, out.Route = requests[0].Destination, routeName(s.Routes, requests[0])
 	}
 	if err == nil && decision.Verdict == "" {
 		decision, err = s.decide(work, b, m, requests[0])
@@ -69,7 +69,7 @@ func (s *Starter) settle(ctx context.Context, b *batch, m Message, out *Outcome)
 		decision, out.CopyJob, err = s.start(work, m, requests[0], decision)
 	}
 	if err != nil {
-		decision, err = s.afterError(ctx, m, err)
+		decision, err = afterError(ctx, m, s.MaxReceives, err)
 	}
 	if err != nil {
 		return err
@@ -78,15 +78,15 @@ func (s *Starter) settle(ctx context.Context, b *batch, m Message, out *Outcome)
 	err = s.act(ctx, b, m, out, requests)
 	if err != nil && decision.Verdict != hop.Reject {
 		// A message that cannot be sent on must not end without its reason either.
-		if out.Decision, err = s.afterError(ctx, m, err); err == nil {
+		if out.Decision, err = afterError(ctx, m, s.MaxReceives, err); err == nil {
 			err = s.act(ctx, b, m, out, nil)
 		}
 	}
 	return err
 }
 
-func (s *Starter) routeName(r hop.Request) string {
-	for _, route := range s.Routes {
+func routeName(routes hop.Routes, r hop.Request) string {
+	for _, route := range routes {
 		if _, leads := route.Destination(r.Destination.ARN); leads && route.Source == r.Source &&
 			(r.ResourceType == "" || slices.Contains(route.Types, r.ResourceType)) {
 			return route.Name

@@ -16,6 +16,10 @@ type Backup interface {
 	relay.Points
 	relay.Jobs
 	relay.Copies
+	relay.Inventory
+	relay.AllJobs
+	relay.Vaults
+	relay.Retention
 }
 
 // Stage is what a suite plays on: an AWS Backup with one recovery point, of type
@@ -45,6 +49,10 @@ func Conformance(t *testing.T, begin func(t *testing.T) Stage) {
 		"completes a copy":                          completesACopy,
 		"keeps the text of a failure and its class": keepsAFailure,
 		"lists jobs by creation":                    listsByCreation,
+		"lists points by creation":                  listsPoints,
+		"lists resources with their newest copies":  listsResources,
+		"encrypts a copy with the vault's key":      encrypts,
+		"shortens a point's retention":              shortens,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, begin(t)) })
 	}
@@ -157,4 +165,72 @@ func listsByCreation(t *testing.T, s Stage) {
 		require.NoError(t, err)
 		assert.Len(t, jobs, want, since)
 	}
+}
+
+func listsPoints(t *testing.T, s Stage) {
+	created := s.Point.Created
+	for name, c := range map[string]struct {
+		after, before time.Time
+		want          []hop.RecoveryPoint
+	}{
+		"around it": {created.Add(-time.Hour), created.Add(time.Hour), []hop.RecoveryPoint{s.Point}},
+		"after it":  {created.Add(time.Hour), created.Add(2 * time.Hour), nil},
+		"before it": {created.Add(-2 * time.Hour), created.Add(-time.Hour), nil},
+	} {
+		var found []hop.RecoveryPoint
+		require.NoError(t, s.Backup.Made(t.Context(), s.Source, c.after, c.before, func(page []hop.RecoveryPoint) error {
+			found = append(found, page...)
+			return nil
+		}), name)
+		assert.Equal(t, c.want, found, name)
+	}
+	for before, want := range map[time.Time]bool{created.Add(time.Hour): true, created.Add(-time.Hour): false} {
+		older, err := s.Backup.Older(t.Context(), s.Source, before)
+		require.NoError(t, err)
+		assert.Equal(t, want, older, before)
+	}
+}
+
+func listsResources(t *testing.T, s Stage) {
+	resources, err := s.Backup.Resources(t.Context(), s.Source)
+	require.NoError(t, err)
+	assert.Equal(t, []hop.Resource{{ARN: s.Point.ResourceARN, Type: "Aurora", Newest: s.Point.Created}}, resources)
+	resources, err = s.Backup.Resources(t.Context(), s.Destination)
+	require.NoError(t, err)
+	assert.Empty(t, resources)
+}
+
+func encrypts(t *testing.T, s Stage) {
+	started, err := s.Backup.Start(t.Context(), s.order())
+	require.NoError(t, err)
+	s.Finish(t, started.JobID)
+	from, err := s.Backup.From(t.Context(), s.Point.ARN)
+	require.NoError(t, err)
+	of, err := s.Backup.Of(t.Context(), s.Point.ARN, s.Destination)
+	require.NoError(t, err)
+	require.Len(t, from, 1)
+	assert.Equal(t, of, from)
+	key, err := s.Backup.Key(t.Context(), s.Destination)
+	require.NoError(t, err)
+	require.NotEmpty(t, key)
+	copied, err := s.Backup.Point(t.Context(), s.Destination, from[0].Copy)
+	require.NoError(t, err)
+	assert.Equal(t, key, copied.KeyARN)
+	assert.Equal(t, s.Point.Created.AddDate(0, 0, 35), copied.DeleteAt)
+	into, err := s.Backup.Into(t.Context(), s.Source.Region, s.Destination)
+	require.NoError(t, err)
+	assert.Equal(t, of, into)
+	for _, elsewhere := range []hop.Vault{s.Source, s.Destination} {
+		into, err = s.Backup.Into(t.Context(), s.Destination.Region, elsewhere)
+		require.NoError(t, err)
+		assert.Empty(t, into)
+	}
+}
+
+func shortens(t *testing.T, s Stage) {
+	require.NoError(t, s.Backup.Keep(t.Context(), s.Source, s.Point.ARN, 3))
+	point, err := s.Backup.Point(t.Context(), s.Source, s.Point.ARN)
+	require.NoError(t, err)
+	assert.Equal(t, s.Point.Created.AddDate(0, 0, 3), point.DeleteAt)
+	require.ErrorIs(t, s.Backup.Keep(t.Context(), s.Source, s.Point.ARN+"0", 3), hop.ErrNotFound)
 }

@@ -23,6 +23,10 @@ type Memory struct {
 	calls  map[string]int
 	fail   func(call string) error
 	lag    bool
+	keys   map[string]string // of vaults, by ARN
+	days   map[string]int32  // of copies, by job
+	// regions are those that jobs were started in, by job.
+	regions map[string]string
 }
 
 type key struct{ vault, point string }
@@ -31,15 +35,18 @@ var _ interface {
 	relay.Points
 	relay.Jobs
 	relay.Copies
+	relay.Inventory
+	relay.AllJobs
+	relay.Vaults
+	relay.Retention
 } = (*Memory)(nil)
 
 // NewMemory returns an AWS Backup without points and jobs at the time now.
 func NewMemory(now time.Time) *Memory {
-	return &Memory{now: now, points: map[key]hop.RecoveryPoint{}, orders: map[string]string{}, calls: map[string]int{}}
+	return &Memory{now: now, points: map[key]hop.RecoveryPoint{}, orders: map[string]string{}, calls: map[string]int{}, keys: map[string]string{}, days: map[string]int32{}, regions: map[string]string{}}
 }
 
-// Fail has every later call ask f for an error first, by the call's name (Point,
-// InFlight, Of, Since, Start).
+// Fail has every later call ask f for an error first, by the name of the method.
 func (m *Memory) Fail(f func(call string) error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -136,7 +143,7 @@ func (m *Memory) Start(ctx context.Context, o hop.Order) (relay.Started, error) 
 		Source: o.Point, Destination: o.Destination, ResourceARN: point.ResourceARN, ResourceType: point.ResourceType,
 	}
 	m.jobs = append(m.jobs, job)
-	m.orders[o.Token] = job.ID
+	m.orders[o.Token], m.days[job.ID], m.regions[job.ID] = job.ID, o.DeleteAfterDays, o.Source.Region
 	return relay.Started{JobID: job.ID, Created: job.Created}, nil
 }
 

@@ -26,6 +26,7 @@ func TestMemory(t *testing.T) {
 			Status: hop.PointCompleted, Created: now.Add(-time.Hour),
 		}
 		m.AddPoint(s.Source, s.Point)
+		m.SetKey(s.Destination, "arn:aws:kms:eu-north-1:222222222222:key/final")
 		failure := ""
 		s.NextFails = func(message string) { failure = message }
 		s.Finish = func(t *testing.T, job string) {

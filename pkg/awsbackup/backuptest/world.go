@@ -25,6 +25,13 @@ func (m *Memory) Now() time.Time {
 	return m.now
 }
 
+// SetKey gives a vault a key, which its copies are encrypted with from now on.
+func (m *Memory) SetKey(vault hop.Vault, arn string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.keys[vault.ARN] = arn
+}
+
 // AddPoint puts a recovery point into a vault.
 func (m *Memory) AddPoint(vault hop.Vault, point hop.RecoveryPoint) {
 	m.mu.Lock()
@@ -44,6 +51,13 @@ func (m *Memory) AddJob(job hop.CopyJob) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.jobs = append(m.jobs, job)
+}
+
+// SetRegion says in which Region a job was started.
+func (m *Memory) SetRegion(job, region string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.regions[job] = region
 }
 
 // Lag has the lists show no job at all while on, as an eventually consistent
@@ -87,7 +101,11 @@ func (m *Memory) end(id string, state hop.State, message string) error {
 	for at, point := range m.points {
 		if at.point == job.Source {
 			job.Copy = "copy-of-" + job.ID
-			point.ARN = job.Copy
+			point.ARN, point.Completed, point.SourceVault = job.Copy, m.now, hop.Vault{} // AWS may not tell
+			point.KeyARN, point.DeleteAt = m.keys[job.Destination.ARN], time.Time{}
+			if days := m.days[job.ID]; days > 0 {
+				point.DeleteAt = point.Created.AddDate(0, 0, int(days))
+			}
 			m.points[key{job.Destination.ARN, job.Copy}] = point
 			return nil
 		}

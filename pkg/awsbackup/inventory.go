@@ -1,0 +1,139 @@
+package awsbackup
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/backup/types"
+
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/relay"
+)
+
+var _ interface {
+	relay.Inventory
+	relay.AllJobs
+	relay.Vaults
+	relay.Retention
+} = (*Account)(nil)
+
+// From lists every job of a recovery point (ListCopyJobs).
+func (a *Account) From(ctx context.Context, point string) ([]hop.CopyJob, error) {
+	return a.list(ctx, backup.ListCopyJobsInput{BySourceRecoveryPointArn: &point})
+}
+
+// Into lists the account's own jobs of a Region into a vault (ListCopyJobs).
+func (a *Account) Into(ctx context.Context, region string, vault hop.Vault) ([]hop.CopyJob, error) {
+	return a.listIn(ctx, region, backup.ListCopyJobsInput{ByDestinationVaultArn: &vault.ARN})
+}
+
+// Made lists the recovery points of a vault by their creation
+// (ListRecoveryPointsByBackupVault), a thousand at a time. AWS does not say whether the
+// bounds are within; what is on one may be listed or not (UNCONFIRMED).
+func (a *Account) Made(ctx context.Context, vault hop.Vault, after, before time.Time, visit func([]hop.RecoveryPoint) error) error {
+	pages := backup.NewListRecoveryPointsByBackupVaultPaginator(a.client, &backup.ListRecoveryPointsByBackupVaultInput{
+		BackupVaultName: &vault.Name, ByCreatedAfter: &after, ByCreatedBefore: &before, MaxResults: aws.Int32(pageSize),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx, in(vault.Region))
+		if err != nil {
+			return fmt.Errorf("list recovery points of %s: %w", vault, classify(err))
+		}
+		points := make([]hop.RecoveryPoint, 0, len(page.RecoveryPoints))
+		for _, point := range page.RecoveryPoints {
+			points = append(points, listed(point))
+		}
+		if err := visit(points); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func listed(p types.RecoveryPointByBackupVault) hop.RecoveryPoint {
+	point := hop.RecoveryPoint{
+		ARN:          aws.ToString(p.RecoveryPointArn),
+		ResourceARN:  aws.ToString(p.ResourceArn),
+		ResourceType: aws.ToString(p.ResourceType),
+		Status:       hop.PointStatus(p.Status),
+		Created:      aws.ToTime(p.CreationDate).UTC(),
+		SourceVault:  vaultOf(p.SourceBackupVaultArn),
+		KeyARN:       aws.ToString(p.EncryptionKeyArn),
+	}
+	if p.CompletionDate != nil {
+		point.Completed = p.CompletionDate.UTC()
+	}
+	if p.CalculatedLifecycle != nil && p.CalculatedLifecycle.DeleteAt != nil {
+		point.DeleteAt = p.CalculatedLifecycle.DeleteAt.UTC()
+	}
+	return point
+}
+
+// Older reports whether a vault has points that were made before t
+// (ListRecoveryPointsByBackupVault, one).
+func (a *Account) Older(ctx context.Context, vault hop.Vault, t time.Time) (bool, error) {
+	filter := &backup.ListRecoveryPointsByBackupVaultInput{BackupVaultName: &vault.Name, ByCreatedBefore: &t, MaxResults: aws.Int32(1)}
+	for {
+		page, err := a.client.ListRecoveryPointsByBackupVault(ctx, filter, in(vault.Region))
+		switch {
+		case err != nil:
+			return false, fmt.Errorf("list recovery points of %s: %w", vault, classify(err))
+		case len(page.RecoveryPoints) > 0:
+			return true, nil
+		case page.NextToken == nil:
+			return false, nil
+		}
+		filter.NextToken = page.NextToken // an empty page is not the last one
+	}
+}
+
+// Resources lists what a vault has recovery points of
+// (ListProtectedResourcesByBackupVault).
+func (a *Account) Resources(ctx context.Context, vault hop.Vault) ([]hop.Resource, error) {
+	pages := backup.NewListProtectedResourcesByBackupVaultPaginator(a.client, &backup.ListProtectedResourcesByBackupVaultInput{
+		BackupVaultName: &vault.Name, MaxResults: aws.Int32(pageSize),
+	})
+	var resources []hop.Resource
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx, in(vault.Region))
+		if err != nil {
+			return nil, fmt.Errorf("list resources of %s: %w", vault, classify(err))
+		}
+		for _, r := range page.Results {
+			resources = append(resources, hop.Resource{
+				ARN: aws.ToString(r.ResourceArn), Type: aws.ToString(r.ResourceType), Newest: aws.ToTime(r.LastBackupTime).UTC(),
+			})
+		}
+	}
+	return resources, nil
+}
+
+// Key is the ARN of a vault's key (DescribeBackupVault), which no vault ever changes:
+// it is asked for once.
+func (a *Account) Key(ctx context.Context, vault hop.Vault) (string, error) {
+	if known, ok := a.keys.Load(vault.ARN); ok {
+		return known.(string), nil
+	}
+	out, err := a.client.DescribeBackupVault(ctx, &backup.DescribeBackupVaultInput{BackupVaultName: &vault.Name}, in(vault.Region))
+	if err != nil {
+		return "", fmt.Errorf("describe vault %s: %w", vault, classify(err))
+	}
+	key := aws.ToString(out.EncryptionKeyArn)
+	a.keys.Store(vault.ARN, key)
+	return key, nil
+}
+
+// Keep changes a recovery point's retention (UpdateRecoveryPointLifecycle). Of the four
+// engines no point moves to cold storage, so the days are all that a lifecycle has.
+func (a *Account) Keep(ctx context.Context, vault hop.Vault, point string, days int64) error {
+	_, err := a.client.UpdateRecoveryPointLifecycle(ctx, &backup.UpdateRecoveryPointLifecycleInput{
+		BackupVaultName: &vault.Name, RecoveryPointArn: &point, Lifecycle: &types.Lifecycle{DeleteAfterDays: &days},
+	}, in(vault.Region))
+	if err != nil {
+		return fmt.Errorf("shorten the retention of %s in %s: %w", point, vault, classify(err))
+	}
+	return nil
+}

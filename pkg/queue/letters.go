@@ -1,0 +1,74 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"github.com/twohop/twohop/pkg/awsevent"
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/relay"
+)
+
+var _ relay.Letters = DeadLetters{}
+
+const (
+	// glance is for how long, in seconds, a message that was looked at is hidden: long
+	// enough to read the whole queue, and over before anybody misses it.
+	glance = 30
+	// mostLetters are read at one look.
+	mostLetters = 5000
+)
+
+// Requests are the copies that the messages of the dead-letter queue ask for. SQS
+// cannot list a queue: they are received, left there, and seen again after half a
+// minute. Whole is false where there are more than 5,000, or where SQS gave fewer than
+// it has. A message that asks for no copy is passed over.
+func (q DeadLetters) Requests(ctx context.Context) (found []hop.Request, whole bool, err error) {
+	total, err := Copies(q).Waiting(ctx)
+	if err != nil || total == 0 {
+		return nil, err == nil, err
+	}
+	seen := map[string]bool{}
+	for empty := 0; empty < 3 && len(seen) < min(total, mostLetters); {
+		out, err := q.Client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
+			QueueUrl: &q.URL, MaxNumberOfMessages: maxBatch, VisibilityTimeout: glance,
+			MessageAttributeNames: []string{"All"}, MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
+		})
+		if err != nil {
+			return nil, false, fmt.Errorf("read dead letters: %w", err)
+		}
+		if len(out.Messages) == 0 {
+			empty++ // a queue of many servers may answer so once
+			continue
+		}
+		for _, m := range out.Messages {
+			if id := aws.ToString(m.MessageId); !seen[id] {
+				seen[id] = true
+				if request, ok := asked(aws.ToString(m.Body)); ok {
+					found = append(found, request)
+				}
+			}
+		}
+	}
+	return found, len(seen) >= total, nil
+}
+
+// asked is the copy that a message's body asks for. An event of a completed first hop
+// asks for all of its point's copies: its request has no destination.
+func asked(body string) (hop.Request, bool) {
+	notice, err := awsevent.Decode([]byte(body))
+	switch {
+	case err != nil:
+		return hop.Request{}, false
+	case notice.Request != nil:
+		return *notice.Request, true
+	case notice.CopyJob != nil && notice.CopyJob.Copy != "":
+		return hop.Request{Point: notice.CopyJob.Copy, Source: notice.CopyJob.Destination}, true
+	default:
+		return hop.Request{}, false
+	}
+}

@@ -1,0 +1,94 @@
+package relay
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+// copied tells copies of one vault apart, as far as they can be told from a list: a
+// copy keeps the creation date of what it was made from. Where it does not (UNCONFIRMED
+// to the second), the job list is asked.
+type copied struct {
+	vault, resource string
+	created         int64 // seconds since 1970
+}
+
+// copies are those in the final vaults of a source vault's routes.
+func (r *Reconciler) copies(ctx context.Context, source hop.Vault, from, before time.Time) (map[copied]hop.RecoveryPoint, error) {
+	found := map[copied]hop.RecoveryPoint{}
+	for _, vault := range r.finals() {
+		if !r.Routes.Lead(source.ARN, vault.ARN) {
+			continue
+		}
+		if err := r.Inventory.Made(ctx, vault, from.Add(-time.Second), before.Add(time.Second), func(page []hop.RecoveryPoint) error {
+			for _, p := range page {
+				if p.Status == hop.PointCompleted || p.Status == hop.PointAvailable {
+					found[copied{vault.ARN, p.ResourceARN, p.Created.Unix()}] = p
+				}
+			}
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// compare finds the copies of a point that are not known to be made, and the outcomes
+// that somebody has to look at: a copy that seems wrong, one whose job says that it is
+// there, and a point that is kept for longer than it need be.
+func (r *Reconciler) compare(ctx context.Context, source hop.Vault, point hop.RecoveryPoint, copies map[copied]hop.RecoveryPoint, report *Report) (legs []hop.Leg, look []hop.Request, err error) {
+	made := func(leg hop.Leg) (hop.RecoveryPoint, bool) {
+		copy, ok := copies[copied{leg.Request.Destination.ARN, point.ResourceARN, point.Created.Unix()}]
+		return copy, ok
+	}
+	survey := hop.Look(source, []hop.RecoveryPoint{point}, nil, r.Routes, r.Retry, report.Now)
+	missing := slices.ContainsFunc(survey.Legs, func(leg hop.Leg) bool { _, ok := made(leg); return !ok })
+	if missing {
+		jobs, err := r.Jobs.From(ctx, point.ARN)
+		if err != nil {
+			return nil, nil, err
+		}
+		survey = hop.Look(source, []hop.RecoveryPoint{point}, jobs, r.Routes, r.Retry, report.Now)
+	}
+	for i, leg := range survey.Legs {
+		copy, ok := made(leg)
+		switch {
+		case ok:
+			survey.Legs[i].Standing = hop.Copied
+			right, err := r.right(ctx, leg, copy)
+			if err != nil {
+				return nil, nil, err
+			}
+			if !right {
+				look = append(look, leg.Request)
+			}
+		case leg.Standing == hop.Copied: // its job says so; whether it is there the tracker finds
+			look = append(look, leg.Request)
+		default:
+			legs = append(legs, leg)
+		}
+	}
+	report.add(1, survey, r.Routes, r.Advice)
+	if _, due := hop.Shorten(point, nil, r.Keep, report.Now); due && !missing && len(look) == 0 && len(survey.Legs) > 0 {
+		look = append(look, survey.Legs[0].Request)
+	}
+	return legs, look, nil
+}
+
+// right tells whether a listed copy is what was asked for.
+func (r *Reconciler) right(ctx context.Context, leg hop.Leg, copy hop.RecoveryPoint) (bool, error) {
+	key, err := r.Vaults.Key(ctx, leg.Request.Destination)
+	if err != nil {
+		return false, err
+	}
+	route, _ := r.Routes.For(leg.Request.Source.ARN, leg.Point.ResourceType)
+	destination, _ := route.Destination(leg.Request.Destination.ARN)
+	return hop.Track(hop.Tracked{
+		Request: leg.Request, Copy: copy, VaultKey: key, Destination: destination,
+		Event: hop.CopyJobEvent{ResourceARN: leg.Point.ResourceARN},
+	}).Reason == hop.ReasonVerified, nil
+}

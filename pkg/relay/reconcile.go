@@ -1,0 +1,191 @@
+package relay
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+// Reconciler finds what no event told: it compares the recovery points of the source
+// vaults with the copy jobs and with the final vaults, asks the queue `copies` for
+// what is missing and the queue `outcomes` for what nobody has verified, and says how
+// old the oldest of it is.
+//
+// It keeps no record of what it has asked for. A recent run asks for what has come
+// about since the run before it, and for everything if the queue `copies` is empty:
+// then no message can be about it. What a person has before him in the dead-letter
+// queue is not asked for again.
+type Reconciler struct {
+	Routes     hop.Routes
+	Retry      hop.Retry
+	Keep       int                      // as the Tracker's
+	Every      time.Duration            // a recent run begins so often
+	Recent     time.Duration            // a recent run looks at the points of so long
+	Objectives map[string]time.Duration // how old the newest final copy may be, by resource type
+
+	Inventory  Inventory
+	Jobs       AllJobs
+	Vaults     Vaults
+	Copies     Queue    // the queue `copies`
+	Outcomes   Requests // the queue `outcomes`
+	Letters    Letters  // the dead-letter queue of `copies`
+	Later      Later
+	Digests    Digests
+	Advice     func(hop.Class, string) string
+	Supervisor Supervisor
+}
+
+// AllJobs lists copy jobs in both ways that reconciling needs.
+type AllJobs interface {
+	JobsOfPoints
+	// Into lists the backup account's own jobs of a Region into a vault, whatever
+	// their state.
+	Into(ctx context.Context, region string, vault hop.Vault) ([]hop.CopyJob, error)
+	// Since lists the jobs created after t, whatever their state.
+	Since(ctx context.Context, t time.Time) ([]hop.CopyJob, error)
+}
+
+// Inventory lists what is in vaults. *hop.Failure when AWS refuses.
+type Inventory interface {
+	// Made calls visit with the recovery points of a vault that were made from after
+	// until before, page by page.
+	Made(ctx context.Context, vault hop.Vault, after, before time.Time, visit func([]hop.RecoveryPoint) error) error
+	// Older reports whether the vault has points that were made before t.
+	Older(ctx context.Context, vault hop.Vault, t time.Time) (bool, error)
+	// Resources lists what the vault has copies of.
+	Resources(ctx context.Context, vault hop.Vault) ([]hop.Resource, error)
+}
+
+// Letters reads a dead-letter queue without taking anything from it.
+type Letters interface {
+	// Requests are the copies that messages there ask for. Whole is false where not
+	// all of them could be read.
+	Requests(ctx context.Context) (found []hop.Request, whole bool, err error)
+}
+
+// Later has a sweep go on in an invocation of its own.
+type Later interface {
+	Continue(ctx context.Context, s Sweep) error
+}
+
+// Digests tell people, in one text for each run.
+type Digests interface {
+	Publish(ctx context.Context, subject, text string) error
+}
+
+// Supervisor is told of every run.
+type Supervisor interface {
+	// Ran is told before anything is told to people. A run whose supervisor was not
+	// told has failed.
+	Ran(Report) error
+}
+
+// The two kinds of runs.
+const (
+	RecentRun = "recent"
+	FullRun   = "full"
+)
+
+const (
+	// margin is by how much a run's view overlaps the one before: schedules are not
+	// exact, and lists may lag.
+	margin = 10 * time.Minute
+	// retired: a resource without a new copy for so long is taken for gone.
+	retired = 14 * 24 * time.Hour
+)
+
+// Look makes a recent run for the schedule's time now.
+func (r *Reconciler) Look(ctx context.Context, now time.Time) (report Report, err error) {
+	report = r.report(RecentRun, now)
+	jobs, err := r.Jobs.Since(ctx, now.Add(-r.Recent))
+	if err != nil {
+		return report, err
+	}
+	if report.Waiting, err = r.Copies.Waiting(ctx); err != nil {
+		return report, err
+	}
+	asking := r.asking(now)
+	asking.all = report.Waiting == 0
+	for _, source := range r.sources() {
+		points, err := r.made(ctx, source, now.Add(-r.Recent), now.Add(margin))
+		if err != nil {
+			return report, err
+		}
+		survey := hop.Look(source, points, jobs, r.Routes, r.Retry, now)
+		report.add(len(points), survey, r.Routes, r.Advice)
+		for _, leg := range survey.Legs {
+			asking.consider(leg)
+		}
+	}
+	if err := r.late(ctx, &report); err != nil {
+		return report, err
+	}
+	if report.Asked, err = r.ask(ctx, asking); err != nil {
+		return report, err
+	}
+	return report, r.conclude(ctx, report, now.Add(-r.Every))
+}
+
+// conclude tells of a run: the supervisor of all, people of what is new to them.
+func (r *Reconciler) conclude(ctx context.Context, report Report, since time.Time) error {
+	if err := r.Supervisor.Ran(report); err != nil {
+		return err
+	}
+	return r.tell(ctx, report, since)
+}
+
+// arrived leaves out what came into a source vault from the backup account's own
+// vaults: restores on their way back. The point's description need not say so, since
+// AWS leaves the source out for copies within an account or a Region (UNCONFIRMED
+// which); the job that brought it does.
+func (r *Reconciler) arrived(ctx context.Context, source hop.Vault, points []hop.RecoveryPoint) ([]hop.RecoveryPoint, error) {
+	if len(points) == 0 {
+		return nil, nil
+	}
+	own := map[string]bool{}
+	regions := map[string]bool{}
+	for _, vault := range append(r.finals(), source) {
+		if regions[vault.Region] {
+			continue
+		}
+		regions[vault.Region] = true
+		jobs, err := r.Jobs.Into(ctx, vault.Region, source)
+		if err != nil {
+			return nil, err
+		}
+		for _, job := range jobs {
+			own[job.Copy] = true
+		}
+	}
+	return slices.DeleteFunc(points, func(p hop.RecoveryPoint) bool { return own[p.ARN] }), nil
+}
+
+// sources are the vaults that routes start from.
+func (r *Reconciler) sources() []hop.Vault {
+	var sources []hop.Vault
+	seen := map[string]bool{}
+	for _, route := range r.Routes {
+		if !seen[route.Source.ARN] {
+			seen[route.Source.ARN] = true
+			sources = append(sources, route.Source)
+		}
+	}
+	return sources
+}
+
+// finals are the vaults that routes lead to.
+func (r *Reconciler) finals() []hop.Vault {
+	var finals []hop.Vault
+	seen := map[string]bool{}
+	for _, route := range r.Routes {
+		for _, destination := range route.Destinations {
+			if !seen[destination.Vault.ARN] {
+				seen[destination.Vault.ARN] = true
+				finals = append(finals, destination.Vault)
+			}
+		}
+	}
+	return finals
+}

@@ -1,0 +1,151 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+// Sweep is a full run, as far as it is yet to be made: from the newest points of the
+// first source vault to the oldest of the last.
+type Sweep struct {
+	Now    time.Time `json:"now"`    // of the schedule
+	Source string    `json:"source"` // ARN of the vault that the run is at; empty: at the first
+	Before time.Time `json:"before"` // points made before it are left
+	// So far found: the report at the end is of all its parts.
+	Points int `json:"points"`
+	Asked  int `json:"asked"`
+	Looked int `json:"looked"`
+}
+
+// NewSweep is a full run that is yet to begin, for the schedule's time now.
+func NewSweep(now time.Time) Sweep { return Sweep{Now: now, Before: now.Add(margin)} }
+
+// window is how much of a vault is in memory at once: the points of a day.
+const window = 24 * time.Hour
+
+// Reserve is the time before an invocation's deadline in which no further point is
+// looked at: what was found must still be asked for.
+const Reserve = 30 * time.Second
+
+// Sweep goes through all points of the source vaults, the newest first, a day at a
+// time, and compares them with the final vaults themselves. Where its time is used up
+// it has the rest made by another invocation. It is an error if the time was not
+// enough for anything, since the rest would not be either.
+func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
+	report := r.report(FullRun, s.Now)
+	report.Points, report.Asked, report.Looked = s.Points, s.Asked, s.Looked
+	work, cancel := within(ctx)
+	defer cancel()
+	at, err := s, error(nil)
+	sources := r.left(s.Source)
+	for _, source := range sources {
+		if at.Source != source.ARN && at.Source != "" {
+			at.Before = NewSweep(s.Now).Before
+		}
+		at.Source = source.ARN
+		if at.Before, err = r.vault(ctx, work, source, at.Before, &report); err != nil {
+			return report, err
+		}
+		if report.Unfinished = !at.Before.IsZero(); report.Unfinished {
+			break
+		}
+	}
+	if report.Unfinished && at.Source == sources[0].ARN && at.Before.Equal(s.Before) {
+		return report, fmt.Errorf("compare the points of %s made before %s: the function's time was not enough for one of them; give it more", at.Source, at.Before.Format(time.RFC3339))
+	}
+	if err := r.conclude(ctx, report, time.Time{}); err != nil || !report.Unfinished {
+		return report, err
+	}
+	at.Points, at.Asked, at.Looked = report.Points, report.Asked, report.Looked
+	return report, r.Later.Continue(ctx, at)
+}
+
+// within ends when no further point shall be looked at.
+func within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if deadline, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(ctx, deadline.Add(-Reserve))
+	}
+	return context.WithCancel(ctx)
+}
+
+// left are the source vaults from one on, by ARN; all where it is none of them: an
+// estate may change during a run.
+func (r *Reconciler) left(from string) []hop.Vault {
+	sources := r.sources()
+	if i := slices.IndexFunc(sources, func(v hop.Vault) bool { return v.ARN == from }); i > 0 {
+		return sources[i:]
+	}
+	return sources
+}
+
+// vault goes through the points of a source vault that were made before a time, and
+// returns how far it has come: zero when there are none left.
+func (r *Reconciler) vault(ctx, work context.Context, source hop.Vault, before time.Time, report *Report) (time.Time, error) {
+	for {
+		older, err := r.Inventory.Older(ctx, source, before)
+		switch {
+		case err != nil:
+			return before, err
+		case !older:
+			return time.Time{}, nil
+		case work.Err() != nil:
+			return before, nil
+		}
+		if before, err = r.day(ctx, work, source, before, report); err != nil {
+			return before, err
+		}
+	}
+}
+
+// day goes through the points of a day before a time, and returns how far it has come.
+func (r *Reconciler) day(ctx, work context.Context, source hop.Vault, before time.Time, report *Report) (time.Time, error) {
+	from := before.Add(-window)
+	points, err := r.made(ctx, source, from, before)
+	if err != nil {
+		return before, err
+	}
+	copies, err := r.copies(ctx, source, from, before)
+	if err != nil {
+		return before, err
+	}
+	asking := &asking{all: true}
+	var look []hop.Request
+	for _, point := range points {
+		if work.Err() != nil {
+			// The rest of the day, this point included, is another invocation's.
+			from = point.Created.Add(time.Nanosecond)
+			break
+		}
+		legs, outcomes, err := r.compare(ctx, source, point, copies, report)
+		if err != nil {
+			return before, err
+		}
+		look = append(look, outcomes...)
+		for _, leg := range legs {
+			asking.consider(leg)
+		}
+	}
+	asked, err := r.ask(ctx, asking)
+	if err != nil {
+		return before, err
+	}
+	report.Asked, report.Looked = report.Asked+asked, report.Looked+len(look)
+	return from, sendAll(ctx, r.Outcomes, look)
+}
+
+// made are the points of a source vault that came from elsewhere, the newest first.
+func (r *Reconciler) made(ctx context.Context, vault hop.Vault, from, before time.Time) ([]hop.RecoveryPoint, error) {
+	var points []hop.RecoveryPoint
+	if err := r.Inventory.Made(ctx, vault, from, before, func(page []hop.RecoveryPoint) error {
+		points = append(points, page...)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(points, func(a, b hop.RecoveryPoint) int { return b.Created.Compare(a.Created) })
+	return r.arrived(ctx, vault, points)
+}

@@ -1,0 +1,130 @@
+package relay_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/relay"
+)
+
+func TestASweepFindsWhatEveryOtherRunHasMissed(t *testing.T) {
+	k := newComparing(3)
+	k.arrive("forgotten", 5*24*time.Hour)
+	k.arrive("copied", 4*24*time.Hour)
+	require.NoError(t, k.backup.Complete(k.again(t, "copied", final)))
+	k.arrive("deleted", 3*24*time.Hour)
+	gone := k.again(t, "deleted", final)
+	require.NoError(t, k.backup.Complete(gone))
+	k.backup.DeletePoint(final, "copy-of-"+gone)
+	k.arrive("flying", time.Hour)
+	k.again(t, "flying", final)
+	report, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
+	require.NoError(t, err)
+	assert.False(t, report.Unfinished)
+	assert.Equal(t, 5*24*time.Hour, report.Oldest["RDS"])
+	assert.Equal(t, 4, report.Points)
+	assert.Equal(t, []string{"forgotten"}, k.asked())
+	var looked []string
+	for _, r := range k.outcomes.split {
+		looked = append(looked, r.Point)
+	}
+	assert.ElementsMatch(t, []string{"copied", "deleted"}, looked, "one is kept for too long, the other's copy is not listed")
+	assert.Empty(t, k.sweeps)
+	assert.LessOrEqual(t, k.backup.Calls()["From"], 3, "what the final vault lists takes no call of its own")
+}
+
+// hurried is a context that leaves no time for a further point once the call was made
+// so often.
+func (k *comparing) hurried(t *testing.T, call string, times int) context.Context {
+	const left = 300 * time.Millisecond
+	deadline := time.Now().Add(relay.Reserve + left)
+	ctx, cancel := context.WithDeadline(t.Context(), deadline)
+	t.Cleanup(cancel)
+	k.backup.Fail(func(name string) error {
+		if name == call {
+			if times--; times == 0 {
+				time.Sleep(2 * left)
+			}
+		}
+		return nil
+	})
+	return ctx
+}
+
+func TestASweepGoesOnInAnotherInvocation(t *testing.T) {
+	for sentence, test := range map[string]struct {
+		call  string
+		times int
+	}{
+		"between two days":           {"Older", 2},
+		"between two points":         {"From", 2},
+		"before the second vault":    {"Older", 5},
+		"within the second vault":    {"From", 4},
+		"when the second vault ends": {"From", 5},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			k := newComparing(0)
+			k.addSource()
+			var want []string
+			for _, source := range []hop.Vault{intermediate, another} {
+				for i, ago := range []time.Duration{time.Hour, 2 * time.Hour, 26 * time.Hour} {
+					want = append(want, fmt.Sprint(source.Name, i))
+					k.arriveIn(source, want[len(want)-1], ago)
+				}
+			}
+			start := relay.NewSweep(k.backup.Now())
+			start.Points, start.Asked = 7, 2
+			report, err := k.reconciler.Sweep(k.hurried(t, test.call, test.times), start)
+			require.NoError(t, err)
+			require.True(t, report.Unfinished)
+			require.Len(t, k.sweeps, 1)
+			assert.Equal(t, relay.Sweep{
+				Now: start.Now, Source: k.sweeps[0].Source, Before: k.sweeps[0].Before, Points: report.Points, Asked: report.Asked,
+			}, k.sweeps[0], "with what was found so far")
+
+			k.backup.Fail(nil)
+			report, err = k.reconciler.Sweep(t.Context(), k.sweeps[0])
+			require.NoError(t, err)
+			assert.False(t, report.Unfinished)
+			assert.Equal(t, 13, report.Points)
+			assert.Equal(t, 8, report.Asked)
+			assert.ElementsMatch(t, want, k.asked(), "each point once")
+			assert.Len(t, k.sweeps, 1)
+		})
+	}
+}
+
+func TestASweepWithoutTimeForOnePointIsAnError(t *testing.T) {
+	k := newComparing(0)
+	k.arrive("p", time.Hour)
+	_, err := k.reconciler.Sweep(k.hurried(t, "Older", 1), relay.NewSweep(k.backup.Now()))
+	require.ErrorContains(t, err, "was not enough for one of them; give it more")
+	assert.Empty(t, k.sweeps, "it would go on for ever")
+}
+
+func TestASweepOfAVaultThatHasLeftTheEstateBeginsAnew(t *testing.T) {
+	k := newComparing(0)
+	k.arrive("p", time.Hour)
+	s := relay.NewSweep(k.backup.Now())
+	s.Source, s.Before = final.ARN, s.Before.AddDate(0, 0, -3)
+	_, err := k.reconciler.Sweep(t.Context(), s)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"p"}, k.asked())
+}
+
+func TestAPointFromBeforeTheJobListIsToldOfAndNotCopiedTwice(t *testing.T) {
+	k := newComparing(0)
+	k.arrive("ancient", 31*24*time.Hour)
+	report, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
+	require.NoError(t, err)
+	assert.Empty(t, k.asked())
+	assert.Equal(t, map[hop.Standing]int{hop.Untold: 1}, report.Standings)
+	require.Len(t, k.digests, 1)
+	assert.Contains(t, k.digests[0], "1 are from before the list of copy jobs begins")
+}

@@ -1,0 +1,257 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+// Tracker follows copies to their end: a message of the queue `outcomes` comes in,
+// and ends in exactly one of a verified copy, a request for another attempt in the
+// queue `copies`, a rejection with its advice, a message sent again with a delay, or
+// an acknowledgement because the copy is still on its way.
+//
+// Once every copy of a recovery point is verified, the point's retention in the
+// intermediate vault is shortened. No other part of twohop changes a recovery point.
+type Tracker struct {
+	Routes      hop.Routes
+	Retry       hop.Retry
+	Keep        int // days from its creation that a point with verified copies is kept; 0: as it is
+	MaxReceives int // the queue's maxReceiveCount
+
+	Points    Points
+	Jobs      JobsOfPoints
+	Vaults    Vaults
+	Retention Retention
+	Queue     Resender // the queue `outcomes`
+	Copies    Requests // the queue `copies`
+	// Rejected is the dead-letter queue of `copies`: a copy that a person has to
+	// mend is replayed from there. Unreadable is the dead-letter queue of `outcomes`.
+	Rejected, Unreadable DeadLetters
+	Advice               func(hop.Class, string) string // for a person, from class and AWS's words
+	Observer             Observer
+}
+
+// JobsOfPoints lists copy jobs by their source.
+type JobsOfPoints interface {
+	// From lists every job of a recovery point, to whatever vault and in whatever
+	// state. *hop.Failure when AWS refuses.
+	From(ctx context.Context, point string) ([]hop.CopyJob, error)
+}
+
+// Vaults describes vaults.
+type Vaults interface {
+	// Key is the ARN of a vault's own key. hop.ErrNotFound when there is no such
+	// vault; *hop.Failure when AWS refuses.
+	Key(ctx context.Context, vault hop.Vault) (string, error)
+}
+
+// Retention changes how long recovery points are kept.
+type Retention interface {
+	// Keep has a recovery point kept for so many days from its creation.
+	// hop.ErrNotFound when it is not there; *hop.Failure when AWS refuses.
+	Keep(ctx context.Context, vault hop.Vault, point string, days int64) error
+}
+
+// Handle settles the messages of one batch, all at once, each with a result of its
+// own, in the order of the messages.
+func (t *Tracker) Handle(ctx context.Context, messages []Message) []Result {
+	results := make([]Result, len(messages))
+	var all sync.WaitGroup
+	for i, m := range messages {
+		all.Go(func() {
+			out := Outcome{MessageID: m.ID}
+			out.Err = guarded(func() error { return t.settle(ctx, m, &out) })()
+			t.Observer.Observe(out)
+			results[i] = Result{ID: m.ID, Err: out.Err}
+		})
+	}
+	all.Wait()
+	return results
+}
+
+// settle takes one message from what it says to what becomes of it, and notes it in
+// out. Without an error the message may be acknowledged.
+func (t *Tracker) settle(ctx context.Context, m Message, out *Outcome) error {
+	work, cancel := beforeDeadline(ctx)
+	defer cancel()
+	request, decision := t.read(m)
+	out.Point, out.Hop = about(m.Notice, request)
+	out.Destination = request.Destination
+	var err error
+	if decision.Verdict == "" {
+		out.Route = routeName(t.Routes, request)
+		decision, err = t.track(work, m, request, out)
+	}
+	if err != nil {
+		decision, err = afterError(ctx, m, t.MaxReceives, err)
+	}
+	if err != nil {
+		return err
+	}
+	out.Decision = decision
+	return t.act(ctx, m, request, out)
+}
+
+func (t *Tracker) read(m Message) (hop.Request, hop.Decision) {
+	if m.Malformed != nil {
+		return hop.Request{}, hop.Malformed(m.Malformed)
+	}
+	return hop.TriageOutcome(m.Notice, t.Routes)
+}
+
+// about is the recovery point that a notice is about, and the hop.
+func about(n hop.Notice, r hop.Request) (string, int) {
+	if r.Point != "" {
+		return r.Point, 2
+	}
+	return n.About()
+}
+
+// track looks at AWS Backup and decides. A copy found right may have been the last of
+// its point: then the point's retention is shortened.
+func (t *Tracker) track(ctx context.Context, m Message, r hop.Request, out *Outcome) (hop.Decision, error) {
+	jobs, err := t.Jobs.From(ctx, r.Point)
+	if err != nil {
+		return hop.Decision{}, err
+	}
+	c, err := t.look(ctx, m, r, jobs)
+	if err != nil {
+		return hop.Decision{}, err
+	}
+	decision := hop.Track(c)
+	if decision.Reason == hop.ReasonVerified {
+		out.CopyJob = jobOf(c)
+		out.Shortened, err = t.shorten(ctx, m, r, jobs)
+	}
+	return decision, err
+}
+
+// look gathers what decides about one copy of a point, of all the point's jobs.
+func (t *Tracker) look(ctx context.Context, m Message, r hop.Request, jobs []hop.CopyJob) (hop.Tracked, error) {
+	c := hop.Tracked{Request: r, Retry: t.Retry, FirstSeen: m.Began(), Now: m.Received}
+	if m.Notice.CopyJob != nil {
+		c.Event = *m.Notice.CopyJob
+	}
+	for _, route := range t.Routes {
+		if destination, ok := route.Destination(r.Destination.ARN); ok && route.Source.ARN == r.Source.ARN {
+			c.Destination = destination
+		}
+	}
+	for _, job := range jobs {
+		if job.Destination.ARN == r.Destination.ARN {
+			c.Jobs = append(c.Jobs, job)
+		}
+	}
+	if slices.ContainsFunc(c.Jobs, func(j hop.CopyJob) bool { return j.State.InFlight() }) {
+		return c, nil
+	}
+	var err error
+	if c.Copy, err = t.newest(ctx, r.Destination, c); err == nil && c.Copy.ARN != "" {
+		c.VaultKey, err = t.Vaults.Key(ctx, r.Destination)
+	}
+	return c, err
+}
+
+// newest describes the newest copy that is still there; zero where there is none. An
+// event's word counts where AWS Backup no longer lists its job.
+func (t *Tracker) newest(ctx context.Context, vault hop.Vault, c hop.Tracked) (hop.RecoveryPoint, error) {
+	var copies []string
+	completed := slices.DeleteFunc(slices.Clone(c.Jobs), func(j hop.CopyJob) bool { return j.State != hop.Completed || j.Copy == "" })
+	slices.SortStableFunc(completed, func(a, b hop.CopyJob) int { return b.Created.Compare(a.Created) })
+	for _, job := range completed {
+		copies = append(copies, job.Copy)
+	}
+	if len(c.Jobs) == 0 && c.Event.Copy != "" {
+		copies = append(copies, c.Event.Copy)
+	}
+	for _, arn := range copies {
+		point, err := t.Points.Point(ctx, vault, arn)
+		switch {
+		case errors.Is(err, hop.ErrNotFound):
+		case err != nil:
+			return hop.RecoveryPoint{}, err
+		case point.Status != hop.PointExpired && point.Status != hop.PointDeleting:
+			return point, nil
+		}
+	}
+	return hop.RecoveryPoint{}, nil
+}
+
+func jobOf(c hop.Tracked) string {
+	for _, job := range c.Jobs {
+		if job.Copy == c.Copy.ARN {
+			return job.ID
+		}
+	}
+	return c.Event.JobID
+}
+
+// shorten shortens the retention of a point whose every copy is verified, and returns
+// the days, or 0 where nothing is to be changed.
+func (t *Tracker) shorten(ctx context.Context, m Message, r hop.Request, jobs []hop.CopyJob) (int64, error) {
+	if t.Keep == 0 {
+		return 0, nil
+	}
+	point, err := t.Points.Point(ctx, r.Source, r.Point)
+	if errors.Is(err, hop.ErrNotFound) {
+		return 0, nil // it has had its time
+	}
+	if err != nil {
+		return 0, err
+	}
+	days, due := hop.Shorten(point, jobs, t.Keep, m.Received)
+	route, routed := t.Routes.For(r.Source.ARN, point.ResourceType)
+	if !due || !routed {
+		return 0, nil
+	}
+	for _, destination := range route.Destinations {
+		if destination.Vault.ARN == r.Destination.ARN {
+			continue // verified just now
+		}
+		other := r
+		other.Destination = destination.Vault
+		c, err := t.look(ctx, Message{Sent: m.Sent, FirstSeen: m.FirstSeen, Received: m.Received}, other, jobs)
+		if err != nil {
+			return 0, err
+		}
+		if hop.Track(c).Reason != hop.ReasonVerified {
+			return 0, nil // its own outcome will come here
+		}
+	}
+	if err := t.Retention.Keep(ctx, r.Source, r.Point, days); err != nil && !errors.Is(err, hop.ErrNotFound) {
+		return 0, err
+	}
+	return days, nil
+}
+
+// act does what was decided; when it returns without an error the message may be
+// acknowledged.
+func (t *Tracker) act(ctx context.Context, m Message, r hop.Request, out *Outcome) error {
+	switch d := out.Decision; d.Verdict {
+	case hop.Skip:
+		return nil
+	case hop.Again:
+		return t.Copies.Split(ctx, m, []hop.Request{r})
+	case hop.Wait:
+		out.Delay = hop.Delay(d, m.Received, 0, m.ID)
+		return t.Queue.Resend(ctx, m, out.Delay)
+	case hop.Reject:
+		rejection := Rejection{Message: m, Decision: d, Advice: t.Advice(d.Class, d.Detail), At: latest(m.Received, d.FailedAt)}
+		switch {
+		case r.Point != "" && d.Reason != hop.ReasonError:
+			rejection.Request = &r
+			return t.Rejected.Reject(ctx, rejection)
+		case d.Reason == hop.ReasonHopOne:
+			return t.Rejected.Reject(ctx, rejection)
+		default:
+			return t.Unreadable.Reject(ctx, rejection)
+		}
+	default:
+		return fmt.Errorf("no rule for the verdict %q", d.Verdict)
+	}
+}
