@@ -13,6 +13,7 @@ var logRetentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 5
 const (
 	shortestRecent = 5 * time.Minute
 	longestRecent  = 24 * time.Hour
+	longestFull    = 72 * time.Hour
 	// longestJobHistory: how long AWS Backup lists copy jobs is UNCONFIRMED and taken
 	// to be 30 days; a recent window that reaches further back would see points
 	// whose jobs it can no longer see.
@@ -88,11 +89,14 @@ func (c *checker) rpo() {
 
 // operation checks who watches, who is told and what is kept.
 func (c *checker) operation() {
-	reconciler := c.e.Reconciler
+	reconciler := c.e.Reconciling
 	c.period("reconciler.recentEvery", reconciler.RecentEvery)
 	c.period("reconciler.fullEvery", reconciler.FullEvery)
 	if every := reconciler.RecentEvery; every < shortestRecent || every > longestRecent {
 		c.add("reconciler.recentEvery", "%s is out of bounds; 5m to 24h are possible", every)
+	}
+	if reconciler.FullEvery > longestFull {
+		c.add("reconciler.fullEvery", "%s is above %s, and an alarm that waits for two runs waits for a week at the most; use 72h or less", reconciler.FullEvery, longestFull)
 	}
 	if reconciler.FullEvery < reconciler.RecentEvery {
 		c.add("reconciler.fullEvery", "%s is below recentEvery %s; the full sweep holds the recent one", reconciler.FullEvery, reconciler.RecentEvery)

@@ -41,6 +41,7 @@ func TestFaultsOfTheOperation(t *testing.T) {
 		"a period of half minutes":       {"reconciler: {recentEvery: 7m30s}", "reconciler.recentEvery: 7m30s is not a number of whole minutes; it would look like 15m or 24h"},
 		"a full sweep at half minutes":   {"reconciler: {fullEvery: 90m30s}", "reconciler.fullEvery: 1h30m30s is not a number of whole minutes"},
 		"a period of nothing":            {"reconciler: {recentEvery: 0s}", "reconciler.recentEvery: 0s is out of bounds"},
+		"a full sweep too seldom":        {"reconciler: {fullEvery: 73h}", "reconciler.fullEvery: 73h0m0s is above 72h0m0s"},
 		"a full sweep more often":        {"reconciler: {recentEvery: 20m, fullEvery: 15m}", "reconciler.fullEvery: 15m0s is below recentEvery 20m0s"},
 		"no recent days":                 {"reconciler: {recentDays: 0}", "reconciler.recentDays: 0 is out of bounds; 1 to 30 days are possible"},
 		"days that no job list reaches":  {"reconciler: {recentDays: 31}", "reconciler.recentDays: 31 is out of bounds"},

@@ -19,14 +19,14 @@ func defaults() Estate {
 			"intermediate": {Account: BackupAccount, Region: PrimaryRegion},
 			"final":        {Account: BackupAccount, Region: SecondaryRegions},
 		},
-		TagKey:     "backup",
-		Plans:      defaultPlans(),
-		Restore:    Restore{DetourVault: "intermediate"},
-		Copies:     Copies{DailyCeiling: 500, Attempts: 4},
-		Pools:      filePools(),
-		RPO:        map[string]time.Duration{},
-		Reconciler: Reconciler{RecentEvery: 15 * time.Minute, RecentDays: 3, FullEvery: 24 * time.Hour},
-		Logs:       Logs{RetentionDays: 90, ArchiveDays: 30},
+		TagKey:      "backup",
+		Plans:       defaultPlans(),
+		Restore:     Restore{DetourVault: "intermediate"},
+		Copies:      Copies{DailyCeiling: 500, Attempts: 4},
+		Pools:       filePools(),
+		RPO:         map[string]time.Duration{},
+		Reconciling: Reconciling{RecentEvery: 15 * time.Minute, RecentDays: 3, FullEvery: 24 * time.Hour},
+		Logs:        Logs{RetentionDays: 90, ArchiveDays: 30},
 	}
 }
 

@@ -44,6 +44,16 @@ func TestAnEnvironmentMayBeAsLargeAsLambdaTakes(t *testing.T) {
 			s.QueueURL += letters
 			return s.Environment()
 		}, "name fewer final vaults or secondary Regions"},
+		"of the outcometracker": {func(letters string) (map[string]string, error) {
+			tracker := parse(t, least).Tracker()
+			tracker.Copies += letters
+			return tracker.Environment()
+		}, "name fewer final vaults or secondary Regions"},
+		"of the reconciler": {func(letters string) (map[string]string, error) {
+			reconciler := parse(t, least).Reconciler()
+			reconciler.Copies += letters
+			return reconciler.Environment()
+		}, "name fewer final vaults or secondary Regions"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bare, err := test.padded("")

@@ -30,7 +30,7 @@ type Estate struct {
 	IntermediateRetentionDays int `yaml:"intermediateRetentionDays"`
 
 	RPO            map[string]time.Duration `yaml:"rpo"` // by resource type
-	Reconciler     Reconciler               `yaml:"reconciler"`
+	Reconciling    Reconciling              `yaml:"reconciler"`
 	Alarms         Alarms                   `yaml:"alarms"`
 	Operators      []string                 `yaml:"operators"`      // ARNs of principals in the backup account, * allowed in their names
 	BreakGlassRole string                   `yaml:"breakGlassRole"` // name of a role; empty: none
@@ -154,8 +154,8 @@ type Pool struct {
 	Headroom int      `yaml:"headroom"` // slots kept free for restores
 }
 
-// Reconciler says how often the vaults are compared.
-type Reconciler struct {
+// Reconciling says how often the vaults are compared.
+type Reconciling struct {
 	RecentEvery time.Duration `yaml:"recentEvery"` // of the last days' points
 	RecentDays  int           `yaml:"recentDays"`
 	FullEvery   time.Duration `yaml:"fullEvery"` // of all points

@@ -62,6 +62,39 @@ func (e Estate) Starter() Starter {
 	}
 }
 
+// Tracker is the configuration of the function outcometracker.
+func (e Estate) Tracker() Tracker {
+	return Tracker{
+		Estate:      e.Name,
+		QueueURL:    e.QueueURL(OutcomesQueue),
+		DeadLetters: e.QueueURL(OutcomesDLQ),
+		Copies:      e.QueueURL(CopiesQueue),
+		Rejected:    e.QueueURL(CopiesDLQ),
+		MaxReceives: maxReceives,
+		Attempts:    e.Copies.Attempts,
+		KeepDays:    e.IntermediateRetentionDays,
+		Routes:      e.Routes(),
+	}
+}
+
+// Reconciler is the configuration of the function reconciler.
+func (e Estate) Reconciler() Reconciler {
+	return Reconciler{
+		Estate:     e.Name,
+		Copies:     e.QueueURL(CopiesQueue),
+		Rejected:   e.QueueURL(CopiesDLQ),
+		Outcomes:   e.QueueURL(OutcomesQueue),
+		Sweeps:     e.QueueURL(SweepsQueue),
+		Topic:      e.TopicARN(),
+		Attempts:   e.Copies.Attempts,
+		KeepDays:   e.IntermediateRetentionDays,
+		Every:      e.Reconciling.RecentEvery,
+		RecentDays: e.Reconciling.RecentDays,
+		Objectives: e.RPO,
+		Routes:     e.Routes(),
+	}
+}
+
 // BackupPrerequisites is the configuration of the function prerequisites in the
 // backup account: its own account, in every Region with a vault of a plan in force.
 func (e Estate) BackupPrerequisites() Prerequisites {

@@ -56,6 +56,19 @@ func TestTheFunctionsReadWhatTheEstateWrites(t *testing.T) {
 			assert.Equal(t, e.Starter(), read)
 			assertFits(t, starter)
 
+			tracker, err := e.Tracker().Environment()
+			require.NoError(t, err)
+			readTracker, err := estate.ReadTracker(func(name string) string { return tracker[name] })
+			require.NoError(t, err)
+			assert.Equal(t, e.Tracker(), readTracker)
+			assertFits(t, tracker)
+			reconciler, err := e.Reconciler().Environment()
+			require.NoError(t, err)
+			readReconciler, err := estate.ReadReconciler(func(name string) string { return reconciler[name] })
+			require.NoError(t, err)
+			assert.Equal(t, e.Reconciler(), readReconciler)
+			assertFits(t, reconciler)
+
 			for _, want := range []estate.Prerequisites{e.BackupPrerequisites(), e.ManagementPrerequisites()} {
 				environment, err := want.Environment()
 				require.NoError(t, err)

@@ -11,14 +11,21 @@ import (
 const (
 	CopyStarter      = "copystarter"       // function, its role and its log group
 	OutcomeTracker   = "outcometracker"    // function, its role and its log group
+	VaultReconciler  = "reconciler"        // function, its role and its log group
 	PrerequisiteDuty = "prerequisites"     // function, its role and its log group
 	CopiesQueue      = "copies"            // messages to the copystarter
-	CopiesDLQ        = "copies-dlq"        // what the copystarter rejects
+	CopiesDLQ        = "copies-dlq"        // copies that a person has to see to
+	OutcomesQueue    = "outcomes"          // messages to the outcometracker
+	OutcomesDLQ      = "outcomes-dlq"      // those that it could not handle
+	SweepsQueue      = "sweeps"            // full runs of the reconciler that go on
+	ReconcilerDLQ    = "reconciler-dlq"    // runs of the reconciler that failed
 	EventsDLQ        = "events-dlq"        // events that rules of the backup account could not deliver
 	ForwardDLQ       = "forward-dlq"       // events that a member's rule could not deliver
 	DutyDLQ          = "prerequisites-dlq" // runs of the prerequisites that failed
 	SchedulesDLQ     = "schedules-dlq"     // runs that a schedule could not start
 	HopRule          = "hop1-completed"    // rule on the estate's bus, and its double on the default bus
+	FailedRule       = "hop1-failed"       // rule on the estate's bus
+	OutcomeRule      = "hop2-ended"        // rule on the backup account's default bus
 	ForwardRule      = "forward"           // rule in a member account, and its role
 	CopyRole         = "copy"              // AWS Backup makes the second hop with it
 	RestoreRole      = "restore"           // AWS Backup restores with it, in the backup account
@@ -27,6 +34,8 @@ const (
 	OperatorRole     = "Operator"          // mends, in a member account
 	SchedulesRole    = "schedules"         // EventBridge Scheduler invokes functions with it
 	DailyDuty        = "daily"             // schedule of the prerequisites
+	RecentRuns       = "recent"            // schedule of the reconciler
+	FullRuns         = "full"              // schedule of the reconciler
 	AlarmTopic       = "alarms"            // topic, and the alias of its key
 	SharedKeyAlias   = "databases"         // alias of the members' shared key
 )

@@ -21,12 +21,7 @@ func CopyStarter(e estate.Estate) Role {
 	}, {
 		Sid: "ListJobs", Effect: Allow, Action: []string{"backup:ListCopyJobs"}, Resource: []string{"*"},
 		Reason: "The list of copy jobs decides what is started; without it, none is.",
-	}, {
-		Sid: "DescribePoints", Effect: Allow, Action: []string{"backup:DescribeRecoveryPoint"},
-		Resource:  []string{"*"}, // points of other types, which are counted and left alone, bear ARNs of their services
-		Condition: when("StringEquals", "aws:RequestedRegion", append([]string{e.Regions.Primary}, e.Regions.Secondary...)...),
-		Reason:    "A message is a hint: its recovery point must be described in the intermediate vault, and a completed copy in the final one.",
-	}}
+	}, describePoints(e, "A message is a hint: its recovery point must be described in the intermediate vault, and a completed copy in the final one.")}
 	if len(targets) > 0 {
 		policy = append(policy, copying(points, vaults, targets)...)
 		policy = append(policy, pass(e, account, estate.CopyRole))

@@ -27,8 +27,11 @@ func Documents(e estate.Estate, member string) ([]Named, error) {
 	all.add("bus", estate.BackupAccount, Bus(e))
 	all.add("topic", estate.BackupAccount, Topic(e))
 	all.add("key-topic", estate.BackupAccount, TopicKey(e))
-	all.queues(estate.BackupAccount, e.Accounts.Backup, estate.CopiesQueue, estate.CopiesDLQ, estate.EventsDLQ, estate.DutyDLQ, estate.SchedulesDLQ)
+	all.queues(estate.BackupAccount, e.Accounts.Backup, estate.CopiesQueue, estate.CopiesDLQ, estate.OutcomesQueue, estate.OutcomesDLQ,
+		estate.SweepsQueue, estate.ReconcilerDLQ, estate.EventsDLQ, estate.DutyDLQ, estate.SchedulesDLQ)
 	all.role(estate.BackupAccount, CopyStarter(e))
+	all.role(estate.BackupAccount, OutcomeTracker(e))
+	all.role(estate.BackupAccount, Reconciler(e))
 	all.role(estate.BackupAccount, Copy(e))
 	all.role(estate.BackupAccount, Restore(e))
 	all.role(estate.BackupAccount, BackupPrerequisites(e))

@@ -120,13 +120,17 @@ func membersDuty(e estate.Estate, account string) []Statement {
 // an account. It assumes it on behalf of the schedules' group
 // [EventBridge Scheduler: confused deputy prevention].
 func Schedules(e estate.Estate, account string) Role {
+	functions := []string{e.FunctionARN(account, estate.PrerequisiteDuty)}
+	if account == e.Accounts.Backup {
+		functions = append(functions, e.FunctionARN(account, estate.VaultReconciler))
+	}
 	return Role{
 		Name: e.Called(estate.SchedulesRole),
 		Trust: byResource("scheduler.amazonaws.com", account, e.ScheduleGroupARN(account),
 			"EventBridge Scheduler invokes for this one group as this role."),
 		Policy: document([]Statement{{
-			Sid: "Invoke", Effect: Allow, Action: []string{"lambda:InvokeFunction"}, Resource: []string{e.FunctionARN(account, estate.PrerequisiteDuty)},
-			Reason: "The prerequisites run daily, for accounts that joined and switches that were turned.",
+			Sid: "Invoke", Effect: Allow, Action: []string{"lambda:InvokeFunction"}, Resource: functions,
+			Reason: "The prerequisites run daily, for accounts that joined and switches that were turned; in the backup account the vaults are compared several times an hour.",
 		}, {
 			Sid: "ReportFailure", Effect: Allow, Action: []string{"sqs:SendMessage"}, Resource: []string{e.QueueARN(account, estate.SchedulesDLQ)},
 			Reason: "What could not be invoked is kept there, with an alarm on it.",
