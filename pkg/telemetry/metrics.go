@@ -1,18 +1,16 @@
 package telemetry
 
 import (
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/relay"
 )
 
-// Metric is the name of a metric. All are counts of messages.
+// Metric is the name of a metric.
 type Metric string
 
-// Every metric of the starter.
+// Metrics of the starter. All are counts of messages.
 const (
 	Started   Metric = "Started"   // a copy was started
 	Waited    Metric = "Waited"    // sent again with a delay
@@ -25,22 +23,50 @@ const (
 	Ceiling   Metric = "Ceiling"   // waited: an account has reached its daily ceiling
 )
 
-var metrics = []Metric{Started, Waited, Skipped, Rejected, Split, Unsettled, Unrouted, Foreign, Ceiling}
+// Metrics of the tracker. All are counts of messages.
+const (
+	Verified          Metric = "Verified"          // a copy is there and what was asked for
+	Retried           Metric = "Retried"           // another attempt at a copy was asked for
+	OutcomesRejected  Metric = "OutcomesRejected"  // put into a dead-letter queue
+	OutcomesWaited    Metric = "OutcomesWaited"    // sent again with a delay
+	OutcomesSkipped   Metric = "OutcomesSkipped"   // nothing was left to do; verified ones are among them
+	OutcomesUnsettled Metric = "OutcomesUnsettled" // left to the queue to deliver again
+)
 
-var byVerdict = map[hop.Verdict]Metric{
-	hop.Start: Started, hop.Wait: Waited, hop.Skip: Skipped, hop.Reject: Rejected, hop.Split: Split,
+// Counted says what one function counts.
+type Counted struct {
+	metrics   []Metric
+	byVerdict map[hop.Verdict]Metric
+	byReason  map[hop.Reason]Metric
+	unsettled Metric
 }
 
-var byReason = map[hop.Reason]Metric{
-	hop.ReasonUnrouted: Unrouted, hop.ReasonForeign: Foreign, hop.ReasonCeiling: Ceiling,
-}
-
-func metricsOf(o relay.Outcome) []Metric {
-	if o.Err != nil {
-		return []Metric{Unsettled}
+// What the functions that settle messages count.
+var (
+	OfStarter = Counted{
+		metrics: []Metric{Started, Waited, Skipped, Rejected, Split, Unsettled, Unrouted, Foreign, Ceiling},
+		byVerdict: map[hop.Verdict]Metric{
+			hop.Start: Started, hop.Wait: Waited, hop.Skip: Skipped, hop.Reject: Rejected, hop.Split: Split,
+		},
+		byReason:  map[hop.Reason]Metric{hop.ReasonUnrouted: Unrouted, hop.ReasonForeign: Foreign, hop.ReasonCeiling: Ceiling},
+		unsettled: Unsettled,
 	}
-	counted := []Metric{byVerdict[o.Decision.Verdict]}
-	if metric, ok := byReason[o.Decision.Reason]; ok {
+	OfTracker = Counted{
+		metrics: []Metric{Verified, Retried, OutcomesRejected, OutcomesWaited, OutcomesSkipped, OutcomesUnsettled},
+		byVerdict: map[hop.Verdict]Metric{
+			hop.Again: Retried, hop.Wait: OutcomesWaited, hop.Skip: OutcomesSkipped, hop.Reject: OutcomesRejected,
+		},
+		byReason:  map[hop.Reason]Metric{hop.ReasonVerified: Verified},
+		unsettled: OutcomesUnsettled,
+	}
+)
+
+func (c Counted) of(o relay.Outcome) []Metric {
+	if o.Err != nil {
+		return []Metric{c.unsettled}
+	}
+	counted := []Metric{c.byVerdict[o.Decision.Verdict]}
+	if metric, ok := c.byReason[o.Decision.Reason]; ok {
 		counted = append(counted, metric)
 	}
 	return counted
@@ -51,43 +77,10 @@ func metricsOf(o relay.Outcome) []Metric {
 func (r *Recorder) Flush(now time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	line := map[string]any{DimensionEstate: r.estate, "_aws": directive(now)}
-	for _, metric := range metrics {
-		line[string(metric)] = r.counts[metric]
+	l := newLine(now, map[string]string{DimensionEstate: r.estate})
+	for _, metric := range r.counted.metrics {
+		l.add(metric, "Count", float64(r.counts[metric]))
 	}
 	clear(r.counts)
-	encoded, err := json.Marshal(line)
-	if err != nil {
-		return fmt.Errorf("encode metrics: %w", err)
-	}
-	if _, err := r.out.Write(append(encoded, '\n')); err != nil {
-		return fmt.Errorf("write metrics: %w", err)
-	}
-	return nil
-}
-
-// emfDirective tells CloudWatch Logs which members of the line are metrics
-// [CloudWatch: embedded metric format specification].
-type emfDirective struct {
-	Timestamp         int64 // milliseconds since 1970
-	CloudWatchMetrics []emfMetrics
-}
-
-type emfMetrics struct {
-	Namespace  string
-	Dimensions [][]string
-	Metrics    []emfMetric
-}
-
-type emfMetric struct {
-	Name string
-	Unit string
-}
-
-func directive(now time.Time) emfDirective {
-	set := emfMetrics{Namespace: Namespace, Dimensions: [][]string{{DimensionEstate}}}
-	for _, metric := range metrics {
-		set.Metrics = append(set.Metrics, emfMetric{Name: string(metric), Unit: "Count"})
-	}
-	return emfDirective{Timestamp: now.UnixMilli(), CloudWatchMetrics: []emfMetrics{set}}
+	return l.write(r.out)
 }

@@ -27,11 +27,12 @@ const (
 	KeyClass         = "class"
 	KeyMessage       = "message_id"
 	KeyDelay         = "delay_seconds"
+	KeyShortened     = "kept_days" // that a point in the intermediate vault is kept from now on
 	KeyTrouble       = "trouble"
 	KeyError         = "error"
 )
 
-// Namespace is the CloudWatch namespace of every metric; each has the one
+// Namespace is the CloudWatch namespace of every metric; each has the
 // dimension DimensionEstate, whose value is the estate's name.
 const (
 	Namespace       = "twohop"
@@ -40,9 +41,10 @@ const (
 
 // Recorder observes outcomes, safe for concurrent use.
 type Recorder struct {
-	estate string
-	out    io.Writer
-	log    *slog.Logger
+	estate  string
+	counted Counted
+	out     io.Writer
+	log     *slog.Logger
 
 	mu     sync.Mutex
 	counts map[Metric]int
@@ -51,19 +53,20 @@ type Recorder struct {
 var _ relay.Observer = (*Recorder)(nil)
 
 // New returns a recorder that writes log lines and metrics to out.
-func New(estate string, out io.Writer) *Recorder {
+func New(estate string, counted Counted, out io.Writer) *Recorder {
 	return &Recorder{
-		estate: estate,
-		out:    out,
-		log:    slog.New(slog.NewJSONHandler(out, nil)),
-		counts: map[Metric]int{},
+		estate:  estate,
+		counted: counted,
+		out:     out,
+		log:     slog.New(slog.NewJSONHandler(out, nil)),
+		counts:  map[Metric]int{},
 	}
 }
 
 // Observe logs one outcome and counts it for the next Flush.
 func (r *Recorder) Observe(o relay.Outcome) {
 	r.mu.Lock()
-	for _, metric := range metricsOf(o) {
+	for _, metric := range r.counted.of(o) {
 		r.counts[metric]++
 	}
 	r.mu.Unlock()
@@ -87,6 +90,9 @@ func attributesOf(o relay.Outcome) []slog.Attr {
 	}
 	if o.Decision.Verdict == hop.Wait {
 		attributes = append(attributes, slog.Int(KeyDelay, int(o.Delay/time.Second)))
+	}
+	if o.Shortened > 0 {
+		attributes = append(attributes, slog.Int64(KeyShortened, o.Shortened))
 	}
 	if o.Trouble != nil {
 		attributes = append(attributes, slog.String(KeyTrouble, o.Trouble.Error()))

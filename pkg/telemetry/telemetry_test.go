@@ -51,6 +51,10 @@ func TestOneLinePerDecisionWithFixedKeys(t *testing.T) {
 			relay.Outcome{Decision: hop.Decision{Verdict: hop.Wait}, Trouble: errors.New("no count")},
 			map[string]any{"level": "WARN", "decision": "wait", "trouble": "no count"},
 		},
+		"a shortened retention": {
+			relay.Outcome{Decision: hop.Decision{Verdict: hop.Skip, Reason: hop.ReasonVerified}, Shortened: 3},
+			map[string]any{"level": "INFO", "reason": "verified", "kept_days": 3.0},
+		},
 		"an unsettled message": {
 			relay.Outcome{MessageID: "m", Err: errors.New("denied")},
 			map[string]any{"level": "ERROR", "error": "denied", "message_id": "m"},
@@ -58,7 +62,7 @@ func TestOneLinePerDecisionWithFixedKeys(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			telemetry.New("main", &out).Observe(test.outcome)
+			telemetry.New("main", telemetry.OfStarter, &out).Observe(test.outcome)
 			got := line(t, &out)
 			for key, value := range test.want {
 				assert.Equal(t, value, got[key], key)
@@ -70,7 +74,7 @@ func TestOneLinePerDecisionWithFixedKeys(t *testing.T) {
 
 func TestFlushWritesEveryMetricOnce(t *testing.T) {
 	var out bytes.Buffer
-	recorder := telemetry.New("main", &out)
+	recorder := telemetry.New("main", telemetry.OfStarter, &out)
 	for _, o := range []relay.Outcome{
 		{Decision: hop.Decision{Verdict: hop.Start}},
 		{Decision: hop.Decision{Verdict: hop.Start}},
@@ -104,4 +108,26 @@ func TestFlushWritesEveryMetricOnce(t *testing.T) {
 
 	require.NoError(t, recorder.Flush(at))
 	assert.InDelta(t, 0, line(t, &out)["Started"], 0, "a flush begins anew, zeros included")
+}
+
+func TestTheTrackerCountsOutcomesOfItsOwn(t *testing.T) {
+	var out bytes.Buffer
+	recorder := telemetry.New("main", telemetry.OfTracker, &out)
+	for _, o := range []relay.Outcome{
+		{Decision: hop.Decision{Verdict: hop.Skip, Reason: hop.ReasonVerified}},
+		{Decision: hop.Decision{Verdict: hop.Skip, Reason: hop.ReasonInFlight}},
+		{Decision: hop.Decision{Verdict: hop.Again}},
+		{Decision: hop.Decision{Verdict: hop.Wait}},
+		{Decision: hop.Decision{Verdict: hop.Reject}},
+		{Err: errors.New("not settled")},
+	} {
+		recorder.Observe(o)
+	}
+	out.Reset()
+	require.NoError(t, recorder.Flush(time.Date(2026, 11, 1, 3, 0, 0, 0, time.UTC)))
+	got := line(t, &out)
+	for metric, n := range map[string]float64{"Verified": 1, "OutcomesSkipped": 2, "Retried": 1, "OutcomesWaited": 1, "OutcomesRejected": 1, "OutcomesUnsettled": 1} {
+		assert.InDelta(t, n, got[metric], 0, metric)
+	}
+	assert.NotContains(t, got, "Skipped", "the starter's")
 }

@@ -72,6 +72,8 @@ var rules = []rule{
 		because: "an adapter translates between AWS and the domain"},
 	{of: "pkg/awsaccount", only: []string{"pkg/prerequisite", "github.com/aws"},
 		because: "an adapter translates between AWS and the domain"},
+	{of: "pkg/awssns", only: []string{"pkg/relay", "github.com/aws"},
+		because: "an adapter translates between AWS and the domain"},
 	{of: "pkg/queue", only: []string{"pkg/hop", "pkg/relay", "pkg/awsevent", "github.com/aws"},
 		because: "an adapter translates between AWS and the domain"},
 	{of: "pkg", never: []string{"lambdas", "infra", "test", "github.com/aws/aws-lambda-go", "github.com/aws/aws-cdk-go"},

@@ -53,15 +53,19 @@ const (
 	longestPause = 2 * time.Hour
 )
 
+func retry(attempts int) hop.Retry {
+	return hop.Retry{Attempts: attempts, First: firstPause, Longest: longestPause}
+}
+
 // CopyStarter makes the handler of the function copystarter, which logs to out.
 func CopyStarter(c estate.Starter, a aws.Config, out io.Writer) Handler {
 	backup := awsbackup.New(a)
 	client := sqs.NewFromConfig(a)
-	recorder := telemetry.New(c.Estate, out)
+	recorder := telemetry.New(c.Estate, telemetry.OfStarter, out)
 	starter := &relay.Starter{
 		Routes:      c.Routes,
 		Pools:       c.Pools,
-		Retry:       hop.Retry{Attempts: c.Attempts, First: firstPause, Longest: longestPause},
+		Retry:       retry(c.Attempts),
 		Ceiling:     c.DailyCeiling,
 		MaxReceives: c.MaxReceives,
 		Points:      backup,

@@ -1,7 +1,6 @@
 package boot
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -79,9 +78,7 @@ func (d *Duties) daily(ctx context.Context, event json.RawMessage) error {
 		return d.fault
 	}
 	var input struct{ Duties []string }
-	decoder := json.NewDecoder(bytes.NewReader(event))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&input); err != nil {
+	if err := strictly(event, &input); err != nil {
 		return fmt.Errorf(`read input: %w; it would look like {"duties":["members"]}`, err)
 	}
 	duties, err := prerequisite.ParseDuties(input.Duties)

@@ -70,7 +70,7 @@ func TestOnlyUnsettledMessagesAreReported(t *testing.T) {
 			}
 		}
 		return results
-	}, telemetry.New("main", &out))
+	}, telemetry.New("main", telemetry.OfStarter, &out))
 
 	var batch events.SQSEvent
 	for i := range 10 {

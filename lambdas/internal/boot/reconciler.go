@@ -1,0 +1,104 @@
+package boot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/twohop/twohop/pkg/awsbackup"
+	"github.com/twohop/twohop/pkg/awssns"
+	"github.com/twohop/twohop/pkg/diagnose"
+	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/queue"
+	"github.com/twohop/twohop/pkg/relay"
+	"github.com/twohop/twohop/pkg/telemetry"
+)
+
+// Runs is the handler of the function reconciler: an input of EventBridge Scheduler
+// begins a run, a message of the queue `sweeps` goes on with a full one. An error has
+// Lambda try again, twice, or the queue, and then keep the event in the dead-letter
+// queue.
+type Runs struct {
+	look  func(context.Context, time.Time) (relay.Report, error)
+	sweep func(context.Context, relay.Sweep) (relay.Report, error)
+}
+
+// Reconciler makes the handler of the function reconciler, which logs to out.
+func Reconciler(c estate.Reconciler, a aws.Config, out io.Writer) *Runs {
+	backup := awsbackup.New(a)
+	client := sqs.NewFromConfig(a)
+	reconciler := &relay.Reconciler{
+		Routes:     c.Routes,
+		Retry:      retry(c.Attempts),
+		Keep:       c.KeepDays,
+		Every:      c.Every,
+		Recent:     time.Duration(c.RecentDays) * 24 * time.Hour,
+		Objectives: c.Objectives,
+		Inventory:  backup,
+		Jobs:       backup,
+		Vaults:     backup,
+		Copies:     queue.Copies{Client: client, URL: c.Copies},
+		Outcomes:   queue.Copies{Client: client, URL: c.Outcomes},
+		Letters:    queue.DeadLetters{Client: client, URL: c.Rejected},
+		Later:      queue.Sweeps{Client: client, URL: c.Sweeps},
+		Digests:    awssns.Topic{Client: sns.NewFromConfig(a), ARN: c.Topic},
+		Advice:     diagnose.Advice,
+		Supervisor: telemetry.NewRuns(c.Estate, out),
+	}
+	return &Runs{look: reconciler.Look, sweep: reconciler.Sweep}
+}
+
+// Handle makes a run, or a part of one.
+func (r *Runs) Handle(ctx context.Context, event json.RawMessage) error {
+	var queued events.SQSEvent
+	if err := json.Unmarshal(event, &queued); err == nil && len(queued.Records) > 0 {
+		return r.goOn(ctx, queued)
+	}
+	var input struct {
+		Run       string    `json:"run"`
+		Scheduled time.Time `json:"scheduled"`
+	}
+	if err := strictly(event, &input); err != nil {
+		return fmt.Errorf(`read input: %w; it would look like {"run":"recent","scheduled":"2026-11-01T03:00:00Z"}`, err)
+	}
+	switch input.Run {
+	case relay.RecentRun:
+		_, err := r.look(ctx, input.Scheduled)
+		return err
+	case relay.FullRun:
+		_, err := r.sweep(ctx, relay.NewSweep(input.Scheduled))
+		return err
+	default:
+		return fmt.Errorf("read input: run %q is not known; %s and %s are", input.Run, relay.RecentRun, relay.FullRun)
+	}
+}
+
+// goOn continues full runs. A message is one part: the mapping hands them out one by
+// one, and an error has the queue hand it out again.
+func (r *Runs) goOn(ctx context.Context, queued events.SQSEvent) error {
+	for _, record := range queued.Records {
+		var sweep relay.Sweep
+		if err := strictly([]byte(record.Body), &sweep); err != nil {
+			return fmt.Errorf("read message %s: %w; it would be what is left of a full run", record.MessageId, err)
+		}
+		if _, err := r.sweep(ctx, sweep); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// strictly decodes JSON without members that nobody knows.
+func strictly(text []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(into)
+}

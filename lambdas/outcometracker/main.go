@@ -1,0 +1,38 @@
+// Command outcometracker is the Lambda function that follows second hops to their end,
+// and takes up first hops that failed. It is fed by the queue `outcomes` and configured
+// by the environment that package estate describes.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/twohop/twohop/lambdas/internal/boot"
+	"github.com/twohop/twohop/pkg/estate"
+)
+
+func main() {
+	handler, err := wire(context.Background(), os.Getenv, os.Stdout)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "outcometracker:", err)
+		os.Exit(1)
+	}
+	lambda.Start(handler)
+}
+
+// wire builds the function's handler from its environment.
+func wire(ctx context.Context, getenv func(string) string, out io.Writer) (boot.Handler, error) {
+	config, err := estate.ReadTracker(getenv)
+	if err != nil {
+		return nil, err
+	}
+	cloud, err := boot.AWS(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return boot.OutcomeTracker(config, cloud, out), nil
+}

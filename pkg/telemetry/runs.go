@@ -1,0 +1,114 @@
+package telemetry
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/relay"
+)
+
+// Metrics of the reconciler. Ages are in seconds and have the dimension
+// DimensionType besides; every configured type has its value at each run.
+const (
+	OldestUncopiedAge  Metric = "OldestUncopiedAge"  // of the points with a copy that is due; 0: none
+	NewestFinalCopyAge Metric = "NewestFinalCopyAge" // of the resource whose newest final copy is oldest; recent runs only
+
+	RecentRuns      Metric = "RecentRuns"      // heartbeat: a recent run has ended
+	FullRuns        Metric = "FullRuns"        // heartbeat: a full run has ended with all its parts
+	Waiting         Metric = "Waiting"         // messages in the queue copies
+	UnroutedPoints  Metric = "UnroutedPoints"  // points of types that no route takes
+	LateResources   Metric = "LateResources"   // their newest final copy is older than it may be
+	StuckCopies     Metric = "StuckCopies"     // under way for longer than a copy should take
+	FailedCopies    Metric = "FailedCopies"    // a person has to see to them
+	CopiesAskedFor  Metric = "CopiesAskedFor"  // that events had missed
+	OutcomesToCheck Metric = "OutcomesToCheck" // that nobody had verified
+)
+
+// DimensionType is the dimension of the metrics of one resource type.
+const DimensionType = "ResourceType"
+
+// Log keys of the reconciler.
+const (
+	KeyRun     = "run"
+	KeyPoints  = "points"
+	KeyAsked   = "asked"
+	KeyLooked  = "looked"
+	KeyKind    = "kind"
+	KeySince   = "since"
+	KeyAdvice  = "advice"
+	KeyGoesOn  = "goes_on"
+	KeyWaiting = "waiting"
+)
+
+// Runs logs and measures the runs of the reconciler.
+type Runs struct {
+	estate string
+	out    io.Writer
+	log    *slog.Logger
+}
+
+var _ relay.Supervisor = Runs{}
+
+// NewRuns writes log lines and metrics to out.
+func NewRuns(estate string, out io.Writer) Runs {
+	return Runs{estate: estate, out: out, log: slog.New(slog.NewJSONHandler(out, nil))}
+}
+
+// Ran logs a run, and each of its findings, and writes its metrics. The error is that
+// of the writer: a run without its heartbeat counts as none.
+func (r Runs) Ran(report relay.Report) error {
+	for _, kind := range slices.Sorted(maps.Keys(report.Findings)) {
+		for _, f := range report.Findings[kind] {
+			r.log.Warn("finding", KeyKind, string(kind), KeyRecoveryPoint, f.Point, KeyDestination, f.Destination.ARN,
+				KeySince, f.Since.Format(time.RFC3339), KeyDetail, f.Detail, KeyAdvice, f.Advice)
+		}
+	}
+	attributes := []any{
+		KeyRun, report.Run, KeyPoints, report.Points, KeyAsked, report.Asked, KeyLooked, report.Looked,
+		KeyWaiting, report.Waiting, KeyGoesOn, report.Unfinished,
+	}
+	for _, standing := range slices.Sorted(maps.Keys(report.Standings)) {
+		attributes = append(attributes, string(standing), report.Standings[standing])
+	}
+	r.log.Info("vaults compared", attributes...)
+	for _, l := range r.lines(report) {
+		if err := l.write(r.out); err != nil {
+			return fmt.Errorf("report the run: %w", err)
+		}
+	}
+	return nil
+}
+
+// lines are the metrics of a run: of the estate, and of each resource type.
+func (r Runs) lines(report relay.Report) []*line {
+	total := newLine(report.Now, map[string]string{DimensionEstate: r.estate})
+	total.add(CopiesAskedFor, "Count", float64(report.Asked))
+	total.add(OutcomesToCheck, "Count", float64(report.Looked))
+	recent := report.Run == relay.RecentRun
+	switch {
+	case recent:
+		total.add(RecentRuns, "Count", 1)
+		total.add(Waiting, "Count", float64(report.Waiting))
+		total.add(UnroutedPoints, "Count", float64(report.Unrouted))
+		total.add(LateResources, "Count", float64(report.Late))
+		total.add(StuckCopies, "Count", float64(report.Standings[hop.Stuck]))
+		total.add(FailedCopies, "Count", float64(report.Standings[hop.Rejected]))
+	case !report.Unfinished:
+		total.add(FullRuns, "Count", 1)
+	}
+	lines := []*line{total}
+	for _, resourceType := range slices.Sorted(maps.Keys(report.Oldest)) {
+		of := newLine(report.Now, map[string]string{DimensionEstate: r.estate, DimensionType: resourceType})
+		of.add(OldestUncopiedAge, "Seconds", report.Oldest[resourceType].Seconds())
+		if recent {
+			of.add(NewestFinalCopyAge, "Seconds", report.Newest[resourceType].Seconds())
+		}
+		lines = append(lines, of)
+	}
+	return lines
+}

@@ -1,0 +1,94 @@
+package telemetry_test
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/relay"
+	"github.com/twohop/twohop/pkg/telemetry"
+)
+
+var ran = relay.Report{
+	Run: relay.RecentRun, Now: time.Date(2026, 11, 1, 3, 0, 0, 0, time.UTC), Points: 9, Unrouted: 1, Late: 2, Waiting: 3, Asked: 4, Looked: 5,
+	Standings: map[hop.Standing]int{hop.Stuck: 6, hop.Rejected: 7, hop.Copied: 8},
+	Oldest:    map[string]time.Duration{"RDS": time.Hour, "Aurora": 0},
+	Newest:    map[string]time.Duration{"RDS": 2 * time.Hour},
+}
+
+// measured are the metrics of a run, by the resource type that is their dimension.
+func measured(t *testing.T, report relay.Report) map[string]map[string]any {
+	t.Helper()
+	var out bytes.Buffer
+	require.NoError(t, telemetry.NewRuns("main", &out).Ran(report))
+	lines := map[string]map[string]any{}
+	for out.Len() > 0 {
+		l := line(t, &out)
+		if _, ok := l["_aws"]; ok {
+			of, _ := l["ResourceType"].(string)
+			lines[of] = l
+		}
+	}
+	return lines
+}
+
+func metricsOf(l map[string]any) map[string]float64 {
+	values := map[string]float64{}
+	set := l["_aws"].(map[string]any)["CloudWatchMetrics"].([]any)[0].(map[string]any)
+	for _, metric := range set["Metrics"].([]any) {
+		name := metric.(map[string]any)["Name"].(string)
+		values[name] = l[name].(float64)
+	}
+	return values
+}
+
+func TestARecentRunMeasuresEveryType(t *testing.T) {
+	lines := measured(t, ran)
+	require.Len(t, lines, 3)
+	assert.Equal(t, map[string]float64{"RecentRuns": 1, "Waiting": 3, "UnroutedPoints": 1, "LateResources": 2, "StuckCopies": 6,
+		"FailedCopies": 7, "CopiesAskedFor": 4, "OutcomesToCheck": 5}, metricsOf(lines[""]))
+	assert.Equal(t, map[string]float64{"OldestUncopiedAge": 3600, "NewestFinalCopyAge": 7200}, metricsOf(lines["RDS"]))
+	assert.Equal(t, map[string]float64{"OldestUncopiedAge": 0, "NewestFinalCopyAge": 0}, metricsOf(lines["Aurora"]), "zeros included")
+	set := lines["RDS"]["_aws"].(map[string]any)["CloudWatchMetrics"].([]any)[0].(map[string]any)
+	assert.Equal(t, []any{[]any{"Estate", "ResourceType"}}, set["Dimensions"])
+	assert.InDelta(t, float64(ran.Now.UnixMilli()), lines["RDS"]["_aws"].(map[string]any)["Timestamp"], 0)
+}
+
+func TestAFullRunBeatsOnceAllItsPartsAreMade(t *testing.T) {
+	full := ran
+	full.Run = relay.FullRun
+	lines := measured(t, full)
+	assert.Equal(t, map[string]float64{"FullRuns": 1, "CopiesAskedFor": 4, "OutcomesToCheck": 5}, metricsOf(lines[""]))
+	assert.Equal(t, map[string]float64{"OldestUncopiedAge": 3600}, metricsOf(lines["RDS"]), "points that a recent run no longer looks at")
+	full.Unfinished = true
+	assert.NotContains(t, measured(t, full)[""], "FullRuns")
+}
+
+func TestEachFindingIsALine(t *testing.T) {
+	report := ran
+	report.Findings = map[hop.Standing][]relay.Finding{hop.Stuck: {{Point: "p", Since: ran.Now, Detail: "d", Advice: "a"}}}
+	var out bytes.Buffer
+	require.NoError(t, telemetry.NewRuns("main", &out).Ran(report))
+	finding := line(t, &out)
+	assert.Equal(t, "WARN", finding["level"])
+	for key, want := range map[string]string{"kind": "stuck", "recovery_point": "p", "detail": "d", "advice": "a", "since": "2026-11-01T03:00:00Z"} {
+		assert.Equal(t, want, finding[key], key)
+	}
+	compared := line(t, &out)
+	assert.Equal(t, "vaults compared", compared["msg"])
+	assert.InDelta(t, 6, compared["stuck"], 0)
+}
+
+// full is a writer that takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+func TestARunThatCannotBeReportedIsAnError(t *testing.T) {
+	require.ErrorContains(t, telemetry.NewRuns("main", full{}).Ran(ran), "report the run: write metrics: no space left")
+}
