@@ -202,17 +202,22 @@ func (c Case) attempt() int {
 // failures counts the jobs that failed since the last rejection and returns the
 // latest of them; its ID is empty when there is none. A quota's refusal is the
 // latest like any other, but no failure.
+//
+// A job after one that was rejected was started by a replay, for nothing else starts
+// it: the count begins anew with it, whoever asks and whatever the message knows.
 func (c Case) failures() (count int, last CopyJob) {
-	for _, job := range c.Jobs {
-		if !job.State.Unsuccessful() || !job.ended().After(c.RejectedAt) {
-			continue
+	failed := slices.DeleteFunc(slices.Clone(c.Jobs), func(j CopyJob) bool {
+		return !j.State.Unsuccessful() || !j.ended().After(c.RejectedAt)
+	})
+	slices.SortStableFunc(failed, func(a, b CopyJob) int { return a.ended().Compare(b.ended()) })
+	for _, job := range failed {
+		if last.Class.Permanent() || count >= c.Retry.Attempts {
+			count = 0
 		}
 		if job.Class != ClassLimit {
 			count++
 		}
-		if last.ID == "" || job.ended().After(last.ended()) {
-			last = job
-		}
+		last = job
 	}
 	return count, last
 }

@@ -155,6 +155,19 @@ func TestDecide(t *testing.T) {
 		{"a failure for good does not wait for room", func(c *hop.Case) {
 			c.Jobs, c.Room = []hop.CopyJob{failed("a", hop.ClassKey, now.Add(-time.Hour))}, false
 		}, hop.Reject, hop.ReasonPermanent, hop.ClassKey},
+		{"a job after a failure for good is a replay's, and has attempts of its own", func(c *hop.Case) {
+			c.Jobs = []hop.CopyJob{failed("b", hop.ClassTransient, now.Add(-time.Hour)), failed("a", hop.ClassKey, now.Add(-2*time.Hour))}
+		}, hop.Start, hop.ReasonDue, ""},
+		{"so is one after attempts that were used up", func(c *hop.Case) {
+			for i, id := range []string{"a", "b", "c", "d", "e"} {
+				c.Jobs = append(c.Jobs, failed(id, hop.ClassTransient, now.Add(-time.Duration(20-i)*time.Hour)))
+			}
+		}, hop.Start, hop.ReasonDue, ""},
+		{"and its attempts are used up like any others", func(c *hop.Case) {
+			for i, id := range []string{"a", "b", "c", "d", "e", "f"} {
+				c.Jobs = append(c.Jobs, failed(id, hop.ClassTransient, now.Add(-time.Duration(20-i)*time.Hour)))
+			}
+		}, hop.Reject, hop.ReasonAttempts, hop.ClassTransient},
 		{"a replay does not forgive what failed after it", func(c *hop.Case) {
 			c.Jobs, c.RejectedAt = []hop.CopyJob{failed("a", hop.ClassKey, now.Add(-time.Minute))}, now.Add(-30*time.Minute)
 		}, hop.Reject, hop.ReasonPermanent, hop.ClassKey},
