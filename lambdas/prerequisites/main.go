@@ -27,6 +27,6 @@ func wire(ctx context.Context, getenv func(string) string, out io.Writer) *boot.
 	if err != nil {
 		return boot.Prerequisites(config, err, aws.Config{}, out)
 	}
-	cloud, err := boot.AWS(ctx)
+	cloud, err := boot.AWS(ctx, getenv)
 	return boot.Prerequisites(config, err, cloud, out)
 }

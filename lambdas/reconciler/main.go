@@ -30,7 +30,7 @@ func wire(ctx context.Context, getenv func(string) string, out io.Writer) (*boot
 	if err != nil {
 		return nil, err
 	}
-	cloud, err := boot.AWS(ctx)
+	cloud, err := boot.AWS(ctx, getenv)
 	if err != nil {
 		return nil, err
 	}

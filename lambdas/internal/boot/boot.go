@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -32,11 +33,25 @@ const callTimeout = 10 * time.Second
 // by side, and the SDK's own ten would have the others connect anew each time.
 const idleConnections = 32
 
+// envPause names the longest pause between two attempts at one call, such as 2s; not
+// set: the SDK's own, 20 s.
+const envPause = "TWOHOP_LONGEST_PAUSE"
+
 // AWS loads the SDK's configuration from the function's environment. Throttling
 // and server errors are met by the SDK's standard retry first (three attempts,
 // AWS_MAX_ATTEMPTS changes that); what still fails then is waited for in the queue.
-func AWS(ctx context.Context) (aws.Config, error) {
+func AWS(ctx context.Context, getenv func(string) string) (aws.Config, error) {
+	pause := retry.DefaultMaxBackoff
+	if text := getenv(envPause); text != "" {
+		var err error
+		if pause, err = time.ParseDuration(text); err != nil || pause <= 0 {
+			return aws.Config{}, fmt.Errorf("configuration: %s: %q is not a length of time; it would look like 2s", envPause, text)
+		}
+	}
 	loaded, err := config.LoadDefaultConfig(ctx,
+		config.WithRetryer(func() aws.Retryer {
+			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = pause })
+		}),
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(callTimeout).
 			WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = idleConnections })),
 	)
@@ -53,8 +68,8 @@ const (
 	longestPause = 2 * time.Hour
 )
 
-func retry(attempts int) hop.Retry {
-	return hop.Retry{Attempts: attempts, First: firstPause, Longest: longestPause}
+func attempts(n int) hop.Retry {
+	return hop.Retry{Attempts: n, First: firstPause, Longest: longestPause}
 }
 
 // CopyStarter makes the handler of the function copystarter, which logs to out.
@@ -65,7 +80,7 @@ func CopyStarter(c estate.Starter, a aws.Config, out io.Writer) Handler {
 	starter := &relay.Starter{
 		Routes:      c.Routes,
 		Pools:       c.Pools,
-		Retry:       retry(c.Attempts),
+		Retry:       attempts(c.Attempts),
 		Ceiling:     c.DailyCeiling,
 		MaxReceives: c.MaxReceives,
 		Points:      backup,

@@ -21,7 +21,7 @@ func OutcomeTracker(c estate.Tracker, a aws.Config, out io.Writer) Handler {
 	recorder := telemetry.New(c.Estate, telemetry.OfTracker, out)
 	tracker := &relay.Tracker{
 		Routes:      c.Routes,
-		Retry:       retry(c.Attempts),
+		Retry:       attempts(c.Attempts),
 		Keep:        c.KeepDays,
 		MaxReceives: c.MaxReceives,
 		Points:      backup,

@@ -37,7 +37,7 @@ func Reconciler(c estate.Reconciler, a aws.Config, out io.Writer) *Runs {
 	client := sqs.NewFromConfig(a)
 	reconciler := &relay.Reconciler{
 		Routes:     c.Routes,
-		Retry:      retry(c.Attempts),
+		Retry:      attempts(c.Attempts),
 		Keep:       c.KeepDays,
 		Every:      c.Every,
 		Recent:     time.Duration(c.RecentDays) * 24 * time.Hour,
