@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -14,6 +15,8 @@ import (
 // for. It is safe for concurrent use.
 type Functions struct {
 	Dir string // where they are built; the caller's to remove
+	// Instead are packages of this module that stand for functions, by the function's name.
+	Instead map[string]string
 
 	mu    sync.Mutex
 	built map[string]string // paths, by package
@@ -28,7 +31,7 @@ func (f *Functions) Executable(ctx context.Context, asset string) (string, error
 	if path, ok := f.built[function]; ok {
 		return path, nil
 	}
-	path, err := Build(ctx, "lambdas/"+function, f.Dir)
+	path, err := Build(ctx, cmp.Or(f.Instead[function], "lambdas/"+function), f.Dir)
 	if err != nil {
 		return "", err
 	}

@@ -25,6 +25,34 @@ func Replace(stack, was, is string) Change {
 	}
 }
 
+// All makes several changes, one after another. Those that are nil change nothing.
+func All(changes ...Change) Change {
+	return func(stack string, template []byte) ([]byte, error) {
+		for _, change := range changes {
+			if change == nil {
+				continue
+			}
+			var err error
+			if template, err = change(stack, template); err != nil {
+				return nil, err
+			}
+		}
+		return template, nil
+	}
+}
+
+// Set gives a property of a resource another value. One that the resource does not have
+// is an error.
+func Set(stack, resource, property string, value any) Change {
+	return edit(stack, resource, func(properties map[string]any) error {
+		if _, there := properties[property]; !there {
+			return fmt.Errorf("%s has no property %s", resource, property)
+		}
+		properties[property] = value
+		return nil
+	})
+}
+
 // Without takes a property of a resource out of a stack's template.
 func Without(stack, resource, property string) Change {
 	return edit(stack, resource, func(properties map[string]any) error {
