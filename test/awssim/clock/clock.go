@@ -8,7 +8,6 @@
 package clock
 
 import (
-	"container/heap"
 	"context"
 	"errors"
 	"sync"
@@ -27,6 +26,8 @@ type Clock struct {
 	held   int
 	due    timers
 	seq    uint64
+	// awaited is how many of those due are not in the background.
+	awaited int
 
 	following bool      // Follow is running: time flows with the wall clock
 	simStart  time.Time // simulated time when Follow began
@@ -54,44 +55,6 @@ func (c *Clock) nowLocked() time.Time {
 	return c.now
 }
 
-// Timer is one due event.
-type Timer struct {
-	clock *Clock
-	at    time.Time
-	seq   uint64 // events due at one instant run in the order they were set
-	run   func()
-	index int // in the heap; -1 once fired or stopped
-}
-
-// At runs f at the simulated time t, or as soon as time moves when t has
-// passed. f runs on the driver's goroutine while the clock stands still; it may
-// set timers and take holds, and it must not drive the clock.
-func (c *Clock) At(t time.Time, f func()) *Timer {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.seq++
-	timer := &Timer{clock: c, at: t, seq: c.seq, run: f}
-	heap.Push(&c.due, timer)
-	c.change.Broadcast()
-	return timer
-}
-
-// After runs f once d has passed, as At does.
-func (c *Clock) After(d time.Duration, f func()) *Timer {
-	return c.At(c.Now().Add(d), f)
-}
-
-// Stop takes the event back. It reports whether the event had still been due.
-func (t *Timer) Stop() bool {
-	t.clock.mu.Lock()
-	defer t.clock.mu.Unlock()
-	if t.index < 0 {
-		return false
-	}
-	heap.Remove(&t.clock.due, t.index)
-	return true
-}
-
 // Skip adds d to the time at once, holds or not: what a slow call costs. Events
 // that fall due by it run at the next step.
 func (c *Clock) Skip(d time.Duration) {
@@ -112,11 +75,15 @@ func (c *Clock) step(ctx context.Context, limit time.Time) (bool, error) {
 	if err := c.lockFree(ctx); err != nil {
 		return false, err
 	}
-	if len(c.due) == 0 || (!limit.IsZero() && c.due[0].at.After(limit)) {
+	idle := c.awaited == 0
+	if !limit.IsZero() {
+		idle = len(c.due) == 0 || c.due[0].at.After(limit)
+	}
+	if idle {
 		c.mu.Unlock()
 		return false, nil
 	}
-	next := heap.Pop(&c.due).(*Timer)
+	next := c.next()
 	if next.at.After(c.now) {
 		c.now = next.at
 	}
@@ -225,43 +192,11 @@ func (c *Clock) waitDue(ctx context.Context) *Timer {
 		}
 		left := c.due[0].at.Sub(c.nowLocked())
 		if left <= 0 {
-			return heap.Pop(&c.due).(*Timer)
+			return c.next()
 		}
 		alarm := time.AfterFunc(left, c.notify)
 		c.change.Wait()
 		alarm.Stop()
 	}
 	return nil
-}
-
-// timers is a heap by time, then by the order of setting.
-type timers []*Timer
-
-func (h timers) Len() int { return len(h) }
-
-func (h timers) Less(i, j int) bool {
-	if h[i].at.Equal(h[j].at) {
-		return h[i].seq < h[j].seq
-	}
-	return h[i].at.Before(h[j].at)
-}
-
-func (h timers) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].index, h[j].index = i, j
-}
-
-func (h *timers) Push(x any) {
-	timer := x.(*Timer)
-	timer.index = len(*h)
-	*h = append(*h, timer)
-}
-
-func (h *timers) Pop() any {
-	old := *h
-	last := old[len(old)-1]
-	old[len(old)-1] = nil
-	last.index = -1
-	*h = old[:len(old)-1]
-	return last
 }

@@ -56,6 +56,26 @@ func TestAdvanceLeavesLaterEventsDue(t *testing.T) {
 	assert.Equal(t, start.Add(10*time.Minute), c.Now())
 }
 
+func TestTheBackgroundIsNoReasonForTimeToPass(t *testing.T) {
+	c := clock.New(start)
+	var ticks int
+	var tick func()
+	tick = func() { ticks++; c.Background(c.Now().Add(time.Minute), tick) }
+	stopped := c.Background(start.Add(time.Minute), func() { ticks = -1000 })
+	c.Background(start.Add(time.Minute), tick)
+	assert.True(t, stopped.Stop())
+
+	require.ErrorIs(t, c.RunUntil(t.Context(), func() bool { return false }), clock.ErrIdle)
+	assert.Equal(t, start, c.Now(), "nothing else is due")
+	c.After(time.Hour, func() {})
+	c.After(2*time.Hour, func() {}).Stop()
+	require.ErrorIs(t, c.RunUntil(t.Context(), func() bool { return false }), clock.ErrIdle)
+	assert.Equal(t, start.Add(time.Hour), c.Now())
+	assert.Equal(t, 59, ticks, "on the way to another event")
+	require.NoError(t, c.Advance(t.Context(), time.Hour))
+	assert.Equal(t, 120, ticks, "time that is made to pass")
+}
+
 func TestSkipIsPaidAtOnce(t *testing.T) {
 	c := clock.New(start)
 	hold := c.Hold()
