@@ -37,16 +37,19 @@ func TestAlarmsThatAreRefused(t *testing.T) {
 		change func(*cloudwatch.Alarm)
 		want   string
 	}{
-		"no name":                   {func(a *cloudwatch.Alarm) { a.Name = "" }, "1 to 255 characters"},
-		"a name too long":           {func(a *cloudwatch.Alarm) { a.Name = strings.Repeat("a", 256) }, "1 to 255 characters"},
-		"no metric":                 {func(a *cloudwatch.Alarm) { a.Metric = "" }, "names no metric"},
-		"an unknown statistic":      {func(a *cloudwatch.Alarm) { a.Statistic = "max" }, `"max" is no statistic`},
-		"an unknown comparison":     {func(a *cloudwatch.Alarm) { a.Comparison = ">=" }, "is no comparison"},
-		"unknown data":              {func(a *cloudwatch.Alarm) { a.MissingData = "none" }, "missing data cannot be"},
-		"a period of 90 seconds":    {func(a *cloudwatch.Alarm) { a.PeriodSeconds = 90 }, "a multiple of 60 seconds"},
-		"no period":                 {func(a *cloudwatch.Alarm) { a.Periods = 0 }, "0 periods"},
-		"more than a week":          {func(a *cloudwatch.Alarm) { a.PeriodSeconds, a.Periods = 86400, 8 }, "seven days at the most"},
-		"a topic of another Region": {func(a *cloudwatch.Alarm) { a.Actions = []string{"arn:aws:sns:eu-north-1:222222222222:t"} }, "topics of the alarm's Region"},
+		"no name":                      {func(a *cloudwatch.Alarm) { a.Name = "" }, "1 to 255 characters"},
+		"a name too long":              {func(a *cloudwatch.Alarm) { a.Name = strings.Repeat("a", 256) }, "1 to 255 characters"},
+		"no metric":                    {func(a *cloudwatch.Alarm) { a.Metric = "" }, "names no metric"},
+		"an unknown statistic":         {func(a *cloudwatch.Alarm) { a.Statistic = "max" }, `"max" is no statistic`},
+		"an unknown comparison":        {func(a *cloudwatch.Alarm) { a.Comparison = ">=" }, "is no comparison"},
+		"unknown data":                 {func(a *cloudwatch.Alarm) { a.MissingData = "none" }, "missing data cannot be"},
+		"a period of 90 seconds":       {func(a *cloudwatch.Alarm) { a.PeriodSeconds = 90 }, "a multiple of 60 seconds"},
+		"no period":                    {func(a *cloudwatch.Alarm) { a.Periods = 0 }, "0 periods"},
+		"more than a week":             {func(a *cloudwatch.Alarm) { a.PeriodSeconds, a.Periods = 86400, 8 }, "seven days at the most"},
+		"more than a day in minutes":   {func(a *cloudwatch.Alarm) { a.PeriodSeconds, a.Periods = 60, 1441 }, "a day at the most"},
+		"more datapoints than periods": {func(a *cloudwatch.Alarm) { a.Periods, a.Datapoints = 3, 4 }, "4 datapoints to alarm out of 3 periods"},
+		"less than no datapoints":      {func(a *cloudwatch.Alarm) { a.Datapoints = -1 }, "-1 datapoints to alarm"},
+		"a topic of another Region":    {func(a *cloudwatch.Alarm) { a.Actions = []string{"arn:aws:sns:eu-north-1:222222222222:t"} }, "topics of the alarm's Region"},
 		"something else than a topic": {func(a *cloudwatch.Alarm) {
 			a.OKActions = []string{"arn:aws:lambda:eu-central-1:222222222222:function:f"}
 		}, "topics of the alarm's Region"},
