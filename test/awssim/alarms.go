@@ -6,7 +6,6 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/authz"
 	"github.com/twohop/twohop/test/awssim/cloudwatch"
-	"github.com/twohop/twohop/test/awssim/kms"
 	"github.com/twohop/twohop/test/awssim/sns"
 )
 
@@ -22,20 +21,4 @@ func (w *World) Ring(a cloudwatch.Alarm) error {
 		}
 	}
 	return errors.Join(refused...)
-}
-
-// mayUseTopicKey judges what a service does with a topic's key for each message
-// [SNS: key management].
-func (w *World) mayUseTopicKey(topic sns.Topic, by authz.Principal, context map[string][]string) error {
-	key := fmt.Sprintf("arn:aws:kms:%s:%s:key/%s", topic.Region, topic.Account, topic.KeyID)
-	for _, action := range []string{"kms:Decrypt", "kms:GenerateDataKey"} {
-		verdict, err := w.KMS.Authorize(kms.Use{KeyARN: key, Action: action, Principal: by, Context: context})
-		if err != nil {
-			return err
-		}
-		if verdict.Outcome != authz.Allowed {
-			return errors.New(verdict.Message())
-		}
-	}
-	return nil
 }

@@ -13,11 +13,10 @@ import (
 // authorize judges a call by the policies of the caller's role and of the resource.
 // An account's root user has every right; a key that is an account's number is his.
 func (w *World) authorize(caller wire.Caller, need wire.Need) *wire.Error {
-	name, session, ok := strings.Cut(strings.TrimPrefix(caller.Principal, "arn:aws:sts::"+caller.Account+":assumed-role/"), "/")
-	if !ok || !strings.Contains(caller.Principal, ":assumed-role/") {
+	role, session, ok := roleOf(caller)
+	if !ok {
 		return nil
 	}
-	role := "arn:aws:iam::" + caller.Account + ":role/" + name
 	identity, ok := w.IAM.Policies(role)
 	if !ok {
 		return denied(fmt.Sprintf("awssim: the role %s does not exist", role))
@@ -29,9 +28,22 @@ func (w *World) authorize(caller wire.Caller, need wire.Need) *wire.Error {
 		return denied(fmt.Sprintf("awssim: the policy of %s: %v", need.Resource, err))
 	}
 	policies.Resource, policies.Kind = own, kind
-	return w.judge(authz.Request{
+	refused := w.judge(authz.Request{
 		Action: need.Action, Resource: need.Resource, Principal: principal, Context: contextOf(caller.Region, need.Context),
 	}, policies)
+	if refused != nil && strings.HasPrefix(need.Action, "sns:") {
+		refused.QueryCode = "AuthorizationError" // SNS's own
+	}
+	return refused
+}
+
+// roleOf is whose session a caller is, and its name; false for the root user.
+func roleOf(caller wire.Caller) (role, session string, ok bool) {
+	name, session, ok := strings.Cut(strings.TrimPrefix(caller.Principal, "arn:aws:sts::"+caller.Account+":assumed-role/"), "/")
+	if !ok || !strings.Contains(caller.Principal, ":assumed-role/") {
+		return "", "", false
+	}
+	return "arn:aws:iam::" + caller.Account + ":role/" + name, session, true
 }
 
 func (w *World) judge(request authz.Request, policies authz.Policies) *wire.Error {
@@ -81,6 +93,8 @@ func (w *World) ownPolicy(need wire.Need) (*policy.Document, policy.Kind, error)
 		}
 		d, err := policy.Parse(policy.Resource, "the queue's policy", []byte(attributes["Policy"]))
 		return &d, policy.Resource, err
+	case strings.HasPrefix(need.Resource, "arn:aws:sns:"):
+		return w.SNS.Policy(need.Resource), policy.Resource, nil
 	case strings.HasPrefix(need.Resource, "arn:aws:events:") && strings.Contains(need.Resource, ":event-bus/"):
 		text, err := w.Events.Policy(need.Resource)
 		if err != nil || text == "" {

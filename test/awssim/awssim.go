@@ -130,7 +130,7 @@ func Start(config Config) (*World, error) {
 	w.Backup = backup.New(w.Clock, w.IDs, backupEvents{w.Events, w.Clock}, backupConfig)
 	if config.Permissions {
 		w.judgeBackups()
-		w.SNS.MayUse = w.mayUseTopicKey
+		w.SNS.MayUse, w.SNS.MayPublish = w.mayUseTopicKey, w.mayPublish
 		w.Events.MayForward = w.mayForward
 	}
 	w.Lambda = lambda.New(lambda.Config{
@@ -159,7 +159,7 @@ func (w *World) handler(config Config) http.Handler {
 		Services: map[string]wire.Handler{
 			"sts": w.STS.Handler(), "sqs": w.SQS.Handler(), "events": w.Events.Handler(), "backup": w.Backup.Handler(),
 			"iam": w.IAM.Handler(), "organizations": w.Organizations.Handler(), "cloudformation": w.CloudFormation.Handler(),
-			"kms": w.KMS.Handler(),
+			"kms": w.KMS.Handler(), "sns": w.SNS.Handler(),
 		},
 	}
 	if config.Permissions {

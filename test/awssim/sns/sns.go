@@ -1,5 +1,6 @@
-// Package sns is the local SNS, as far as alarms need it: topics with their
-// policies and subscriptions, and what was published to them.
+// Package sns is the local SNS, as far as those who tell somebody something need it:
+// topics with their policies and subscriptions, and what was published to them, by
+// services in process (sns.go) and on the wire (publish.go).
 package sns
 
 import (
@@ -34,9 +35,13 @@ type Message struct{ Topic, Subject, Body string }
 type Service struct {
 	// MayUse judges whether a publisher may use a topic's key; nil: everybody may.
 	MayUse func(t Topic, publisher authz.Principal, context map[string][]string) error
+	// MayPublish judges whether who calls Publish may use a topic's key; nil: everybody
+	// may. Its error is that of the call.
+	MayPublish func(t Topic, caller wire.Caller) error
 
-	mu     sync.Mutex
-	topics map[string]*topic // by ARN
+	mu        sync.Mutex
+	topics    map[string]*topic // by ARN
+	published int               // on the wire
 }
 
 type topic struct {
@@ -123,6 +128,16 @@ func (s *Service) Publish(m Message, by authz.Principal, context map[string][]st
 		}
 	}
 	return s.change(m.Topic, func(t *topic) { t.messages = append(t.messages, m) })
+}
+
+// Policy is a topic's; nil where it has none, and where there is no such topic.
+func (s *Service) Policy(arn string) *policy.Document {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t, ok := s.topics[arn]; ok {
+		return t.policy
+	}
+	return nil
 }
 
 // Messages are what was published to a topic, the oldest first.
