@@ -23,7 +23,7 @@ type rule struct {
 	roleARN     string
 	patternText string
 	pattern     *eventpattern.Pattern
-	targets     map[string]delivery.Target // by id
+	targets     delivery.Targets
 }
 
 func (r *rule) arn() string { return r.bus.RuleARN(r.name) }
@@ -65,7 +65,7 @@ func (s *Service) putRule(r *wire.Request, in putRuleInput) (putRuleOutput, erro
 	}
 	made := &rule{
 		bus: b.Bus, name: in.Name, state: in.State, description: in.Description, roleARN: in.RoleArn,
-		patternText: in.EventPattern, pattern: compiled, targets: map[string]delivery.Target{},
+		patternText: in.EventPattern, pattern: compiled, targets: delivery.Targets{},
 	}
 	if in.State == "" {
 		made.state = enabled

@@ -36,6 +36,8 @@ type (
 	Delivery = delivery.Verdict
 	// Drop is an event that is lost for good.
 	Drop = delivery.Drop
+	// Rule names a rule.
+	Rule = delivery.Rule
 )
 
 // Service is the EventBridge of all accounts and Regions, safe for concurrent
@@ -70,6 +72,18 @@ func New(c *clock.Clock, source *ids.Source, queues Queues) *Service {
 // Dropped lists the events lost so far, the oldest first: those that could not
 // be delivered and had no dead-letter queue to go to.
 func (s *Service) Dropped() []Drop { return s.courier.Dropped() }
+
+// Count has f hear of one more of a metric of a rule, one of delivery.Metrics. It is
+// called before the first event.
+func (s *Service) Count(f func(r Rule, metric string)) { s.courier.Count = f }
+
+// HasRule reports whether there is such a rule.
+func (s *Service) HasRule(r Rule) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, ok := s.lookup(r.On())
+	return ok && b.rules[r.Name] != nil
+}
 
 // Handler is the service on the wire.
 func (s *Service) Handler() wire.Handler {

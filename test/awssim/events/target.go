@@ -1,17 +1,10 @@
 package events
 
 import (
-	"fmt"
-	"maps"
-
 	"github.com/twohop/twohop/test/awssim/events/delivery"
-	"github.com/twohop/twohop/test/awssim/events/fault"
 	"github.com/twohop/twohop/test/awssim/events/paging"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
-
-// maxTargets is how many targets a rule may have [EventBridge quotas].
-const maxTargets = 5
 
 type putTargetsInput struct {
 	Rule, EventBusName string
@@ -20,10 +13,8 @@ type putTargetsInput struct {
 
 type targetsOutput struct {
 	FailedEntryCount int
-	FailedEntries    []failedTarget
+	FailedEntries    []delivery.FailedTarget
 }
-
-type failedTarget struct{ TargetId, ErrorCode, ErrorMessage string }
 
 // putTargets adds targets, or replaces those of the same id. Either all of them
 // are taken or none.
@@ -34,24 +25,12 @@ func (s *Service) putTargets(r *wire.Request, in putTargetsInput) (targetsOutput
 	if err != nil {
 		return targetsOutput{}, err
 	}
-	if len(in.Targets) == 0 || len(in.Targets) > 100 {
-		return targetsOutput{}, fault.Constraint(fmt.Sprintf("%d targets", len(in.Targets)), "targets", "have length between 1 and 100")
-	}
-	targets := maps.Clone(found.targets)
-	for i, t := range in.Targets {
-		if err := fault.TargetID.Check(t.Id, fmt.Sprintf("targets.%d.member.id", i+1)); err != nil {
-			return targetsOutput{}, err
-		}
-		if err := t.Check(found.bus); err != nil {
-			return targetsOutput{}, fault.Invalid("%v", err)
-		}
-		targets[t.Id] = t
-	}
-	if len(targets) > maxTargets {
-		return targetsOutput{}, fault.New("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
+	targets, err := found.targets.With(found.bus, in.Targets)
+	if err != nil {
+		return targetsOutput{}, err
 	}
 	found.targets = targets
-	return targetsOutput{FailedEntries: []failedTarget{}}, nil
+	return targetsOutput{FailedEntries: []delivery.FailedTarget{}}, nil
 }
 
 type removeTargetsInput struct {
@@ -67,19 +46,8 @@ func (s *Service) removeTargets(r *wire.Request, in removeTargetsInput) (targets
 	if err != nil {
 		return targetsOutput{}, err
 	}
-	if len(in.Ids) == 0 || len(in.Ids) > 100 {
-		return targetsOutput{}, fault.Constraint(fmt.Sprintf("%d ids", len(in.Ids)), "ids", "have length between 1 and 100")
-	}
-	out := targetsOutput{FailedEntries: []failedTarget{}}
-	for _, id := range in.Ids {
-		if _, ok := found.targets[id]; !ok {
-			out.FailedEntryCount++
-			out.FailedEntries = append(out.FailedEntries, failedTarget{TargetId: id, ErrorCode: "ResourceNotFoundException",
-				ErrorMessage: fmt.Sprintf("Rule %s does not have a target with the Id %s.", in.Rule, id)})
-		}
-		delete(found.targets, id)
-	}
-	return out, nil
+	failed, err := found.targets.Remove(in.Rule, in.Ids)
+	return targetsOutput{FailedEntryCount: len(failed), FailedEntries: failed}, err
 }
 
 type listTargetsInput struct {

@@ -39,12 +39,12 @@ type flight struct {
 func (s *Service) attempt(f flight) {
 	f.invocation.Attempt++
 	f.invocation.Input = filled(f.target.Input, f.invocation)
-	s.count(f.group, func(m *Metrics) { m.InvocationAttemptCount++ })
+	s.count(f.group, "InvocationAttemptCount", &f.group.metrics.InvocationAttemptCount)
 	err := s.config.Invoker.Invoke(f.invocation)
 	if err == nil {
 		return
 	}
-	s.count(f.group, func(m *Metrics) { m.TargetErrorCount++ })
+	s.count(f.group, "TargetErrorCount", &f.group.metrics.TargetErrorCount)
 	var failure *Failure
 	if !errors.As(err, &failure) {
 		failure = &Failure{Code: codeUnknown, Message: err.Error()}

@@ -30,7 +30,7 @@ func (s *Service) Lost() []Loss {
 // Scheduler sets [EventBridge Scheduler user guide: configuring a dead-letter queue];
 // that the body is the input is UNCONFIRMED for functions.
 func (s *Service) giveUp(f flight, failure *Failure, exhausted string) {
-	s.count(f.group, func(m *Metrics) { m.InvocationDroppedCount++ })
+	s.count(f.group, "InvocationDroppedCount", &f.group.metrics.InvocationDroppedCount)
 	i := f.invocation
 	loss := Loss{ScheduleARN: i.ScheduleARN, ExecutionID: i.ExecutionID, Scheduled: i.Scheduled, Code: failure.Code, Message: failure.Message}
 	if f.target.DeadLetterARN == "" {
@@ -54,11 +54,11 @@ func (s *Service) giveUp(f flight, failure *Failure, exhausted string) {
 		letter.Attributes["EXHAUSTED_RETRY_CONDITION"] = exhausted
 	}
 	if loss.QueueError = s.config.Queues.Deliver(letter); loss.QueueError != nil {
-		s.count(f.group, func(m *Metrics) { m.InvocationsFailedToBeSentToDeadLetterCount++ })
+		s.count(f.group, "InvocationsFailedToBeSentToDeadLetterCount", &f.group.metrics.InvocationsFailedToBeSentToDeadLetterCount)
 		s.lose(loss)
 		return
 	}
-	s.count(f.group, func(m *Metrics) { m.InvocationsSentToDeadLetterCount++ })
+	s.count(f.group, "InvocationsSentToDeadLetterCount", &f.group.metrics.InvocationsSentToDeadLetterCount)
 }
 
 func (s *Service) lose(l Loss) {

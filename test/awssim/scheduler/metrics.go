@@ -26,8 +26,19 @@ func (s *Service) Metrics(account, region, name string) Metrics {
 	return Metrics{}
 }
 
-func (s *Service) count(g *group, one func(*Metrics)) {
+// HasGroup reports whether there is such a schedule group.
+func (s *Service) HasGroup(account, region, name string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	one(&g.metrics)
+	return s.group(groupKey{account, region, name}) != nil
+}
+
+// count adds one to a metric of the group, which is the one of this name.
+func (s *Service) count(g *group, name string, metric *int) {
+	s.mu.Lock()
+	*metric++
+	s.mu.Unlock()
+	if s.config.Count != nil {
+		s.config.Count(g.key.account, g.key.region, g.key.name, name)
+	}
 }

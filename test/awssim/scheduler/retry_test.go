@@ -87,6 +87,8 @@ func TestARetrySucceeds(t *testing.T) {
 	m := w.Metrics(account, region, "")
 	assert.Equal(t, len(w.at)-1, m.TargetErrorCount)
 	assert.Zero(t, m.InvocationDroppedCount)
+	assert.True(t, w.HasGroup(account, region, "default"))
+	assert.False(t, w.HasGroup(account, region, "none"))
 	assert.Empty(t, w.letters)
 }
 
@@ -121,6 +123,12 @@ func TestWhatNobodyTakesIsLost(t *testing.T) {
 			})
 			w.pass(t, time.Minute)
 			assert.Equal(t, c.want, w.Metrics(account, region, ""))
+			for name, metric := range map[string]int{
+				"InvocationAttemptCount": c.want.InvocationAttemptCount, "TargetErrorCount": c.want.TargetErrorCount,
+				"InvocationDroppedCount": c.want.InvocationDroppedCount, "InvocationsFailedToBeSentToDeadLetterCount": c.want.InvocationsFailedToBeSentToDeadLetterCount,
+			} {
+				assert.Equal(t, metric, w.counted["default "+name], name)
+			}
 			assert.Equal(t, []scheduler.Loss{{ScheduleARN: w.invoked[0].ScheduleARN, ExecutionID: w.invoked[0].ExecutionID, Scheduled: start,
 				Code: "ResourceNotFoundException", Message: "gone", QueueError: c.err, At: start}}, w.Lost())
 		})

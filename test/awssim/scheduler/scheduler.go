@@ -60,12 +60,14 @@ type Queues interface {
 	Deliver(Letter) error
 }
 
-// Config is what a Service works with. All of it is needed.
+// Config is what a Service works with. All of it is needed but Count.
 type Config struct {
 	Clock   *clock.Clock
 	IDs     *ids.Source // of times within windows, of pauses, of executions
 	Invoker Invoker
 	Queues  Queues
+	// Count, if set, hears of one more of a metric of a group, by its name of CloudWatch.
+	Count func(account, region, group, metric string)
 }
 
 // Service is the EventBridge Scheduler of all accounts and Regions, safe for

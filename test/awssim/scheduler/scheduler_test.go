@@ -30,8 +30,9 @@ type world struct {
 	invoked  []scheduler.Invocation
 	at       []time.Time // of the attempts
 	letters  []scheduler.Letter
-	failing  error // of every attempt
-	queueing error // of every letter
+	counted  map[string]int // by group and metric
+	failing  error          // of every attempt
+	queueing error          // of every letter
 }
 
 func (w *world) Invoke(i scheduler.Invocation) error {
@@ -46,8 +47,10 @@ func (w *world) Deliver(l scheduler.Letter) error {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{clock: clock.New(start)}
-	w.Service = scheduler.New(scheduler.Config{Clock: w.clock, IDs: ids.New(1), Invoker: w, Queues: w})
+	w := &world{clock: clock.New(start), counted: map[string]int{}}
+	w.Service = scheduler.New(scheduler.Config{Clock: w.clock, IDs: ids.New(1), Invoker: w, Queues: w, Count: func(_, _, group, metric string) {
+		w.counted[group+" "+metric]++
+	}})
 	return w
 }
 

@@ -91,6 +91,8 @@ type Courier struct {
 	// Forward takes a delivery whose target is a bus there. Its errors are as
 	// those of Queues.
 	Forward func(d Delivery, to Bus) error
+	// Count, if set, hears of one more of a metric of a rule.
+	Count func(r Rule, metric string)
 
 	mu      sync.Mutex
 	dropped []Drop
@@ -127,6 +129,7 @@ func (c *Courier) Dropped() []Drop {
 func (c *Courier) attempt(d Delivery) {
 	err := c.send(d)
 	if err == nil {
+		c.count(d, Invocations)
 		return
 	}
 	if refusal := (*Refusal)(nil); errors.As(err, &refusal) {

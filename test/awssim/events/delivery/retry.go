@@ -54,6 +54,8 @@ func (c *Courier) pause(retries int) time.Duration {
 
 // giveUp sends the event to the target's dead-letter queue, or loses it.
 func (c *Courier) giveUp(d Delivery, f failure) {
+	c.count(d, Invocations)
+	c.count(d, FailedInvocations)
 	queue := d.Target.deadLetterQueue()
 	if queue == "" {
 		c.Drop(d.Lost(f.code, f.message))
@@ -70,6 +72,9 @@ func (c *Courier) giveUp(d Delivery, f failure) {
 		attributes["EXHAUSTED_RETRY_CONDITION"] = f.exhausted
 	}
 	if err := c.Queues.Deliver(queue, d.Body, attributes, d.RuleARN); err != nil {
+		c.count(d, InvocationsFailedToBeSentToDlq)
 		c.Drop(d.Lost(f.code, f.message+"; dead-letter queue "+queue+": "+err.Error()))
+		return
 	}
+	c.count(d, InvocationsSentToDlq)
 }

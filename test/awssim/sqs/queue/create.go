@@ -33,10 +33,7 @@ func (s *Store) Create(account, region, name string, attributes, tags map[string
 	defer s.unlock()
 	now := s.clock.Now()
 	if existing, ok := s.queues[queueARN]; ok {
-		if err := existing.sameAs(attributes); err != nil {
-			return "", err
-		}
-		return queueARN, nil
+		return queueARN, settings.Unchanged(existing.attributes, attributes)
 	}
 	if gone, ok := s.deleted[queueARN]; ok && now.Before(gone.Add(oncePerMinute)) {
 		return "", fault.Legacy("QueueDeletedRecently", "You must wait 60 seconds after deleting a queue before you can create another with the same name.")
@@ -52,21 +49,6 @@ func (s *Store) Create(account, region, name string, attributes, tags map[string
 	maps.Copy(q.tags, tags)
 	s.queues[queueARN] = q
 	return queueARN, nil
-}
-
-// sameAs refuses to create a queue again with other attributes. What the
-// request does not name is not compared.
-func (q *queue) sameAs(attributes map[string]string) error {
-	wanted, err := settings.Changed(q.attributes, attributes)
-	if err != nil {
-		return err
-	}
-	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		if wanted[name] != q.attributes[name] {
-			return fault.QueueExists(name)
-		}
-	}
-	return nil
 }
 
 // Remove deletes a queue with its messages. Long polls on it end with an error.

@@ -16,7 +16,7 @@ func (s *Store) Ready(queueARN string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	inOrder := slices.SortedFunc(slices.Values(q.ready.items), func(a, b *stored) int { return cmp.Compare(a.arrival, b.arrival) })
+	inOrder := slices.SortedFunc(slices.Values(q.ready.Items()), func(a, b *stored) int { return cmp.Compare(a.arrival, b.arrival) })
 	ids := make([]string, len(inOrder))
 	for i, m := range inOrder {
 		ids[i] = m.ID
@@ -38,7 +38,7 @@ func (s *Store) Move(from, id, to string) (moved, sourceless bool, err error) {
 		return false, false, err
 	}
 	m, ok := source.messages[id]
-	if !ok || !source.ready.has(m) {
+	if !ok || !source.ready.Has(m) {
 		return false, false, nil
 	}
 	if to == "" {

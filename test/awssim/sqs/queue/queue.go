@@ -7,6 +7,7 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/clock"
 	"github.com/twohop/twohop/test/awssim/sqs/message"
+	"github.com/twohop/twohop/test/awssim/sqs/pile"
 	"github.com/twohop/twohop/test/awssim/sqs/settings"
 )
 
@@ -19,11 +20,11 @@ type queue struct {
 	redrive           settings.Redrive  // the attribute, parsed; zero if unset
 	tags              map[string]string
 
-	messages map[string]*stored // by id; each is in ready or in waiting
-	ready    pile               // can be received, earliest available first
-	waiting  pile               // delayed or in flight, earliest available first
-	byAge    pile               // all of them, earliest sent first
-	news     bool               // something entered ready since the last unlock
+	messages map[string]*stored  // by id; each is in ready or in waiting
+	ready    *pile.Pile[*stored] // can be received, earliest available first
+	waiting  *pile.Pile[*stored] // delayed or in flight, earliest available first
+	byAge    *pile.Pile[*stored] // all of them, earliest sent first
+	news     bool                // something entered ready since the last unlock
 	purged   time.Time
 
 	pollers []*clock.Sleeper // long polls that found nothing
@@ -35,9 +36,33 @@ type queue struct {
 type stored struct {
 	message.Message
 	arrival  uint64    // in its queue; grows over all queues
+	entered  time.Time // its queue
 	received time.Time // last
+	receives int       // in its queue
 	place    [piles]int
 }
+
+// The piles that a message can be in.
+const (
+	readyPile = iota
+	waitingPile
+	agePile
+	piles
+)
+
+// Place is for the piles.
+func (m *stored) Place(kind int) *int { return &m.place[kind] }
+
+// sooner orders by availability, then by arrival.
+func sooner(a, b *stored) bool {
+	if a.Available.Equal(b.Available) {
+		return a.arrival < b.arrival
+	}
+	return a.Available.Before(b.Available)
+}
+
+// older orders by the time of sending, from which retention counts.
+func older(a, b *stored) bool { return a.Sent.Before(b.Sent) }
 
 // copy is the message for those outside: they may do with it what they like.
 func (m *stored) copy() message.Message {
@@ -54,9 +79,9 @@ func newQueue(queueARN, region, account, name string, now time.Time) *queue {
 		arn: queueARN, region: region, account: account, name: name,
 		created: now, modified: now,
 		tags: map[string]string{}, messages: map[string]*stored{},
-		ready:   pile{kind: readyPile, before: sooner},
-		waiting: pile{kind: waitingPile, before: sooner},
-		byAge:   pile{kind: agePile, before: older},
+		ready:   pile.New(readyPile, sooner),
+		waiting: pile.New(waitingPile, sooner),
+		byAge:   pile.New(agePile, older),
 	}
 }
 
@@ -75,52 +100,52 @@ func (q *queue) seconds(attribute string) time.Duration {
 // no timer, because nobody sees a message without settling first.
 func (q *queue) settle(now time.Time) {
 	retention := q.seconds("MessageRetentionPeriod")
-	for m, ok := q.byAge.first(); ok && !now.Before(m.Sent.Add(retention)); m, ok = q.byAge.first() {
+	for m, ok := q.byAge.First(); ok && !now.Before(m.Sent.Add(retention)); m, ok = q.byAge.First() {
 		q.remove(m)
 	}
-	for m, ok := q.waiting.first(); ok && !m.Available.After(now); m, ok = q.waiting.first() {
-		q.waiting.take(m)
-		q.ready.add(m)
+	for m, ok := q.waiting.First(); ok && !m.Available.After(now); m, ok = q.waiting.First() {
+		q.waiting.Take(m)
+		q.ready.Add(m)
 		q.news = true
 	}
 }
 
 // put adds a message that can be received from the time available on.
 func (q *queue) put(m *stored, arrival uint64, available, now time.Time) {
-	m.arrival, m.Available = arrival, available
+	m.arrival, m.entered, m.receives, m.Available = arrival, now, 0, available
 	q.messages[m.ID] = m
-	q.byAge.add(m)
+	q.byAge.Add(m)
 	if available.After(now) {
-		q.waiting.add(m)
+		q.waiting.Add(m)
 		return
 	}
-	q.ready.add(m)
+	q.ready.Add(m)
 	q.news = true
 }
 
 // hide makes a message invisible until the time given; until now or earlier
 // makes it visible.
 func (q *queue) hide(m *stored, until, now time.Time) {
-	q.ready.take(m)
-	q.waiting.take(m)
+	q.ready.Take(m)
+	q.waiting.Take(m)
 	m.Available = until
 	if until.After(now) {
-		q.waiting.add(m)
+		q.waiting.Add(m)
 	} else {
-		q.ready.add(m)
+		q.ready.Add(m)
 	}
 }
 
 func (q *queue) remove(m *stored) {
 	delete(q.messages, m.ID)
-	q.byAge.take(m)
-	q.ready.take(m)
-	q.waiting.take(m)
+	q.byAge.Take(m)
+	q.ready.Take(m)
+	q.waiting.Take(m)
 }
 
 func (q *queue) inFlight() int {
 	var n int
-	for _, m := range q.waiting.items {
+	for _, m := range q.waiting.Items() {
 		if m.inFlight() {
 			n++
 		}

@@ -109,7 +109,7 @@ func (s *Store) take(q *queue, max int, visibility time.Duration) ([]message.Mes
 	now := s.clock.Now()
 	var taken []*stored
 	for len(taken) < max {
-		m, ok := q.ready.first()
+		m, ok := q.ready.First()
 		if !ok {
 			break
 		}
@@ -117,12 +117,13 @@ func (s *Store) take(q *queue, max int, visibility time.Duration) ([]message.Mes
 			s.redrive(m, q, dead, now)
 			continue
 		}
-		q.ready.take(m)
+		q.ready.Take(m)
 		taken = append(taken, m)
 	}
 	handed := make([]message.Message, 0, len(taken))
 	for _, m := range taken {
 		m.ReceiveCount++
+		m.receives++
 		m.received = now
 		if m.FirstReceived.IsZero() {
 			m.FirstReceived = now

@@ -106,7 +106,7 @@ func (s *Store) unlock() {
 // stop there.
 func (s *Store) arm(q *queue) {
 	waited := len(q.pollers) > 0 || len(s.watchers[q.arn]) > 0
-	next, some := q.waiting.first()
+	next, some := q.waiting.First()
 	wanted := waited && some && s.queues[q.arn] == q
 	if q.timer != nil {
 		if wanted && q.timerAt.Equal(next.Available) {

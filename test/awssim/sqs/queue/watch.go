@@ -56,7 +56,7 @@ func (s *Store) Peek(queueARN string) []message.Message {
 	if err != nil {
 		return nil
 	}
-	all := slices.Clone(q.byAge.items)
+	all := slices.Clone(q.byAge.Items())
 	slices.SortFunc(all, func(a, b *stored) int { return cmp.Compare(a.arrival, b.arrival) })
 	messages := make([]message.Message, len(all))
 	for i, m := range all {
