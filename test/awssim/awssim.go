@@ -6,7 +6,7 @@
 // Each service is a package of its own beside this one; this one ties them:
 // backup emits events, events delivers them to queues, lambda feeds functions
 // from queues, cloudformation asks functions for custom resources, organizations
-// says who manages whom, and all share one simulated clock, one access-key table
+// says who manages whom, cloudwatch measures what they do and rings, and all share one simulated clock, one access-key table
 // (sts) and one listener.
 //
 // It imports nothing from pkg/: an oracle that shares the product's code shares
@@ -27,6 +27,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/cloudformation"
 	"github.com/twohop/twohop/test/awssim/cloudwatch"
 	"github.com/twohop/twohop/test/awssim/events"
+	"github.com/twohop/twohop/test/awssim/feed"
 	"github.com/twohop/twohop/test/awssim/iam"
 	"github.com/twohop/twohop/test/awssim/ids"
 	"github.com/twohop/twohop/test/awssim/kms"
@@ -54,6 +55,9 @@ type Config struct {
 	// Permissions has every call of a role's session judged by its policies and the
 	// resource's. Without it roles need not exist.
 	Permissions bool
+	// Alarms has the metrics of services and functions kept, and each alarm evaluated
+	// every simulated minute. Without it alarms are declared, and never ring.
+	Alarms bool
 	// OnLog sees what functions write, OnStart and OnInvocation see their runs
 	// begin and end.
 	OnLog        func(lambda.LogLine)
@@ -133,6 +137,12 @@ func Start(config Config) (*World, error) {
 		w.SNS.MayUse, w.SNS.MayPublish = w.mayUseTopicKey, w.mayPublish
 		w.Events.MayForward = w.mayForward
 	}
+	schedules := scheduler.Config{Clock: w.Clock, IDs: w.IDs}
+	var measures *feed.Feed
+	if config.Alarms {
+		measures = w.evaluateAlarms(&config)
+		schedules.Count = measures.Schedule
+	}
 	w.Lambda = lambda.New(lambda.Config{
 		Clock: w.Clock, IDs: w.IDs, Sessions: w.STS, Queues: lambdaQueues{w.SQS},
 		Endpoint: w.endpoint, OnLog: config.OnLog, OnStart: config.OnStart, OnInvocation: config.OnInvocation,
@@ -142,7 +152,11 @@ func Start(config Config) (*World, error) {
 	if config.Permissions {
 		functions.may, letters.may = w.mayInvoke, w.maySendLetter
 	}
-	w.Scheduler = scheduler.New(scheduler.Config{Clock: w.Clock, IDs: w.IDs, Invoker: functions, Queues: letters})
+	schedules.Invoker, schedules.Queues = functions, letters
+	w.Scheduler = scheduler.New(schedules)
+	if measures != nil {
+		measures.Lambda, measures.Scheduler = w.Lambda, w.Scheduler
+	}
 	w.CloudFormation = cloudformation.New(cloudformation.Config{
 		IDs: w.IDs, Organizations: w.Organizations, Functions: customResourceFunctions{w.Lambda}, Endpoint: w.endpoint,
 	})

@@ -44,7 +44,9 @@ func newWorld(t *testing.T) *world {
 		},
 		Sources: []cloudwatch.Source{{
 			Namespace: "AWS/SQS", Metrics: []string{"ApproximateNumberOfMessagesVisible"},
-			Feeds: func(_, _ string, dimensions map[string]string) bool { return dimensions["QueueName"] == "twohop-copies-dlq" },
+			Feeds: func(_, _ string, dimensions map[string]string) bool {
+				return dimensions["QueueName"] == "twohop-copies-dlq"
+			},
 		}},
 	})
 	return w

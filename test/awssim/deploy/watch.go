@@ -13,7 +13,7 @@ func (d *deployment) alarm(_ context.Context, _ template.Resource, p *properties
 	a := cloudwatch.Alarm{
 		Account: d.Account, Region: d.Region, Name: p.Text("AlarmName"), Description: p.TextOr("AlarmDescription", ""),
 		Namespace: p.Text("Namespace"), Metric: p.Text("MetricName"), Dimensions: map[string]string{},
-		Statistic: p.Text("Statistic"), PeriodSeconds: p.Whole("Period"), Periods: p.Whole("EvaluationPeriods"),
+		Statistic: p.Text("Statistic"), PeriodSeconds: p.Whole("Period"), Periods: p.Whole("EvaluationPeriods"), Datapoints: p.WholeOr("DatapointsToAlarm", 0),
 		Comparison: p.Text("ComparisonOperator"), Threshold: p.Number("Threshold"), MissingData: p.TextOr("TreatMissingData", ""),
 		Actions: p.Texts("AlarmActions"), OKActions: p.Texts("OKActions"),
 	}
