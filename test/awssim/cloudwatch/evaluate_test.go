@@ -153,6 +153,30 @@ func TestAHeartbeatThatStops(t *testing.T) {
 	assert.Equal(t, "9h1m0s ALARM>OK", w.changes()[2])
 }
 
+// TestAnAlarmFindsWhatItsPeriodsHold: data are kept for as long as it looks back.
+func TestAnAlarmFindsWhatItsPeriodsHold(t *testing.T) {
+	w := newWorld(t)
+	w.sampled = true
+	a := alarm()
+	a.Statistic, a.PeriodSeconds, a.Threshold = "SampleCount", 86400, 1000
+	w.put(a)
+	w.pass(24 * time.Hour)
+	assert.Equal(t, []string{"1m0s INSUFFICIENT_DATA>OK", "16h40m0s OK>ALARM"}, w.changes())
+}
+
+func TestSomeOfThePeriodsMayBeEnough(t *testing.T) {
+	w := newWorld(t)
+	w.sampled = true
+	a := alarm()
+	a.PeriodSeconds, a.Periods, a.Datapoints = 60, 3, 2
+	w.put(a)
+	for _, depth := range []float64{0, 0, 0, 1, 0, 1, 0, 0} {
+		w.depth = depth
+		w.pass(time.Minute)
+	}
+	assert.Equal(t, []string{"1m0s INSUFFICIENT_DATA>OK", "6m0s OK>ALARM", "7m0s ALARM>OK"}, w.changes())
+}
+
 func TestAlarmsOnMoreThanADayAreEvaluatedHourly(t *testing.T) {
 	w := newWorld(t)
 	a := heartbeat()

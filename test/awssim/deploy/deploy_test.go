@@ -66,3 +66,13 @@ func TestWhatIsNotKnownIsAnErrorWithItsPlace(t *testing.T) {
 		})
 	}
 }
+
+func TestAnAlarmWithFewerDatapointsThanPeriods(t *testing.T) {
+	world, _, err := deployed(t, `{"Resources":{"It":{"Type":"AWS::CloudWatch::Alarm","Properties":{"AlarmName":"a","Namespace":"n","MetricName":"m","Statistic":"Sum",
+		"Period":60,"EvaluationPeriods":3,"DatapointsToAlarm":2,"ComparisonOperator":"GreaterThanThreshold","Threshold":1}}}}`)
+	require.NoError(t, err)
+	declared := world.CloudWatch.Alarms(central, region)
+	require.Len(t, declared, 1)
+	assert.Equal(t, 3, declared[0].Periods)
+	assert.Equal(t, 2, declared[0].Datapoints)
+}

@@ -47,9 +47,15 @@ func TestWhatAQueueHoldsIsCounted(t *testing.T) {
 
 func TestInADeadLetterQueueTheAgeCountsFromTheRedrive(t *testing.T) {
 	c := newCloud(t)
-	url, dead := c.pair()
-	c.kill(url, "x")
-	assert.Equal(t, queue.Load{Name: "dlq", Visible: 1}, c.load("dlq"), "sent half a minute ago")
+	dead := c.queue("dlq", nil)
+	url := c.queue("copies", redriveTo("dlq", "3"))
+	c.send(url, "x")
+	for range 3 {
+		c.receiveOne(url)
+		c.advance(30 * time.Second)
+	}
+	assert.Empty(t, c.receive(url))
+	assert.Equal(t, queue.Load{Name: "dlq", Visible: 1}, c.load("dlq"), "sent a minute and a half ago")
 	c.advance(time.Hour)
 	assert.Equal(t, time.Hour, c.load("dlq").OldestAge)
 	assert.Zero(t, c.load("copies").OldestAge)

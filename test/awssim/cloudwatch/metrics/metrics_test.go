@@ -76,6 +76,8 @@ func TestWhatComesLateIsPutInItsPlace(t *testing.T) {
 	for _, minute := range []int{2, 0, 1, 1} {
 		s.Add(errorsOf("f"), at(minute, 0), float64(minute))
 	}
+	latest, _ := s.Latest(errorsOf("f"))
+	assert.Equal(t, at(2, 0), latest.At)
 	recent := s.Recent(errorsOf("f"), at(3, 0), time.Minute, 3)
 	assert.InDelta(t, 2, recent[0].Sum, 0)
 	assert.InDelta(t, 2, recent[1].Sum, 0)
