@@ -1,9 +1,13 @@
 package stacks
 
 import (
+	"cmp"
 	"maps"
+	"math"
 	"slices"
+	"strconv"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 
 	"github.com/twohop/twohop/pkg/estate"
@@ -18,14 +22,35 @@ type alarm struct {
 	namespace  string
 	metric     string
 	dimensions map[string]string
-	statistic  string  // Sum, or Maximum
-	period     int     // seconds
-	atLeast    float64 // rings from this value on
+	statistic  string // Sum, or Maximum
+	period     int    // seconds
+	periods    int    // in a row in which the metric is as rings says; 0: one
+	threshold  float64
+	rings      comparison         // zero: atLeast
+	silence    silence            // zero: fine
+	after      awscdk.CfnResource // stands before the alarm; nil: nothing need to
 }
 
+// comparison is how a metric compares with its threshold while the alarm rings.
+type comparison string
+
+const (
+	atLeast comparison = "GreaterThanOrEqualToThreshold"
+	above   comparison = "GreaterThanThreshold"
+	below   comparison = "LessThanThreshold"
+)
+
+// silence is what a period without data means.
+type silence string
+
+const (
+	fine     silence = "notBreaching" // metrics of failures are only sent when there are any
+	asBefore silence = "ignore"       // a metric that runs report says nothing between them
+	alarming silence = "breaching"    // somebody has stopped reporting
+)
+
 // addAlarm adds an alarm that tells the estate's topic, in the backup account,
-// when it rings and when that is over. No data is no alarm: the metrics of
-// failures are only sent when there are any.
+// when it rings and when that is over.
 func (s *stack) addAlarm(a alarm) {
 	var dimensions []any
 	for _, name := range slices.Sorted(maps.Keys(a.dimensions)) {
@@ -40,13 +65,16 @@ func (s *stack) addAlarm(a alarm) {
 		Dimensions:         &dimensions,
 		Statistic:          str(a.statistic),
 		Period:             number(a.period),
-		EvaluationPeriods:  number(1),
-		ComparisonOperator: str("GreaterThanOrEqualToThreshold"),
-		Threshold:          &a.atLeast,
-		TreatMissingData:   str("notBreaching"),
+		EvaluationPeriods:  number(cmp.Or(a.periods, 1)),
+		ComparisonOperator: str(string(cmp.Or(a.rings, atLeast))),
+		Threshold:          &a.threshold,
+		TreatMissingData:   str(string(cmp.Or(a.silence, fine))),
 		AlarmActions:       &topic,
 		OkActions:          &topic,
 	})
+	if a.after != nil {
+		added.AddResourceDependency(a.after, str("the alarm is on what that does"))
+	}
 	s.alarms = append(s.alarms, *added.AttrArn())
 }
 
@@ -56,6 +84,11 @@ const (
 	day    = 24 * hour
 )
 
+// hours says seconds in hours, 4.5 h.
+func hours(seconds int) string {
+	return strconv.FormatFloat(math.Round(100*float64(seconds)/hour)/100, 'f', -1, 64) + " h"
+}
+
 // alarmDeadLetters watches a dead-letter queue: something came in, it has lain
 // there for an hour, it will be deleted in four days.
 func (s *stack) alarmDeadLetters(part, holds, advice string) {
@@ -63,32 +96,37 @@ func (s *stack) alarmDeadLetters(part, holds, advice string) {
 	depth := alarm{
 		name: part + "-filled", says: "The queue " + name + " holds " + holds, advice: advice,
 		namespace: "AWS/SQS", metric: "ApproximateNumberOfMessagesVisible", dimensions: map[string]string{"QueueName": name},
-		statistic: "Maximum", period: 5 * minute, atLeast: 1,
+		statistic: "Maximum", period: 5 * minute, threshold: 1,
 	}
 	s.addAlarm(depth)
 	age := depth
 	age.metric = "ApproximateAgeOfOldestMessage"
-	age.name, age.says, age.atLeast = part+"-unread", "Nobody has emptied the queue "+name+" for an hour; it holds "+holds, hour
+	age.name, age.says, age.threshold = part+"-unread", "Nobody has emptied the queue "+name+" for an hour; it holds "+holds, hour
 	s.addAlarm(age)
-	age.name, age.says, age.atLeast = part+"-expiring", "The oldest message of the queue "+name+" is ten days old and is deleted after fourteen; it holds "+holds, 10*day
+	age.name, age.says, age.threshold = part+"-expiring", "The oldest message of the queue "+name+" is ten days old and is deleted after fourteen; it holds "+holds, 10*day
 	s.addAlarm(age)
 }
 
-// alarmFunction watches a function's errors and throttles.
-func (s *stack) alarmFunction(part, advice string) {
+// alarmFunction watches a function's throttles, and its errors where there is advice
+// about them: a run that failed is tried again, and one that keeps failing ends in a
+// dead-letter queue.
+func (s *stack) alarmFunction(part, errors string) {
 	name := s.Estate.Called(part)
-	failed := alarm{
-		name: part + "-errors", says: "Runs of the function " + name + " have failed",
-		advice:    "Read the log group " + s.Estate.LogGroup(part) + ". " + advice,
-		namespace: "AWS/Lambda", metric: "Errors", dimensions: map[string]string{"FunctionName": name},
-		statistic: "Sum", period: 5 * minute, atLeast: 1,
+	throttled := alarm{
+		name: part + "-throttles", says: "Lambda has refused to run the function " + name + " for want of concurrency",
+		advice:    "Raise the account's quota of concurrent executions, or find what uses it up; AWS tries again meanwhile, for hours",
+		namespace: "AWS/Lambda", metric: "Throttles", dimensions: map[string]string{"FunctionName": name},
+		statistic: "Sum", period: 5 * minute, threshold: 1,
 	}
-	s.addAlarm(failed)
-	throttled := failed
-	throttled.name, throttled.metric = part+"-throttles", "Throttles"
-	throttled.says = "Lambda has refused to run the function " + name + " for want of concurrency"
-	throttled.advice = "Raise the account's quota of concurrent executions, or find what uses it up; AWS tries again meanwhile, for hours"
 	s.addAlarm(throttled)
+	if errors == "" {
+		return
+	}
+	failed := throttled
+	failed.name, failed.metric = part+"-errors", "Errors"
+	failed.says = "Runs of the function " + name + " have failed"
+	failed.advice = "Read the log group " + s.Estate.LogGroup(part) + ". " + errors
+	s.addAlarm(failed)
 }
 
 // alarmRule watches a rule: events that its target refused, and those that not
@@ -103,9 +141,9 @@ func (s *stack) alarmRule(r rule) {
 	says := "The rule " + s.Estate.Called(r.part) + " on the " + on + " could not deliver events"
 	failed := alarm{
 		name: r.alarms + "-failed", says: says,
-		advice:    "They are in the queue " + s.Estate.Called(r.deadLetters) + ". Compare the policies of target and role with the stack's (drift detection), then send the bodies of the messages to the queue " + s.Estate.Called(estate.CopiesQueue) + " of the backup account",
+		advice:    "They are in the queue " + s.Estate.Called(r.deadLetters) + ". Compare the policies of target and role with the stack's (drift detection), then " + r.again,
 		namespace: "AWS/Events", metric: "FailedInvocations", dimensions: dimensions,
-		statistic: "Sum", period: 5 * minute, atLeast: 1,
+		statistic: "Sum", period: 5 * minute, threshold: 1,
 	}
 	s.addAlarm(failed)
 	lost := failed
@@ -118,15 +156,15 @@ func (s *stack) alarmRule(r rule) {
 // alarmSchedules watches the estate's schedules in this account.
 func (s *stack) alarmSchedules() {
 	failed := alarm{
-		name: "schedules-failed", says: "A daily run could not be started",
-		advice:    "It is in the queue " + s.Estate.Called(estate.SchedulesDLQ) + "; check the role " + s.Estate.Called(estate.SchedulesRole) + " and the function (drift detection)",
+		name: "schedules-failed", says: "A scheduled run could not be started",
+		advice:    "It is in the queue " + s.Estate.Called(estate.SchedulesDLQ) + "; check the role " + s.Estate.Called(estate.SchedulesRole) + " and the function that its attribute TARGET_ARN names (drift detection)",
 		namespace: "AWS/Scheduler", metric: "InvocationDroppedCount", dimensions: map[string]string{"ScheduleGroup": s.Estate.Name},
-		statistic: "Sum", period: hour, atLeast: 1,
+		statistic: "Sum", period: hour, threshold: 1,
 	}
 	s.addAlarm(failed)
 	lost := failed
 	lost.name, lost.metric = "schedules-lost", "InvocationsFailedToBeSentToDeadLetterCount"
-	lost.says = "A daily run could not be started, and the queue " + s.Estate.Called(estate.SchedulesDLQ) + " did not take it"
-	lost.advice = "Mend the role " + s.Estate.Called(estate.SchedulesRole) + " and the queue's policy (drift detection); the next daily run tries again"
+	lost.says = "A scheduled run could not be started, and the queue " + s.Estate.Called(estate.SchedulesDLQ) + " did not take it"
+	lost.advice = "Mend the role " + s.Estate.Called(estate.SchedulesRole) + " and the queue's policy (drift detection); the next run of its schedule tries again"
 	s.addAlarm(lost)
 }

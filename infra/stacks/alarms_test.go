@@ -18,21 +18,31 @@ var alarms = map[string]check{
 		"on fifteen days":             func(d *draft) { d.set(stacks.Primary, "PrerequisitesDlqExpiringAlarm", 15*24*3600, "Threshold") },
 		"on the average":              func(d *draft) { d.set(stacks.Primary, "CopiesDlqUnreadAlarm", "Average", "Statistic") },
 		"on messages that are hidden": func(d *draft) { d.say(stacks.Primary, "CopiesDlqFilledAlarm", "MessagesVisible", "MessagesNotVisible") },
+		"none on failed runs":         func(d *draft) { d.remove(stacks.Primary, "ReconcilerDlqFilledAlarm") },
+		"none on old outcomes":        func(d *draft) { d.remove(stacks.Primary, "OutcomesDlqUnreadAlarm") },
 	}, nil},
-	"the queue of copies has an alarm for a message that nobody took for an hour": {stalledRing, map[string]func(*draft){
-		"none": func(d *draft) { d.remove(stacks.Primary, "CopiesStalledAlarm") },
+	"every queue that feeds a function has an alarm for a message that is there for longer than an hour and all its receives": {stalledRing, map[string]func(*draft){
+		"none":                   func(d *draft) { d.remove(stacks.Primary, "CopiesStalledAlarm") },
+		"none on outcomes":       func(d *draft) { d.remove(stacks.Primary, "OutcomesStalledAlarm") },
+		"on a run that is tried": func(d *draft) { d.set(stacks.Primary, "SweepsStalledAlarm", 3600, "Threshold") },
 	}, nil},
-	"every function has alarms on errors and on throttles": {functionsRing, map[string]func(*draft){
-		"none on errors":    func(d *draft) { d.remove(stacks.Primary, "CopystarterErrorsAlarm") },
+	"every function has an alarm on throttles, and on errors where no queue tells of them": {functionsRing, map[string]func(*draft){
+		"none on errors":    func(d *draft) { d.remove(stacks.Primary, "PrerequisitesErrorsAlarm") },
 		"none on throttles": func(d *draft) { d.remove(stacks.Management, "PrerequisitesThrottlesAlarm") },
+		"not the tracker's": func(d *draft) { d.remove(stacks.Primary, "OutcometrackerThrottlesAlarm") },
+		"on errors that pass": func(d *draft) {
+			d.set(stacks.Primary, "ReconcilerThrottlesAlarm", "Errors", "MetricName")
+		},
 		"on another's errors": func(d *draft) {
 			d.say(stacks.Primary, "PrerequisitesErrorsAlarm", `"twohop-prerequisites"`, `"twohop-copystarter"`)
 		},
-		"on a thousand at a time": func(d *draft) { d.set(stacks.Primary, "CopystarterErrorsAlarm", 1000, "Threshold") },
+		"on a thousand at a time": func(d *draft) { d.set(stacks.Management, "PrerequisitesErrorsAlarm", 1000, "Threshold") },
 	}, nil},
 	"every rule has alarms on events that it could not deliver, and on those it lost": {rulesRing, map[string]func(*draft){
 		"none on failures": func(d *draft) { d.remove(stacks.Member, "ForwardRuleFailedAlarm") },
 		"none on losses":   func(d *draft) { d.remove(stacks.Primary, "BusRuleLostAlarm") },
+		"none on outcomes": func(d *draft) { d.remove(stacks.Primary, "OutcomeRuleFailedAlarm") },
+		"no lost failures": func(d *draft) { d.remove(stacks.Primary, "FailedRuleLostAlarm") },
 		"without the bus":  func(d *draft) { d.drop(stacks.Primary, "BusRuleFailedAlarm", "Dimensions", "0", "Name") },
 		"the default bus as dimension": func(d *draft) {
 			d.say(stacks.Primary, "OwnRuleFailedAlarm", `"Name":"RuleName"`, `"Name":"EventBusName"`)
@@ -49,10 +59,10 @@ var alarms = map[string]check{
 	}, nil},
 	"every alarm rings on what it counts, and says what has happened": {alarmsAreSound, map[string]func(*draft){
 		"below":               func(d *draft) { d.set(stacks.Primary, "CeilingAlarm", "LessThanThreshold", "ComparisonOperator") },
-		"after a day":         func(d *draft) { d.set(stacks.Primary, "CopystarterErrorsAlarm", 288, "EvaluationPeriods") },
+		"after a day":         func(d *draft) { d.set(stacks.Primary, "PrerequisitesErrorsAlarm", 288, "EvaluationPeriods") },
 		"no data is an alarm": func(d *draft) { d.set(stacks.Member, "ForwardRuleLostAlarm", "breaching", "TreatMissingData") },
 		"switched off":        func(d *draft) { d.add(stacks.Member, "ForwardRuleLostAlarm", "ActionsEnabled", false) },
-		"every ten seconds":   func(d *draft) { d.set(stacks.Primary, "CopystarterErrorsAlarm", 10, "Period") },
+		"every ten seconds":   func(d *draft) { d.set(stacks.Primary, "CopystarterThrottlesAlarm", 10, "Period") },
 		"lost and found": func(d *draft) {
 			d.set(stacks.Primary, "SchedulesLostAlarm", "A daily run was lost. It is in the queue", "AlarmDescription")
 		},
@@ -137,7 +147,8 @@ func deadLettersRing(d deployment) (found faults) {
 func stalledRing(d deployment) (found faults) {
 	for _, queue := range d.all(aQueue) {
 		if queue.at("RedrivePolicy") != nil {
-			queue.stack.ring(&found, queue, bell{"AWS/SQS", "ApproximateAgeOfOldestMessage", map[string]string{"QueueName": queue.text("QueueName")}, "Maximum", 3600})
+			receives := queue.number("RedrivePolicy", "maxReceiveCount") * queue.number("VisibilityTimeout")
+			queue.stack.ring(&found, queue, bell{"AWS/SQS", "ApproximateAgeOfOldestMessage", map[string]string{"QueueName": queue.text("QueueName")}, "Maximum", max(3600, receives)})
 		}
 	}
 	return found
@@ -145,12 +156,24 @@ func stalledRing(d deployment) (found faults) {
 
 func functionsRing(d deployment) (found faults) {
 	for _, function := range d.all(aFunction) {
-		b := bell{"AWS/Lambda", "Errors", map[string]string{"FunctionName": function.text("FunctionName")}, "Sum", 1}
-		throttles := b
-		throttles.metric = "Throttles"
-		function.stack.ring(&found, function, b, throttles)
+		of := map[string]string{"FunctionName": function.text("FunctionName")}
+		function.stack.ring(&found, function, bell{"AWS/Lambda", "Throttles", of, "Sum", 1})
+		if feeding(function) == nil { // then a run fails for good without filling a queue
+			function.stack.ring(&found, function, bell{"AWS/Lambda", "Errors", of, "Sum", 1})
+			continue
+		}
+		for _, alarm := range function.stack.all(anAlarm) {
+			if alarm.text("MetricName") == "Errors" && sameMap(dimensions(alarm), of) {
+				found.add("%s: rings on errors that pass", alarm)
+			}
+		}
 	}
 	return found
+}
+
+// feeding is the mapping that feeds a function; nil: no queue does.
+func feeding(function *resource) *resource {
+	return first(function.stack.all(aMapping), func(m *resource) bool { return m.text("FunctionName") == function.text("FunctionName") })
 }
 
 // rulesRing: the metrics of a rule on the default bus have no dimension for it
@@ -186,8 +209,9 @@ func decisionsRing(d deployment) (found faults) {
 
 func alarmsAreSound(d deployment) (found faults) {
 	for _, alarm := range d.all(anAlarm) {
-		if alarm.text("ComparisonOperator") != "GreaterThanOrEqualToThreshold" || alarm.number("EvaluationPeriods") != 1 ||
-			alarm.text("TreatMissingData") != "notBreaching" || alarm.at("ActionsEnabled") == false || alarm.number("Period") != 300 && alarm.number("Period") != 3600 {
+		counts := alarm.text("ComparisonOperator") == "GreaterThanOrEqualToThreshold" && alarm.number("EvaluationPeriods") == 1 &&
+			alarm.text("TreatMissingData") == "notBreaching" && (alarm.number("Period") == 300 || alarm.number("Period") == 3600)
+		if !counts && !measured(alarm) || alarm.at("ActionsEnabled") == false {
 			found.add("%s: %v", alarm, alarm.properties)
 		}
 		// The most characters that CloudWatch takes [CloudWatch API: PutMetricAlarm].

@@ -8,7 +8,7 @@ import (
 )
 
 // addBus adds the bus to which members forward, its archive, and the rules that
-// feed the queue copies.
+// feed the queues copies and outcomes.
 func (s *stack) addBus() {
 	e := s.Estate
 	bus := awsevents.NewCfnEventBus(s.scope, str("Bus"), &awsevents.CfnEventBusProps{
@@ -21,12 +21,13 @@ func (s *stack) addBus() {
 		EventPattern:  copyEvents(),
 		RetentionDays: number(e.Logs.ArchiveDays),
 	})
-	s.addDeadLetters(estate.EventsDLQ, "events that rules could not deliver to the queue "+e.Called(estate.CopiesQueue),
-		"Mend the queue or its policy, then send the bodies of the messages to "+e.Called(estate.CopiesQueue))
+	s.addDeadLetters(estate.EventsDLQ, "events that rules could not deliver to the queue "+e.Called(estate.CopiesQueue)+" or "+e.Called(estate.OutcomesQueue),
+		"Mend the queue that the attribute TARGET_ARN names, or its policy, then send it the bodies of the messages")
 	onBus := rule{
 		id: "HopRule", part: estate.HopRule, bus: *bus.Ref(), alarms: "bus-rule",
 		description: "Completed first hops, which members forward",
-		pattern:     firstHops(e), target: s.queues[estate.CopiesQueue].AttrArn(), deadLetters: estate.EventsDLQ,
+		pattern:     firstHops(e, completed), target: s.queues[estate.CopiesQueue].AttrArn(), deadLetters: estate.EventsDLQ,
+		again:  "send the bodies of the messages to the queue " + e.Called(estate.CopiesQueue),
 		remedy: "Then replay the archive " + e.Name + " over the time of this alarm",
 	}
 	s.addRule(onBus)
@@ -37,4 +38,25 @@ func (s *stack) addBus() {
 	own.remedy = "The same events come by the bus " + e.Name + "; look at the alarm " + e.Called("bus-rule-lost")
 	own.description = "Completed first hops, where AWS reports them to the backup account itself"
 	s.addRule(own)
+	s.addOutcomes(*bus.Ref())
+}
+
+// addOutcomes adds the rules that feed the queue outcomes. Failed first hops are taken
+// from the members only: were the same failure told here too, it would be a second
+// dead letter.
+func (s *stack) addOutcomes(bus string) {
+	e := s.Estate
+	again := "send the bodies of the messages to the queue " + e.Called(estate.OutcomesQueue)
+	s.addRule(rule{
+		id: "FailedRule", part: estate.FailedRule, bus: bus, alarms: "failed-rule",
+		description: "First hops that failed, which members forward",
+		pattern:     firstHops(e, failed), target: s.queues[estate.OutcomesQueue].AttrArn(), deadLetters: estate.EventsDLQ,
+		again: again, remedy: "Then replay the archive " + e.Name + " over the time of this alarm",
+	})
+	s.addRule(rule{
+		id: "OutcomeRule", part: estate.OutcomeRule, alarms: "outcome-rule",
+		description: "Second hops that ended",
+		pattern:     secondHops(e), target: s.queues[estate.OutcomesQueue].AttrArn(), deadLetters: estate.EventsDLQ,
+		again: again, remedy: "The function " + e.Called(estate.VaultReconciler) + " finds failed copies at its recent runs, and looks at all copies at its full ones",
+	})
 }

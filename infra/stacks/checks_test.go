@@ -19,8 +19,8 @@ type check struct {
 // themes are all checks, by what they say; the slowest come last.
 func themes() []map[string]check {
 	return []map[string]check{
-		functions, duties, alarms, watched, dashboard, retention, queues, deadLetters,
-		plans, members, vaults, roles, admission, keys, references, documents, patterns,
+		functions, duties, runs, alarms, measures, watched, dashboard, retention, queues, deadLetters,
+		plans, members, vaults, roles, followers, admission, keys, references, documents, patterns, hopRules,
 	}
 }
 

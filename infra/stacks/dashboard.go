@@ -2,46 +2,40 @@ package stacks
 
 import (
 	"encoding/json"
-	"fmt"
-	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 
-	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/telemetry"
 )
 
 // addDashboard adds the page that an on-call engineer opens first: what rings,
-// what is stuck, what was decided, what AWS Backup did, and why copies were
-// given up. It comes last, since it shows the stack's alarms.
+// what is stuck, how far the copies are, what was decided, what AWS Backup did, and
+// why copies were given up. It comes last, since it shows the stack's alarms.
 func (s *stack) addDashboard() {
 	body, err := json.Marshal(map[string]any{"widgets": []any{
-		s.widget("alarm", 0, 0, 24, 4, "Alarms", map[string]any{"alarms": s.alarms}),
-		s.widget("metric", 0, 4, 8, 6, "Dead letters: should be none", map[string]any{
-			"metrics": s.deadLetterMetrics(), "stat": "Maximum", "period": 5 * minute, "view": "timeSeries",
-		}),
-		s.widget("metric", 8, 4, 8, 6, "Copies that wait", map[string]any{
-			"metrics": []any{
-				[]any{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", s.Estate.Called(estate.CopiesQueue)},
-				[]any{"AWS/SQS", "ApproximateNumberOfMessagesDelayed", "QueueName", s.Estate.Called(estate.CopiesQueue)},
-			}, "stat": "Maximum", "period": 5 * minute, "view": "timeSeries",
-		}),
-		s.widget("metric", 16, 4, 8, 6, "Decisions", map[string]any{
-			"metrics": s.decisionMetrics(), "stat": "Sum", "period": hour, "view": "timeSeries", "stacked": true,
-		}),
-		s.widget("metric", 0, 10, 12, 6, "Copy jobs of AWS Backup in this account", map[string]any{
-			"metrics": copyJobMetrics(), "stat": "Sum", "period": hour, "view": "timeSeries",
-		}),
-		s.widget("metric", 12, 10, 12, 6, "Functions", map[string]any{
-			"metrics": s.functionMetrics(), "stat": "Sum", "period": 5 * minute, "view": "timeSeries",
-		}),
-		s.widget("log", 0, 16, 24, 6, "Copies given up, and errors", map[string]any{
-			"query": s.rejections(), "view": "table",
-		}),
+		s.widget("alarm", 0, 0, 24, 6, "Alarms", map[string]any{"alarms": s.alarms}),
+		s.graph(0, 6, 8, "Dead letters: should be none", "Maximum", 5*minute, s.deadLetterMetrics()),
+		s.graph(8, 6, 8, "Messages that wait", "Maximum", 5*minute, s.waitingMetrics()),
+		s.graph(16, 6, 8, "Decisions on copies", "Sum", hour, s.estateMetrics(decisions)),
+		s.graph(0, 12, 8, "Oldest point without its final copies, seconds", "Maximum", s.betweenRuns(), s.typeMetrics(telemetry.OldestUncopiedAge)),
+		s.graph(8, 12, 8, "Oldest of the newest final copies, seconds", "Maximum", s.betweenRuns(), s.typeMetrics(telemetry.NewestFinalCopyAge)),
+		s.graph(16, 12, 8, "Findings of the reconciler", "Maximum", s.betweenRuns(), s.estateMetrics(found)),
+		s.graph(0, 18, 8, "Decisions on outcomes", "Sum", hour, s.estateMetrics(outcomes)),
+		s.graph(8, 18, 8, "Copy jobs of AWS Backup in this account", "Sum", hour, copyJobMetrics()),
+		s.graph(16, 18, 8, "Functions", "Sum", 5*minute, s.functionMetrics()),
+		s.widget("log", 0, 24, 24, 6, "Copies given up, and errors", map[string]any{"query": s.rejections(), "view": "table"}),
+		s.widget("log", 0, 30, 24, 6, "What the reconciler found", map[string]any{"query": s.findings(), "view": "table"}),
 	}})
 	s.fault(err)
 	awscloudwatch.NewCfnDashboard(s.scope, str("Dashboard"), &awscloudwatch.CfnDashboardProps{
 		DashboardName: str(s.Estate.Name), DashboardBody: str(string(body)),
+	})
+}
+
+// graph places metrics over time; period is in seconds.
+func (s *stack) graph(x, y, width int, title, statistic string, period int, metrics []any) map[string]any {
+	return s.widget("metric", x, y, width, 6, title, map[string]any{
+		"metrics": metrics, "stat": statistic, "period": period, "view": "timeSeries",
 	})
 }
 
@@ -52,48 +46,4 @@ func (s *stack) widget(kind string, x, y, width, height int, title string, prope
 		properties["region"] = s.region
 	}
 	return map[string]any{"type": kind, "x": x, "y": y, "width": width, "height": height, "properties": properties}
-}
-
-func (s *stack) deadLetterMetrics() []any {
-	var metrics []any
-	for _, part := range []string{estate.CopiesDLQ, estate.EventsDLQ, estate.DutyDLQ, estate.SchedulesDLQ} {
-		metrics = append(metrics, []any{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", s.Estate.Called(part)})
-	}
-	return metrics
-}
-
-func (s *stack) decisionMetrics() []any {
-	var metrics []any
-	for _, metric := range []telemetry.Metric{telemetry.Started, telemetry.Waited, telemetry.Skipped, telemetry.Rejected, telemetry.Unsettled, telemetry.Unrouted} {
-		metrics = append(metrics, []any{telemetry.Namespace, string(metric), telemetry.DimensionEstate, s.Estate.Name})
-	}
-	return metrics
-}
-
-func copyJobMetrics() []any {
-	var metrics []any
-	for _, metric := range []string{"NumberOfCopyJobsCreated", "NumberOfCopyJobsRunning", "NumberOfCopyJobsCompleted", "NumberOfCopyJobsFailed"} {
-		for _, engine := range estate.TwoHopTypes {
-			metrics = append(metrics, []any{"AWS/Backup", metric, "ResourceType", engine})
-		}
-	}
-	return metrics
-}
-
-func (s *stack) functionMetrics() []any {
-	var metrics []any
-	for _, part := range []string{estate.CopyStarter, estate.PrerequisiteDuty} {
-		for _, metric := range []string{"Invocations", "Errors", "Throttles"} {
-			metrics = append(metrics, []any{"AWS/Lambda", metric, "FunctionName", s.Estate.Called(part)})
-		}
-	}
-	return metrics
-}
-
-// rejections asks the starter's log for what it gave up, and for what it could
-// not settle.
-func (s *stack) rejections() string {
-	keys := []string{telemetry.KeyRecoveryPoint, telemetry.KeyRoute, telemetry.KeyReason, telemetry.KeyClass, telemetry.KeyDetail, telemetry.KeyError}
-	return fmt.Sprintf("SOURCE '%s' | fields @timestamp, %s | filter level = 'ERROR' | sort @timestamp desc | limit 50",
-		s.Estate.LogGroup(estate.CopyStarter), strings.Join(keys, ", "))
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/twohop/twohop/infra/stacks"
+	"github.com/twohop/twohop/pkg/estate"
 )
 
 // deadLetters: what cannot be delivered or done is kept where a person looks.
@@ -11,6 +12,7 @@ var deadLetters = map[string]check{
 	"every target of a rule has a dead-letter queue in its account and Region": {rulesHaveDeadLetters, map[string]func(*draft){
 		"the member's rule has none": func(d *draft) { d.drop(stacks.Member, "ForwardRule", "Targets", "0", "DeadLetterConfig") },
 		"the bus's rule has none":    func(d *draft) { d.drop(stacks.Primary, "HopRule", "Targets", "0", "DeadLetterConfig") },
+		"that of outcomes has none":  func(d *draft) { d.drop(stacks.Primary, "OutcomeRule", "Targets", "0", "DeadLetterConfig") },
 		"a queue that does not exist": func(d *draft) {
 			d.set(stacks.Primary, "OwnHopRule", "arn:aws:sqs:eu-central-1:222222222222:twohop-event-dlq", "Targets", "0", "DeadLetterConfig", "Arn")
 		},
@@ -25,14 +27,21 @@ var deadLetters = map[string]check{
 		"one try": func(d *draft) {
 			d.set(stacks.Primary, "HopRule", 0, "Targets", "0", "RetryPolicy", "MaximumRetryAttempts")
 		},
-		"disabled": func(d *draft) { d.set(stacks.Primary, "HopRule", "DISABLED", "State") },
+		"disabled":         func(d *draft) { d.set(stacks.Primary, "HopRule", "DISABLED", "State") },
+		"failures are not": func(d *draft) { d.drop(stacks.Primary, "FailedRule", "Targets", "0", "RetryPolicy") },
 	}, nil},
 	"every schedule has a dead-letter queue in its account": {schedulesHaveDeadLetters, map[string]func(*draft){
 		"none":                  func(d *draft) { d.drop(stacks.Primary, "DailySchedule", "Target", "DeadLetterConfig") },
 		"none in management":    func(d *draft) { d.drop(stacks.Management, "DailySchedule", "Target", "DeadLetterConfig") },
+		"none of recent runs":   func(d *draft) { d.drop(stacks.Primary, "RecentSchedule", "Target", "DeadLetterConfig") },
 		"one that is not there": func(d *draft) { d.remove(stacks.Management, "SchedulesDlqQueue") },
 	}, nil},
-	"every queue that feeds a function gives a message up after five receives": {feedsRedrive, map[string]func(*draft){
+	"every queue that feeds a function gives a message up after the receives that the function counts on": {feedsRedrive, map[string]func(*draft){
+		"an outcome after four": func(d *draft) { d.set(stacks.Primary, "OutcomesQueue", 4, "RedrivePolicy", "maxReceiveCount") },
+		"a run after five":      func(d *draft) { d.set(stacks.Primary, "SweepsQueue", 5, "RedrivePolicy", "maxReceiveCount") },
+		"outcomes with the copies": func(d *draft) {
+			d.say(stacks.Primary, "OutcomesQueue", `"OutcomesDlqQueue"`, `"CopiesDlqQueue"`)
+		},
 		"never":         func(d *draft) { d.drop(stacks.Primary, "CopiesQueue", "RedrivePolicy") },
 		"after one":     func(d *draft) { d.set(stacks.Primary, "CopiesQueue", 1, "RedrivePolicy", "maxReceiveCount") },
 		"into no queue": func(d *draft) { d.remove(stacks.Primary, "CopiesDlqQueue") },
@@ -50,10 +59,12 @@ var deadLetters = map[string]check{
 	"every function that is invoked asynchronously has a dead-letter queue": {functionsHaveDeadLetters, map[string]func(*draft){
 		"none":                  func(d *draft) { d.drop(stacks.Primary, "PrerequisitesFunction", "DeadLetterConfig") },
 		"none in management":    func(d *draft) { d.drop(stacks.Management, "PrerequisitesFunction", "DeadLetterConfig") },
+		"not the reconciler":    func(d *draft) { d.drop(stacks.Primary, "ReconcilerFunction", "DeadLetterConfig") },
 		"one that is not there": func(d *draft) { d.remove(stacks.Primary, "PrerequisitesDlqQueue") },
 	}, nil},
 	"every function is invoked by something": {functionsAreInvoked, map[string]func(*draft){
 		"no feed":                func(d *draft) { d.remove(stacks.Primary, "CopiesMapping") },
+		"no feed of outcomes":    func(d *draft) { d.remove(stacks.Primary, "OutcomesMapping") },
 		"the feed is off":        func(d *draft) { d.set(stacks.Primary, "CopiesMapping", false, "Enabled") },
 		"a feed of another name": func(d *draft) { d.set(stacks.Primary, "CopiesMapping", "twohop-copystarters", "FunctionName") },
 		"no schedule and no custom resource": func(d *draft) {
@@ -104,7 +115,12 @@ func feedsRedrive(d deployment) (found faults) {
 			continue
 		}
 		dead := mapping.stack.find(aQueue, queue.text("RedrivePolicy", "deadLetterTargetArn"))
-		if n := queue.number("RedrivePolicy", "maxReceiveCount"); dead == nil || n != float64(d.estate.Starter().MaxReceives) {
+		receives := map[string]int{
+			d.estate.Called(estate.CopiesQueue):   d.estate.Starter().MaxReceives,
+			d.estate.Called(estate.OutcomesQueue): d.estate.Tracker().MaxReceives,
+			d.estate.Called(estate.SweepsQueue):   3, // as often as Lambda runs what a schedule begins
+		}
+		if n := queue.number("RedrivePolicy", "maxReceiveCount"); dead == nil || n != float64(receives[queue.text("QueueName")]) {
 			found.add("%s: gives up after %v receives, into %s", queue, n, queue.text("RedrivePolicy", "deadLetterTargetArn"))
 			continue
 		}

@@ -12,11 +12,21 @@ import (
 	"github.com/twohop/twohop/pkg/policy"
 )
 
-// Timeouts in seconds. The starter's calls end after ten seconds each; duties in
-// all members of an organization take as long as Lambda allows.
+// Timeouts in seconds. Calls of the starter and the tracker end after ten seconds each;
+// duties in all members of an organization, and looking at whole vaults, take as long
+// as Lambda allows.
 const (
-	starterTimeout = 60
-	dutyTimeout    = 15 * minute
+	starterTimeout    = 60
+	trackerTimeout    = 60
+	reconcilerTimeout = 15 * minute
+	dutyTimeout       = 15 * minute
+)
+
+// Memory in MB. The reconciler holds the recovery points of a day, and lists of copy
+// jobs.
+const (
+	usualMemory = 256
+	largeMemory = 512
 )
 
 // function is a Lambda function, made from an executable that is built already.
@@ -26,8 +36,9 @@ type function struct {
 	role        policy.Role
 	environment map[string]string
 	timeout     int    // seconds
+	memory      int    // MB
 	deadLetters string // part of the queue for asynchronous runs that failed; empty where none are asynchronous
-	advice      string
+	errors      string // what to do about a run that failed; empty: queues and their alarms tell of those that matter
 }
 
 func (s *stack) addFunction(f function) awslambda.CfnFunction {
@@ -45,14 +56,14 @@ func (s *stack) addFunction(f function) awslambda.CfnFunction {
 		Code:          &awslambda.CfnFunction_CodeProperty{S3Bucket: code.S3BucketName(), S3Key: code.S3ObjectKey()},
 		Role:          s.addRole(id+"Role", f.role).AttrArn(),
 		Environment:   &awslambda.CfnFunction_EnvironmentProperty{Variables: f.environment},
-		MemorySize:    number(256),
+		MemorySize:    number(f.memory),
 		Timeout:       number(f.timeout),
 		LoggingConfig: &awslambda.CfnFunction_LoggingConfigProperty{LogGroup: logs.Ref()},
 	}
 	if f.deadLetters != "" {
 		properties.DeadLetterConfig = &awslambda.CfnFunction_DeadLetterConfigProperty{TargetArn: s.queues[f.deadLetters].AttrArn()}
 	}
-	s.alarmFunction(f.part, f.advice)
+	s.alarmFunction(f.part, f.errors)
 	return awslambda.NewCfnFunction(s.scope, str(id+"Function"), properties)
 }
 
@@ -67,15 +78,39 @@ func (s *stack) addStarter() {
 		role:        policy.CopyStarter(e),
 		environment: environment,
 		timeout:     starterTimeout,
-		advice:      "Its messages come again, five times, and are then in the queue " + e.Called(estate.CopiesDLQ),
+		memory:      usualMemory,
 	})
-	awslambda.NewCfnEventSourceMapping(s.scope, str("CopiesMapping"), &awslambda.CfnEventSourceMappingProps{
-		EventSourceArn:        s.queues[estate.CopiesQueue].AttrArn(),
-		FunctionName:          starter.Ref(),
-		BatchSize:             number(10),
-		FunctionResponseTypes: strs("ReportBatchItemFailures"),
-		// Two at once overshoot a pool by no more than its headroom.
-		ScalingConfig: &awslambda.CfnEventSourceMapping_ScalingConfigProperty{MaximumConcurrency: number(2)},
-		Enabled:       jsii.Bool(true),
+	s.addMapping(estate.CopiesQueue, starter, messages())
+}
+
+// addTracker adds the function outcometracker and its feed.
+func (s *stack) addTracker() {
+	e := s.Estate
+	environment, err := e.Tracker().Environment()
+	s.fault(err)
+	tracker := s.addFunction(function{
+		part:        estate.OutcomeTracker,
+		description: "Follows second hops to their end, and takes up first hops that failed",
+		role:        policy.OutcomeTracker(e),
+		environment: environment,
+		timeout:     trackerTimeout,
+		memory:      usualMemory,
 	})
+	s.addMapping(estate.OutcomesQueue, tracker, messages())
+}
+
+// messages are handed out ten at a time, each with a result of its own.
+func messages() awslambda.CfnEventSourceMappingProps {
+	return awslambda.CfnEventSourceMappingProps{BatchSize: number(10), FunctionResponseTypes: strs("ReportBatchItemFailures")}
+}
+
+// addMapping has a queue feed its function. Two starters at once overshoot a pool by
+// no more than its headroom; two is also the least that Lambda takes, and enough for
+// the others.
+func (s *stack) addMapping(queue string, f awslambda.CfnFunction, properties awslambda.CfnEventSourceMappingProps) {
+	properties.EventSourceArn = s.queues[queue].AttrArn()
+	properties.FunctionName = f.Ref()
+	properties.ScalingConfig = &awslambda.CfnEventSourceMapping_ScalingConfigProperty{MaximumConcurrency: number(2)}
+	properties.Enabled = jsii.Bool(true)
+	awslambda.NewCfnEventSourceMapping(s.scope, str(camel(queue)+"Mapping"), &properties)
 }

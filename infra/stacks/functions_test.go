@@ -14,6 +14,8 @@ import (
 var functions = map[string]check{
 	"the estate's functions are where they should be": {functionsStand, map[string]func(*draft){
 		"no copystarter":     func(d *draft) { d.remove(stacks.Primary, "CopystarterFunction") },
+		"no outcometracker":  func(d *draft) { d.remove(stacks.Primary, "OutcometrackerFunction") },
+		"no reconciler":      func(d *draft) { d.remove(stacks.Primary, "ReconcilerFunction") },
 		"under another name": func(d *draft) { d.set(stacks.Management, "PrerequisitesFunction", "twohop-duties", "FunctionName") },
 		"one more, elsewhere": func(d *draft) {
 			d.copy(stacks.Management, "PrerequisitesFunction", "Another", "FunctionName", "another")
@@ -28,16 +30,20 @@ var functions = map[string]check{
 		"another Region's": func(d *draft) {
 			d.say(stacks.Primary, "CopystarterFunction", "222222222222-eu-central-1", "222222222222-eu-north-1")
 		},
-		"three seconds": func(d *draft) { d.drop(stacks.Primary, "CopystarterFunction", "Timeout") },
-		"an hour":       func(d *draft) { d.set(stacks.Management, "PrerequisitesFunction", 3600, "Timeout") },
-		"little memory": func(d *draft) { d.drop(stacks.Primary, "CopystarterFunction", "MemorySize") },
+		"three seconds":                         func(d *draft) { d.drop(stacks.Primary, "CopystarterFunction", "Timeout") },
+		"an hour":                               func(d *draft) { d.set(stacks.Management, "PrerequisitesFunction", 3600, "Timeout") },
+		"little memory":                         func(d *draft) { d.drop(stacks.Primary, "CopystarterFunction", "MemorySize") },
+		"the reconciler as small as the others": func(d *draft) { d.set(stacks.Primary, "ReconcilerFunction", 256, "MemorySize") },
+		"the reconciler as quick as the others": func(d *draft) { d.set(stacks.Primary, "ReconcilerFunction", 60, "Timeout") },
+		"the reconciler alone":                  func(d *draft) { d.add(stacks.Primary, "ReconcilerFunction", "ReservedConcurrentExecutions", 1) },
 	}, nil},
 	"every function logs to a group of its own": {functionsLog, map[string]func(*draft){
 		"to Lambda's default": func(d *draft) { d.drop(stacks.Primary, "CopystarterFunction", "LoggingConfig") },
 		"to another's": func(d *draft) {
 			d.say(stacks.Primary, "CopystarterFunction", `"Ref":"CopystarterLogs"`, `"Ref":"PrerequisitesLogs"`)
 		},
-		"to no group": func(d *draft) { d.remove(stacks.Management, "PrerequisitesLogs") },
+		"to no group":         func(d *draft) { d.remove(stacks.Management, "PrerequisitesLogs") },
+		"the tracker to none": func(d *draft) { d.remove(stacks.Primary, "OutcometrackerLogs") },
 	}, nil},
 	"the copystarter reads the estate's configuration": {starterReads, map[string]func(*draft){
 		"a variable is missing": func(d *draft) {
@@ -54,6 +60,30 @@ var functions = map[string]check{
 		"another retention": func(d *draft) {
 			d.say(stacks.Primary, "CopystarterFunction", `\"DeleteAfterDays\":35`, `\"DeleteAfterDays\":3`)
 		},
+	}, nil},
+	"the outcometracker and the reconciler read the estate's configuration": {followersRead, map[string]func(*draft){
+		"a variable is missing": func(d *draft) {
+			d.drop(stacks.Primary, "OutcometrackerFunction", "Environment", "Variables", "TWOHOP_OUTCOMES_DLQ_URL")
+		},
+		"one of the reconciler": func(d *draft) {
+			d.drop(stacks.Primary, "ReconcilerFunction", "Environment", "Variables", "TWOHOP_TOPIC_ARN")
+		},
+		"another age": func(d *draft) {
+			d.say(stacks.Primary, "ReconcilerFunction", `\"RDS\":\"26h0m0s\"`, `\"RDS\":\"27h0m0s\"`)
+		},
+		"another number": func(d *draft) {
+			d.say(stacks.Primary, "OutcometrackerFunction", `"TWOHOP_MAX_RECEIVES":"5"`, `"TWOHOP_MAX_RECEIVES":"6"`)
+		},
+		"other days": func(d *draft) {
+			d.say(stacks.Primary, "OutcometrackerFunction", `"TWOHOP_INTERMEDIATE_DAYS":"0"`, `"TWOHOP_INTERMEDIATE_DAYS":"3"`)
+		},
+	}, nil},
+	"the outcometracker and the reconciler work with queues and a topic that are there": {followersMeet, map[string]func(*draft){
+		"no queue of outcomes": func(d *draft) { d.set(stacks.Primary, "OutcomesQueue", "twohop-outcome", "QueueName") },
+		"no queue for runs":    func(d *draft) { d.set(stacks.Primary, "SweepsQueue", "twohop-sweep", "QueueName") },
+		"no queue of copies":   func(d *draft) { d.set(stacks.Primary, "CopiesQueue", "twohop-copy", "QueueName") },
+		"no dead outcomes":     func(d *draft) { d.set(stacks.Primary, "OutcomesDlqQueue", "twohop-outcome-dlq", "QueueName") },
+		"no topic":             func(d *draft) { d.set(stacks.Primary, "AlarmTopic", "twohop-alarm", "TopicName") },
 	}, nil},
 	"the prerequisites read the estate's configuration, each account its own": {prerequisitesRead, map[string]func(*draft){
 		"a variable is missing": func(d *draft) {
@@ -84,7 +114,7 @@ var functions = map[string]check{
 
 // wanted are the functions that an estate has, by stack.
 var wanted = map[string][]string{
-	stacks.Primary:    {estate.CopyStarter, estate.PrerequisiteDuty},
+	stacks.Primary:    {estate.CopyStarter, estate.OutcomeTracker, estate.VaultReconciler, estate.PrerequisiteDuty},
 	stacks.Management: {estate.PrerequisiteDuty},
 }
 
@@ -112,8 +142,15 @@ func functionsRun(d deployment) (found faults) {
 			f.text("Code", "S3Key") != part+".zip" || f.text("Code", "S3Bucket") != bucket {
 			found.add("%s: %v", f, f.properties)
 		}
-		if seconds, mb := f.number("Timeout"), f.number("MemorySize"); seconds < 30 || seconds > 900 || mb < 256 {
+		least := [2]float64{30, 256}
+		if part == estate.VaultReconciler {
+			least = [2]float64{900, 512}
+		}
+		if seconds, mb := f.number("Timeout"), f.number("MemorySize"); seconds < least[0] || seconds > 900 || mb < least[1] {
 			found.add("%s: has %v s and %v MB", f, seconds, mb)
+		}
+		if f.at("ReservedConcurrentExecutions") != nil {
+			found.add("%s: takes concurrency from the account for good", f)
 		}
 	}
 	return found
@@ -147,6 +184,39 @@ func starterReads(d deployment) (found faults) {
 		found.add("%v", err)
 	} else if !reflect.DeepEqual(read, d.estate.Starter()) {
 		found.add("reads %+v, not %+v", read, d.estate.Starter())
+	}
+	return found
+}
+
+func followersRead(d deployment) (found faults) {
+	tracker, err := estate.ReadTracker(d.primary().environment(d, estate.OutcomeTracker))
+	if err != nil || !reflect.DeepEqual(tracker, d.estate.Tracker()) {
+		found.add("the outcometracker reads %+v (%v), not %+v", tracker, err, d.estate.Tracker())
+	}
+	reconciler, err := estate.ReadReconciler(d.primary().environment(d, estate.VaultReconciler))
+	if err != nil || !reflect.DeepEqual(reconciler, d.estate.Reconciler()) {
+		found.add("the reconciler reads %+v (%v), not %+v", reconciler, err, d.estate.Reconciler())
+	}
+	return found
+}
+
+func followersMeet(d deployment) (found faults) {
+	s := d.primary()
+	tracker, wrong := estate.ReadTracker(s.environment(d, estate.OutcomeTracker))
+	reconciler, bad := estate.ReadReconciler(s.environment(d, estate.VaultReconciler))
+	if wrong != nil || bad != nil {
+		return nil // of another check
+	}
+	for _, url := range []string{
+		tracker.QueueURL, tracker.DeadLetters, tracker.Copies, tracker.Rejected,
+		reconciler.Copies, reconciler.Rejected, reconciler.Outcomes, reconciler.Sweeps,
+	} {
+		if first(s.all(aQueue), func(r *resource) bool { return r.ref() == url }) == nil {
+			found.add("no queue %s", url)
+		}
+	}
+	if s.find(aTopic, reconciler.Topic) == nil {
+		found.add("no topic %s", reconciler.Topic)
 	}
 	return found
 }

@@ -21,6 +21,7 @@ func (in Input) management(scope constructs.Construct) *stack {
 	e := in.Estate
 	s := in.stack(scope, e.StackName(Management), e.Accounts.Management, e.Regions.Primary,
 		"Members and backup plans of the estate "+e.Name)
+	s.addSchedules()
 	config := e.ManagementPrerequisites()
 	prerequisites := s.addPrerequisites(config, policy.ManagementPrerequisites(e), prerequisite.TheOrganization, prerequisite.TheMembers)
 	template, err := in.memberTemplate()

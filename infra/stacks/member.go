@@ -38,13 +38,15 @@ func (in Input) member(scope constructs.Construct) *stack {
 		s.addKey("Databases", e.Called(estate.SharedKeyAlias), "Databases and volumes of the estate "+e.Name, policy.SharedKey(e, s.account).Map())
 	}
 	retain(s.addRole("BackupRole", policy.Backup(e, s.account)))
+	again := "send the bodies of the messages to the backup account's queue " + e.Called(estate.CopiesQueue) + " where the state is COMPLETED, else to " + e.Called(estate.OutcomesQueue)
 	s.addDeadLetters(estate.ForwardDLQ, "copy events that could not be forwarded to the backup account",
-		"Check the policy of the bus "+e.BusARN()+" and the role "+e.Called(estate.ForwardRule)+" (drift detection), then send the bodies of the messages to the queue "+e.Called(estate.CopiesQueue)+" of the backup account: the copies they tell of have not been copied onward")
+		"Check the policy of the bus "+e.BusARN()+" and the role "+e.Called(estate.ForwardRule)+" (drift detection), then "+again+": the copies they tell of have not been copied onward")
 	s.addRule(rule{
 		id: "ForwardRule", part: estate.ForwardRule, alarms: "forward-rule",
 		description: "Ended copies into the backup account, forwarded to it",
 		pattern:     endedCopies(e), target: str(e.BusARN()), deadLetters: estate.ForwardDLQ,
-		remedy: "The archive does not hold these events: list the copy jobs that ended meanwhile (aws backup list-copy-jobs), and for those into the intermediate vault send a request (README, A message in the dead-letter queue) with the copied recovery point to the queue " + e.Called(estate.CopiesQueue) + " of the backup account",
+		again:  again,
+		remedy: "The archive does not hold these events. The backup account's function " + e.Called(estate.VaultReconciler) + " finds by itself the copies that were completed; list those that failed meanwhile with aws backup list-copy-jobs --by-state FAILED",
 		role:   s.addRole("ForwardRole", policy.Forward(e, s.account)).AttrArn(),
 	})
 	if reader, ok := policy.Reader(e, s.account); ok {

@@ -2,7 +2,6 @@ package stacks_test
 
 import (
 	"encoding/json"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +19,9 @@ var patterns = map[string]check{
 		"an empty list":       func(d *draft) { d.set(stacks.Primary, "Archive", []any{}, "EventPattern", "source") },
 		"an unknown operator": func(d *draft) { d.say(stacks.Primary, "HopRule", "anything-but", "nothing-but") },
 		"no pattern":          func(d *draft) { d.drop(stacks.Primary, "OwnHopRule", "EventPattern") },
+		"a list of lists": func(d *draft) {
+			d.set(stacks.Primary, "OutcomeRule", []any{[]any{"x"}}, "EventPattern", "detail", "state")
+		},
 	}, nil},
 	"a member's rule forwards ended first hops into the vaults that plans copy to, and nothing else": {forwardRuleMatches, map[string]func(*draft){
 		"another detail-type": func(d *draft) {
@@ -36,34 +38,6 @@ var patterns = map[string]check{
 		"RUNNING":        func(d *draft) { d.say(stacks.Member, "ForwardRule", `"PARTIAL"`, `"RUNNING"`) },
 		"any state":      func(d *draft) { d.drop(stacks.Member, "ForwardRule", "EventPattern", "detail", "state") },
 		"it has no rule": func(d *draft) { d.remove(stacks.Member, "ForwardRule") },
-	}, nil},
-	"the rules of the backup account pass on completed first hops into intermediate vaults, and nothing else": {hopRulesMatch, map[string]func(*draft){
-		"no guard against loops": func(d *draft) { d.drop(stacks.Primary, "HopRule", "EventPattern", "detail", "sourceBackupVaultArn") },
-		"none on the own bus":    func(d *draft) { d.drop(stacks.Primary, "OwnHopRule", "EventPattern", "detail", "sourceBackupVaultArn") },
-		"a guard for one Region": func(d *draft) {
-			d.say(stacks.Primary, "HopRule", "arn:aws:backup:*:222222222222", "arn:aws:backup:eu-central-1:222222222222")
-		},
-		"a guard upside down": func(d *draft) {
-			d.say(stacks.Primary, "HopRule", `{"anything-but":{"wildcard":"arn:aws:backup:*:222222222222:backup-vault:*"}}`, `{"wildcard":"arn:aws:backup:*:222222222222:backup-vault:*"}`)
-		},
-		"a guard for members": func(d *draft) {
-			d.say(stacks.Primary, "HopRule", "arn:aws:backup:*:222222222222", "arn:aws:backup:*:111111111111")
-		},
-		"a vault misspelt": func(d *draft) { d.say(stacks.Primary, "HopRule", ":twohop-intermediate", ":twohop-intermediates") },
-		"final vaults": func(d *draft) {
-			d.say(stacks.Primary, "HopRule", "eu-central-1:222222222222:backup-vault:twohop-intermediate", "eu-north-1:222222222222:backup-vault:twohop-final")
-		},
-		"FAILED":          func(d *draft) { d.say(stacks.Primary, "HopRule", `"COMPLETED"`, `"FAILED"`) },
-		"any state":       func(d *draft) { d.drop(stacks.Primary, "OwnHopRule", "EventPattern", "detail", "state") },
-		"any detail-type": func(d *draft) { d.drop(stacks.Primary, "HopRule", "EventPattern", "detail-type") },
-		"to another queue": func(d *draft) {
-			d.say(stacks.Primary, "HopRule", `"Arn":{"Fn::GetAtt":["CopiesQueue"`, `"Arn":{"Fn::GetAtt":["CopiesDlqQueue"`)
-		},
-		"on one bus only": func(d *draft) {
-			d.set(stacks.Primary, "OwnHopRule", map[string]any{"Ref": "Bus"}, "EventPattern", "source", "0")
-		},
-		"no rule on the bus": func(d *draft) { d.remove(stacks.Primary, "HopRule") },
-		"on the default bus": func(d *draft) { d.drop(stacks.Primary, "HopRule", "EventBusName") },
 	}, nil},
 	"the archive keeps what members forward": {archiveMatches, map[string]func(*draft){
 		"completed only": func(d *draft) {
@@ -98,6 +72,8 @@ type occurrence struct {
 	copyJob  bool
 	firstHop bool // into one of the estate's intermediate vaults, from a member
 	byPlan   bool // into one of the vaults that plans copy to
+	// From one of the estate's intermediate vaults into a final one.
+	secondHop bool
 }
 
 // changed is one way in which recorded events are changed.
@@ -106,16 +82,22 @@ type changed struct {
 	from, to         any
 	source, kind     string // where it is not AWS Backup's, about a copy job
 	firstHop, byPlan bool
+	secondHop        bool
 }
 
 func changes(e estate.Estate) []changed {
 	primary, backup := e.Regions.Primary, e.Accounts.Backup
 	local, between := e.VaultARNIn(member, "local", primary), e.VaultARN("intermediate", primary)
-	final := e.VaultARN("final", e.Regions.Secondary[0])
+	final, last := e.VaultARN("final", e.Regions.Secondary[0]), e.VaultARN("final", e.Regions.Secondary[len(e.Regions.Secondary)-1])
+	planned := func(vault string) bool { return slices.Contains(e.PlanTargets(), vault) }
 	return []changed{
 		{what: "hop 1", from: local, to: between, firstHop: true, byPlan: true},
 		{what: "hop 1 from another vault", from: e.ARNIn(primary, "backup", member, "backup-vault:Default"), to: between, firstHop: true, byPlan: true},
-		{what: "hop 2", from: between, to: final, byPlan: slices.Contains(e.PlanTargets(), final)},
+		{what: "hop 2", from: between, to: final, byPlan: planned(final), secondHop: true},
+		{what: "hop 2 into the last Region", from: between, to: last, byPlan: planned(last), secondHop: true},
+		{what: "another vault into a final one", from: e.ARNIn(primary, "backup", backup, "backup-vault:other"), to: final, byPlan: planned(final)},
+		{what: "straight into a final vault", from: local, to: final, byPlan: planned(final)},
+		{what: "from an intermediate vault elsewhere", from: between, to: e.ARNIn(primary, "backup", backup, "backup-vault:other")},
 		{what: "restore detour", from: final, to: between, byPlan: true},
 		{what: "restore detour within the Region", from: e.ARNIn(primary, "backup", backup, "backup-vault:other"), to: between, byPlan: true},
 		{what: "copy back to the member", from: between, to: local},
@@ -167,7 +149,10 @@ func (c changed) apply(event map[string]any) occurrence {
 		event["detail-type"] = c.kind
 	}
 	copyJob := event["source"] == "aws.backup" && event["detail-type"] == "Copy Job State Change"
-	return occurrence{event: event, state: text(detail, "state"), copyJob: copyJob, firstHop: copyJob && c.firstHop, byPlan: copyJob && c.byPlan}
+	return occurrence{
+		event: event, state: text(detail, "state"), copyJob: copyJob,
+		firstHop: copyJob && c.firstHop, byPlan: copyJob && c.byPlan, secondHop: copyJob && c.secondHop,
+	}
 }
 
 // takes adds a fault for each occurrence that a pattern takes, or not, against
@@ -199,21 +184,6 @@ func forwardRuleMatches(d deployment) (found faults) {
 	}
 	if len(rules) == 0 {
 		found.add("the members have no rule")
-	}
-	return found
-}
-
-func hopRulesMatch(d deployment) (found faults) {
-	buses := map[string]int{}
-	for _, rule := range d.primary().all(aRule) {
-		buses[rule.text("EventBusName")]++
-		found.takes(d, rule, func(o occurrence) bool { return o.firstHop && o.state == "COMPLETED" })
-		if target := rule.text("Targets", "0", "Arn"); target != d.estate.QueueARN(d.estate.Accounts.Backup, estate.CopiesQueue) {
-			found.add("%s: passes on to %s", rule, target)
-		}
-	}
-	if !maps.Equal(buses, map[string]int{"": 1, d.estate.Name: 1}) {
-		found.add("rules by bus: %v; one on the estate's and one on the default bus are needed", buses)
 	}
 	return found
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
 
 	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/policy"
@@ -28,8 +27,9 @@ func (s *stack) addPrerequisites(config estate.Prerequisites, role policy.Role, 
 		role:        role,
 		environment: environment,
 		timeout:     dutyTimeout,
+		memory:      usualMemory,
 		deadLetters: estate.DutyDLQ,
-		advice:      "Each line of level ERROR names an account and what to do; the next daily run tries again",
+		errors:      "Each line of level ERROR names an account and what to do; the next daily run tries again",
 	})
 	s.addDaily(f, daily)
 	return f
@@ -38,29 +38,15 @@ func (s *stack) addPrerequisites(config estate.Prerequisites, role policy.Role, 
 // addDaily invokes the function once a day, at a time that Scheduler chooses
 // within the hour.
 func (s *stack) addDaily(f awslambda.CfnFunction, duties []prerequisite.Duty) {
-	e := s.Estate
-	input, err := json.Marshal(map[string]any{"duties": duties})
-	s.fault(err)
-	s.addDeadLetters(estate.SchedulesDLQ, "daily runs that could not be started",
-		"Check the role "+e.Called(estate.SchedulesRole)+" and the function (drift detection); the next daily run tries again, and the message can be deleted")
-	group := awsscheduler.NewCfnScheduleGroup(s.scope, str("Schedules"), &awsscheduler.CfnScheduleGroupProps{Name: str(e.Name)})
-	awsscheduler.NewCfnSchedule(s.scope, str("DailySchedule"), &awsscheduler.CfnScheduleProps{
-		Name:               str(e.Called(estate.DailyDuty)),
-		GroupName:          group.Ref(),
-		Description:        str("Prerequisites of accounts that have joined, and of what was switched off"),
-		ScheduleExpression: str("rate(1 day)"),
-		FlexibleTimeWindow: &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: str("FLEXIBLE"), MaximumWindowInMinutes: number(60)},
-		Target: &awsscheduler.CfnSchedule_TargetProperty{
-			Arn:              f.AttrArn(),
-			RoleArn:          s.addRole("SchedulesRole", policy.Schedules(e, s.account)).AttrArn(),
-			Input:            str(string(input)),
-			DeadLetterConfig: &awsscheduler.CfnSchedule_DeadLetterConfigProperty{Arn: s.queues[estate.SchedulesDLQ].AttrArn()},
-			RetryPolicy: &awsscheduler.CfnSchedule_RetryPolicyProperty{
-				MaximumEventAgeInSeconds: number(hour), MaximumRetryAttempts: number(10),
-			},
-		},
+	s.addSchedule(schedule{
+		part:        estate.DailyDuty,
+		description: "Prerequisites of accounts that have joined, and of what was switched off",
+		rate:        "rate(1 day)",
+		window:      hour,
+		patience:    hour,
+		function:    f,
+		input:       map[string]any{"duties": duties},
 	})
-	s.alarmSchedules()
 }
 
 // addDuties has the function do duties while the stack is deployed. A change of

@@ -21,15 +21,18 @@ func (in Input) primary(scope constructs.Construct) *stack {
 	for _, vault := range e.VaultsIn(estate.BackupAccount, s.region) {
 		s.addVault(vault)
 	}
+	s.addSchedules()
 	config := e.BackupPrerequisites()
 	prerequisites := s.addPrerequisites(config, policy.BackupPrerequisites(e), prerequisite.OwnAccount)
 	s.addDuties("AccountDuties", prerequisites, config, "", prerequisite.OwnAccount)
 	// Points that it copied may expire by it, long after the stack is gone.
 	retain(s.addRole("CopyRole", policy.Copy(e)))
 	s.addRole("RestoreRole", policy.Restore(e))
-	s.addCopies()
+	s.addFeeds()
 	s.addBus()
 	s.addStarter()
+	s.addTracker()
+	s.addReconciler()
 	s.alarmDecisions()
 	s.addDashboard()
 	s.addOutputs()

@@ -4,7 +4,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/policy"
 )
 
@@ -36,30 +35,4 @@ func (s *stack) addDeadLetters(part, holds, advice string, sources ...string) aw
 	queue := s.addQueue(part, awssqs.CfnQueueProps{RedriveAllowPolicy: allowed})
 	s.alarmDeadLetters(part, holds, advice)
 	return queue
-}
-
-// visibilityTimeout is six times the function's timeout, as AWS recommends for a
-// queue that feeds one [Lambda: SQS].
-func visibilityTimeout(timeout int) *float64 { return number(6 * timeout) }
-
-// addCopies adds the queue copies and its dead-letter queue.
-func (s *stack) addCopies() {
-	e := s.Estate
-	dead := s.addDeadLetters(estate.CopiesDLQ,
-		"copies that twohop gave up, or whose message it could not handle",
-		"Read the attributes reason and advice of its messages, mend the cause, then redrive them to "+e.Called(estate.CopiesQueue),
-		e.QueueARN(s.account, estate.CopiesQueue))
-	s.addQueue(estate.CopiesQueue, awssqs.CfnQueueProps{
-		VisibilityTimeout: visibilityTimeout(starterTimeout),
-		RedrivePolicy: map[string]any{
-			"deadLetterTargetArn": dead.AttrArn(),
-			"maxReceiveCount":     e.Starter().MaxReceives,
-		},
-	})
-	s.addAlarm(alarm{
-		name: estate.CopiesQueue + "-stalled", says: "A message has waited in the queue " + e.Called(estate.CopiesQueue) + " for an hour and was not looked at",
-		advice:    "Check that the event source mapping of " + e.Called(estate.CopyStarter) + " is enabled; a waiting copy is sent again every few minutes, so a healthy queue has no old messages",
-		namespace: "AWS/SQS", metric: "ApproximateAgeOfOldestMessage", dimensions: map[string]string{"QueueName": e.Called(estate.CopiesQueue)},
-		statistic: "Maximum", period: 5 * minute, atLeast: hour,
-	})
 }

@@ -4,12 +4,14 @@ import (
 	"slices"
 
 	"github.com/twohop/twohop/infra/stacks"
+	"github.com/twohop/twohop/pkg/estate"
 )
 
 // queues: what is in them is safe, is not lost and comes from those who may send.
 var queues = map[string]check{
 	"every queue is encrypted with SQS's own keys": {queuesAreEncrypted, map[string]func(*draft){
 		"not at all":             func(d *draft) { d.set(stacks.Primary, "CopiesQueue", false, "SqsManagedSseEnabled") },
+		"outcomes are not":       func(d *draft) { d.drop(stacks.Primary, "OutcomesQueue", "SqsManagedSseEnabled") },
 		"by default only":        func(d *draft) { d.drop(stacks.Member, "ForwardDlqQueue", "SqsManagedSseEnabled") },
 		"on the AWS managed key": func(d *draft) { d.add(stacks.Primary, "EventsDlqQueue", "KmsMasterKeyId", "alias/aws/sqs") },
 		"on a customer's own key": func(d *draft) {
@@ -18,6 +20,8 @@ var queues = map[string]check{
 	}, nil},
 	"every queue and the topic refuse clear text": {clearTextIsRefused, map[string]func(*draft){
 		"not a queue":            func(d *draft) { d.dropStatement(stacks.Primary, "CopiesQueuePolicy", "OnlyTLS") },
+		"not that of outcomes":   func(d *draft) { d.dropStatement(stacks.Primary, "OutcomesQueuePolicy", "OnlyTLS") },
+		"not that of runs":       func(d *draft) { d.remove(stacks.Primary, "SweepsQueuePolicy") },
 		"not the member's queue": func(d *draft) { d.dropStatement(stacks.Member, "ForwardDlqQueuePolicy", "OnlyTLS") },
 		"not the topic":          func(d *draft) { d.dropStatement(stacks.Primary, "AlarmTopicPolicy", "OnlyTLS") },
 		"sending only":           func(d *draft) { d.say(stacks.Primary, "EventsDlqQueuePolicy", `"sqs:*"`, `"sqs:SendMessage"`) },
@@ -35,13 +39,23 @@ var queues = map[string]check{
 	"every queue keeps messages for fourteen days": {queuesKeep, map[string]func(*draft){
 		"four days, SQS's default": func(d *draft) { d.drop(stacks.Primary, "EventsDlqQueue", "MessageRetentionPeriod") },
 		"thirteen days":            func(d *draft) { d.set(stacks.Primary, "CopiesQueue", 13*24*3600, "MessageRetentionPeriod") },
+		"dead runs for four":       func(d *draft) { d.drop(stacks.Primary, "ReconcilerDlqQueue", "MessageRetentionPeriod") },
 	}, nil},
 	"a queue hides a message for six times its function's timeout": {queuesHide, map[string]func(*draft){
 		"five times":        func(d *draft) { d.set(stacks.Primary, "CopiesQueue", 300, "VisibilityTimeout") },
 		"by default":        func(d *draft) { d.drop(stacks.Primary, "CopiesQueue", "VisibilityTimeout") },
 		"a slower function": func(d *draft) { d.set(stacks.Primary, "CopystarterFunction", 120, "Timeout") },
+		"a slower tracker":  func(d *draft) { d.set(stacks.Primary, "OutcometrackerFunction", 61, "Timeout") },
+		"runs for an hour":  func(d *draft) { d.set(stacks.Primary, "SweepsQueue", 3600, "VisibilityTimeout") },
 	}, nil},
-	"a feed reports single messages, two batches of ten at once, and filters none": {feedsAreSound, map[string]func(*draft){
+	"a feed reports single messages of ten, or takes single runs, two batches at once, and filters none": {feedsAreSound, map[string]func(*draft){
+		"whole batches of outcomes": func(d *draft) { d.drop(stacks.Primary, "OutcomesMapping", "FunctionResponseTypes") },
+		"one outcome by one":        func(d *draft) { d.set(stacks.Primary, "OutcomesMapping", 1, "BatchSize") },
+		"runs do not go on":         func(d *draft) { d.set(stacks.Primary, "SweepsMapping", false, "Enabled") },
+		"ten runs by one":           func(d *draft) { d.set(stacks.Primary, "SweepsMapping", 10, "BatchSize") },
+		"runs report what they cannot": func(d *draft) {
+			d.add(stacks.Primary, "SweepsMapping", "FunctionResponseTypes", []any{"ReportBatchItemFailures"})
+		},
 		"whole batches":  func(d *draft) { d.drop(stacks.Primary, "CopiesMapping", "FunctionResponseTypes") },
 		"three at once":  func(d *draft) { d.set(stacks.Primary, "CopiesMapping", 3, "ScalingConfig", "MaximumConcurrency") },
 		"any number":     func(d *draft) { d.drop(stacks.Primary, "CopiesMapping", "ScalingConfig") },
@@ -52,7 +66,14 @@ var queues = map[string]check{
 		"it waits a while": func(d *draft) { d.add(stacks.Primary, "CopiesMapping", "MaximumBatchingWindowInSeconds", 300) },
 	}, nil},
 	"a queue lets in the rules that send to it, and no others": {queuesAdmitRules, map[string]func(*draft){
-		"nobody": func(d *draft) { d.dropStatement(stacks.Primary, "CopiesQueuePolicy", "RulesDeliver") },
+		"nobody":      func(d *draft) { d.dropStatement(stacks.Primary, "CopiesQueuePolicy", "RulesDeliver") },
+		"no outcomes": func(d *draft) { d.dropStatement(stacks.Primary, "OutcomesQueuePolicy", "RulesDeliver") },
+		"not failures": func(d *draft) {
+			d.say(stacks.Primary, "OutcomesQueuePolicy", "twohop-hop1-failed", "twohop-hop1-ended")
+		},
+		"no dead outcomes": func(d *draft) {
+			d.say(stacks.Primary, "EventsDlqQueuePolicy", ":rule/twohop-hop2-ended", ":rule/twohop-hop2")
+		},
 		"not one of the rules": func(d *draft) {
 			d.say(stacks.Primary, "CopiesQueuePolicy", "rule/twohop/twohop-hop1", "rule/twohop/hop1")
 		},
@@ -152,8 +173,12 @@ func queuesHide(d deployment) (found faults) {
 
 func feedsAreSound(d deployment) (found faults) {
 	for _, m := range d.all(aMapping) {
-		if !same(m.texts("FunctionResponseTypes"), []string{"ReportBatchItemFailures"}) || m.number("ScalingConfig", "MaximumConcurrency") != 2 ||
-			m.number("BatchSize") != 10 || m.at("FilterCriteria") != nil || m.at("MaximumBatchingWindowInSeconds") != nil {
+		size, reports := 10.0, []string{"ReportBatchItemFailures"}
+		if m.text("EventSourceArn") == d.estate.QueueARN(m.stack.account, estate.SweepsQueue) {
+			size, reports = 1, nil // the reconciler answers nothing
+		}
+		if !same(m.texts("FunctionResponseTypes"), reports) || m.number("ScalingConfig", "MaximumConcurrency") != 2 ||
+			m.number("BatchSize") != size || m.at("Enabled") != true || m.at("FilterCriteria") != nil || m.at("MaximumBatchingWindowInSeconds") != nil {
 			found.add("%s: %v", m, m.properties)
 		}
 	}

@@ -28,6 +28,8 @@ var references = map[string]check{
 	"every ARN that a template spells out is that of a resource, or AWS's own": {arnsLead, map[string]func(*draft){
 		"a queue renamed":     func(d *draft) { d.set(stacks.Member, "ForwardDlqQueue", "twohop-forwards-dlq", "QueueName") },
 		"a rule renamed":      func(d *draft) { d.set(stacks.Primary, "HopRule", "twohop-hop", "Name") },
+		"one of outcomes":     func(d *draft) { d.set(stacks.Primary, "OutcomeRule", "twohop-hop2", "Name") },
+		"the tracker renamed": func(d *draft) { d.set(stacks.Primary, "OutcometrackerRole", "twohop-tracker", "RoleName") },
 		"a role renamed":      func(d *draft) { d.set(stacks.Member, "ForwardRole", "twohop-forwards", "RoleName") },
 		"a vault renamed":     func(d *draft) { d.set(stacks.Member, "VaultLocal", "twohop-locals", "BackupVaultName") },
 		"the bus renamed":     func(d *draft) { d.set(stacks.Primary, "Bus", "copies", "Name") },
@@ -89,7 +91,6 @@ func theirs(e estate.Estate) []string {
 		"arn:aws:organizations::*/r-(*)", "arn:aws:organizations::*/ou-(*)",
 		"arn:aws:kms:*:key/(*)", // databases' keys
 		e.ARNIn("(*)", "backup", e.Accounts.Backup, "backup-vault:(*)"), // the guard against loops
-		e.RoleARN(e.Accounts.Backup, estate.OutcomeTracker),             // the vault policies make room for the function before it is there
 	}
 	if e.BreakGlassRole != "" {
 		all = append(all, e.BreakGlassARN("*"))

@@ -1,6 +1,8 @@
 package stacks
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 
 	"github.com/twohop/twohop/pkg/estate"
@@ -17,6 +19,7 @@ type rule struct {
 	role        *string // ARN, where the target wants one
 	deadLetters string  // part of the queue in this account
 	alarms      string  // what its alarms' names begin with
+	again       string  // how events in the dead-letter queue are sent again
 	remedy      string  // what to do about events that are lost
 }
 
@@ -42,20 +45,40 @@ func (s *stack) addRule(r rule) {
 	s.alarmRule(r)
 }
 
-// endedCopies matches the events of copy jobs that have ended, of which twohop
-// and the plans' own copies into the backup account are. PARTIAL, ABORTED and
-// EXPIRED are not documented for copy jobs; they would be failures too.
+// endedCopies matches the events of copy jobs that have ended, into the vaults that
+// plans copy to.
 func endedCopies(e estate.Estate) map[string]any {
-	return copies([]string{"COMPLETED", "FAILED", "PARTIAL", "ABORTED", "EXPIRED"},
-		map[string]any{"destinationBackupVaultArn": e.PlanTargets()})
+	return copies(slices.Concat(completed, failed), map[string]any{"destinationBackupVaultArn": e.PlanTargets()})
 }
 
-// firstHops matches the events of completed first hops: into an intermediate
-// vault, from an account that is not the backup account. The second condition
-// keeps the restore detour, which may end in the same vault, from being copied
-// onward again.
-func firstHops(e estate.Estate) map[string]any {
-	return copies([]string{"COMPLETED"}, map[string]any{
+// States in which copy jobs end. PARTIAL, ABORTED and EXPIRED are not documented for
+// them; they would be failures too.
+var (
+	completed = []string{"COMPLETED"}
+	failed    = []string{"FAILED", "PARTIAL", "ABORTED", "EXPIRED"}
+)
+
+// secondHops matches the events of ended second hops: from an intermediate vault into
+// a final one.
+func secondHops(e estate.Estate) map[string]any {
+	var finals []string
+	for _, route := range e.Routes() {
+		for _, destination := range route.Destinations {
+			finals = append(finals, destination.Vault.ARN)
+		}
+	}
+	slices.Sort(finals)
+	return copies(slices.Concat(completed, failed), map[string]any{
+		"sourceBackupVaultArn": e.Intermediates(), "destinationBackupVaultArn": slices.Compact(finals),
+	})
+}
+
+// firstHops matches the events of first hops that ended in one of some states: into
+// an intermediate vault, from an account that is not the backup account. The second
+// condition keeps the restore detour, which may end in the same vault, from being
+// copied onward again.
+func firstHops(e estate.Estate, states []string) map[string]any {
+	return copies(states, map[string]any{
 		"destinationBackupVaultArn": e.Intermediates(),
 		"sourceBackupVaultArn": []any{map[string]any{"anything-but": map[string]any{
 			"wildcard": e.ARNIn("*", "backup", e.Accounts.Backup, "backup-vault:*"),

@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -30,6 +32,9 @@ const (
 	Member     = "Member"
 )
 
+// functions are those of the backup account; others have no more.
+var functions = []string{estate.CopyStarter, estate.OutcomeTracker, estate.VaultReconciler, estate.PrerequisiteDuty}
+
 // Input is what the stacks are made of.
 type Input struct {
 	Estate    estate.Estate
@@ -44,12 +49,15 @@ type stack struct {
 	region  string
 	queues  map[string]awssqs.CfnQueue // by part
 	alarms  []string                   // ARNs
-	faults  []error
+	// What schedules share, once addSchedules has added it.
+	schedules awsscheduler.CfnScheduleGroup
+	scheduler awsiam.CfnRole
+	faults    []error
 }
 
 // Build adds the estate's stacks to an app, in the order of their deployment.
 func Build(scope constructs.Construct, in Input) error {
-	for _, name := range []string{estate.CopyStarter, estate.PrerequisiteDuty} {
+	for _, name := range functions {
 		bootstrap := filepath.Join(in.Functions, name, "bootstrap")
 		if _, err := os.Stat(bootstrap); err != nil {
 			return fmt.Errorf("find function %s: %w; `make build` makes it", name, err)

@@ -113,7 +113,7 @@ func synthesize(file, root string, nag bool) (a assembly, err error) {
 
 func standIns(root string) (string, error) {
 	dir := filepath.Join(root, "functions")
-	for _, name := range []string{estate.CopyStarter, estate.PrerequisiteDuty} {
+	for _, name := range []string{estate.CopyStarter, estate.OutcomeTracker, estate.VaultReconciler, estate.PrerequisiteDuty} {
 		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
 			return "", err
 		}

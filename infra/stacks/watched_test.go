@@ -23,7 +23,7 @@ var watched = map[string]check{
 			d.set(stacks.Member, "ForwardDlqFilledAlarm", "twohop-copies-dlq", "Dimensions", "0", "Value")
 		},
 		"a function that is not": func(d *draft) {
-			d.set(stacks.Primary, "CopystarterErrorsAlarm", "copystarter", "Dimensions", "0", "Value")
+			d.set(stacks.Primary, "CopystarterThrottlesAlarm", "copystarter", "Dimensions", "0", "Value")
 		},
 		"a rule that is not": func(d *draft) {
 			d.say(stacks.Member, "ForwardRuleFailedAlarm", `"twohop-forward"`, `"twohop-forwarding"`)
@@ -31,7 +31,9 @@ var watched = map[string]check{
 		"a rule without its bus": func(d *draft) { d.say(stacks.Primary, "BusRuleFailedAlarm", "EventBusName", "BusName") },
 		"a group that is not":    func(d *draft) { d.set(stacks.Management, "SchedulesLostAlarm", "default", "Dimensions", "0", "Value") },
 		"a metric that is not":   func(d *draft) { d.set(stacks.Primary, "CopiesDlqFilledAlarm", "NumberOfMessages", "MetricName") },
-		"a metric of another":    func(d *draft) { d.set(stacks.Primary, "CopystarterErrorsAlarm", "AWS/Events", "Namespace") },
+		"a metric of another":    func(d *draft) { d.set(stacks.Primary, "CopystarterThrottlesAlarm", "AWS/Events", "Namespace") },
+		"a type that is not":     func(d *draft) { d.say(stacks.Primary, "LateRDSAlarm", `"Value":"RDS"`, `"Value":"Oracle"`) },
+		"an age of no type":      func(d *draft) { d.set(stacks.Primary, "StuckAlarm", "OldestUncopiedAge", "MetricName") },
 		"a count nobody makes":   func(d *draft) { d.set(stacks.Primary, "CeilingAlarm", "Ceilings", "MetricName") },
 		"counts of nobody":       func(d *draft) { d.set(stacks.Primary, "UnroutedAlarm", "twohops", "Dimensions", "0", "Value") },
 	}, nil},
@@ -59,9 +61,23 @@ var dashboard = map[string]check{
 		},
 		"not a queue":    func(d *draft) { d.say(stacks.Primary, "Dashboard", "twohop-events-dlq", "twohop-copies-dlq") },
 		"not a function": func(d *draft) { d.say(stacks.Primary, "Dashboard", "twohop-prerequisites", "twohop-copystarter") },
-		"not a decision": func(d *draft) { d.say(stacks.Primary, "Dashboard", "Rejected", "Skipped") },
+		"not a decision": func(d *draft) { d.say(stacks.Primary, "Dashboard", `\"Rejected\"`, `\"Skipped\"`) },
+		"not an outcome": func(d *draft) { d.say(stacks.Primary, "Dashboard", `\"Retried\"`, `\"Skipped\"`) },
+		"not an age":     func(d *draft) { d.say(stacks.Primary, "Dashboard", `\"OldestUncopiedAge\"`, `\"NewestFinalCopyAge\"`) },
+		"not one of a type": func(d *draft) {
+			d.say(stacks.Primary, "Dashboard", `\"ResourceType\",\"RDS\"]`, `\"ResourceType\",\"Aurora\"]`)
+		},
+		"not what hangs":  func(d *draft) { d.say(stacks.Primary, "Dashboard", `\"StuckCopies\"`, `\"Waiting\"`) },
+		"not failed runs": func(d *draft) { d.say(stacks.Primary, "Dashboard", "twohop-reconciler-dlq", "twohop-copies-dlq") },
 	}, nil},
-	"the dashboard reads a log group that is there, by keys that are logged": {pageReadsLogs, map[string]func(*draft){
+	"the dashboard reads log groups that are there, by keys that are logged": {pageReadsLogs, map[string]func(*draft){
+		"not the tracker's": func(d *draft) {
+			d.say(stacks.Primary, "Dashboard", "SOURCE '/aws/lambda/twohop-outcometracker' | ", "")
+		},
+		"not the findings": func(d *draft) {
+			d.say(stacks.Primary, "Dashboard", "/aws/lambda/twohop-reconciler", "/aws/lambda/twohop-copystarter")
+		},
+		"no advice": func(d *draft) { d.say(stacks.Primary, "Dashboard", "since, detail, advice", "since, detail") },
 		"one that is not": func(d *draft) {
 			d.say(stacks.Primary, "Dashboard", "/aws/lambda/twohop-copystarter", "/aws/lambda/copystarter")
 		},
@@ -79,6 +95,10 @@ var metrics = map[string][]string{
 	telemetry.Namespace: {
 		string(telemetry.Started), string(telemetry.Waited), string(telemetry.Skipped), string(telemetry.Rejected),
 		string(telemetry.Unsettled), string(telemetry.Unrouted), string(telemetry.Ceiling),
+		string(telemetry.Verified), string(telemetry.Retried), string(telemetry.OutcomesRejected), string(telemetry.OutcomesWaited),
+		string(telemetry.OutcomesUnsettled), string(telemetry.OldestUncopiedAge), string(telemetry.NewestFinalCopyAge),
+		string(telemetry.RecentRuns), string(telemetry.FullRuns), string(telemetry.Waiting), string(telemetry.UnroutedPoints),
+		string(telemetry.LateResources), string(telemetry.StuckCopies), string(telemetry.FailedCopies),
 	},
 }
 
@@ -105,12 +125,24 @@ func (s *stack) shows(e estate.Estate, namespace, metric string, of map[string]s
 		"AWS/Events":        named(aRule, "RuleName=Name", "EventBusName=EventBusName"),
 		"AWS/Scheduler":     named(aGroup, "ScheduleGroup=Name"),
 		"AWS/Backup":        len(of) == 1 && slices.Contains(estate.TwoHopTypes, of["ResourceType"]),
-		telemetry.Namespace: sameMap(of, map[string]string{telemetry.DimensionEstate: e.Name}),
+		telemetry.Namespace: sameMap(of, reported(e, metric, of)),
 	}
 	if !there[namespace] {
 		return fmt.Sprintf("has %s of nothing that is there: %s", metric, of)
 	}
 	return ""
+}
+
+// reported are the dimensions that a metric of the estate is reported with: an age is
+// that of a resource type.
+func reported(e estate.Estate, metric string, of map[string]string) map[string]string {
+	its := map[string]string{telemetry.DimensionEstate: e.Name}
+	if _, routed := e.RPO[of[telemetry.DimensionType]]; routed && strings.HasSuffix(metric, "Age") {
+		its[telemetry.DimensionType] = of[telemetry.DimensionType]
+	} else if strings.HasSuffix(metric, "Age") {
+		return nil
+	}
+	return its
 }
 
 func sameMap(a, b map[string]string) bool { return maps.Equal(a, b) }
@@ -185,9 +217,19 @@ func pageShowsAll(d deployment) faults {
 		shown = append(shown, texts(at(widget, "properties", "alarms"))...)
 	}
 	for _, line := range lines(widgets) {
-		shown = append(shown, line[1], line[len(line)-1])
+		shown = append(shown, line[1], line[len(line)-1], line[1]+" of "+line[len(line)-1])
 	}
-	need := []string{string(telemetry.Started), string(telemetry.Waited), string(telemetry.Skipped), string(telemetry.Rejected), string(telemetry.Unsettled)}
+	var need []string
+	for _, metric := range []telemetry.Metric{
+		telemetry.Started, telemetry.Waited, telemetry.Skipped, telemetry.Rejected, telemetry.Unsettled,
+		telemetry.Verified, telemetry.Retried, telemetry.OutcomesRejected, telemetry.OutcomesWaited, telemetry.OutcomesUnsettled,
+		telemetry.LateResources, telemetry.StuckCopies, telemetry.FailedCopies, telemetry.Waiting,
+	} {
+		need = append(need, string(metric))
+	}
+	for resourceType := range d.estate.RPO {
+		need = append(need, string(telemetry.OldestUncopiedAge)+" of "+resourceType, string(telemetry.NewestFinalCopyAge)+" of "+resourceType)
+	}
 	for _, r := range d.primary().all(anAlarm, aQueue, aFunction) {
 		need = append(need, map[string]string{anAlarm: r.arn(), aQueue: r.text("QueueName"), aFunction: r.text("FunctionName")}[r.kind])
 	}
@@ -201,14 +243,25 @@ func pageShowsAll(d deployment) faults {
 
 func pageReadsLogs(d deployment) faults {
 	on, widgets, found := page(d)
-	keys := []string{telemetry.KeyRecoveryPoint, telemetry.KeyRoute, telemetry.KeyReason, telemetry.KeyClass, telemetry.KeyDetail, telemetry.KeyError}
-	reads := func(query string) bool {
-		return strings.HasPrefix(query, "SOURCE '"+d.estate.LogGroup(estate.CopyStarter)+"' | fields @timestamp, "+strings.Join(keys, ", ")+" | ")
+	source := func(part string) string { return "SOURCE '" + d.estate.LogGroup(part) + "' | " }
+	fields := func(keys ...string) string { return "fields @timestamp, " + strings.Join(keys, ", ") + " | " }
+	rest := " | sort @timestamp desc | limit 50"
+	want := []string{
+		source(estate.CopyStarter) + source(estate.OutcomeTracker) +
+			fields(telemetry.KeyRecoveryPoint, telemetry.KeyRoute, telemetry.KeyReason, telemetry.KeyClass, telemetry.KeyDetail, telemetry.KeyError) +
+			"filter level = 'ERROR'" + rest,
+		source(estate.VaultReconciler) +
+			fields(telemetry.KeyKind, telemetry.KeyRecoveryPoint, telemetry.KeyDestination, telemetry.KeySince, telemetry.KeyDetail, telemetry.KeyAdvice) +
+			"filter ispresent(" + telemetry.KeyKind + ")" + rest,
 	}
+	var reads []string
 	for _, widget := range widgets {
-		if query := text(widget, "properties", "query"); text(widget, "type") == "log" && !reads(query) {
-			found.add("%s: reads %s", on, query)
+		if text(widget, "type") == "log" {
+			reads = append(reads, text(widget, "properties", "query"))
 		}
+	}
+	if !same(reads, want) {
+		found.add("%s: reads %q, should read %q", on, reads, want)
 	}
 	return found
 }
