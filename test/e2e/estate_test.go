@@ -24,6 +24,8 @@ const (
 	secondaryStack  = "TwohopBackupSecondary-eu-north-1"
 	primaryStack    = "TwohopBackupPrimary"
 	managementStack = "TwohopManagement" // the members' is in its StackSet
+
+	starterFunction = "CopystarterFunction"
 )
 
 func TestTheEstateIsDeployed(t *testing.T) {
@@ -42,7 +44,7 @@ func TestTheEstateIsDeployed(t *testing.T) {
 		_, ok := world.Backup.VaultPolicy(vault)
 		assert.True(t, ok, vault)
 	}
-	assert.Len(t, world.CloudWatch.Alarms(stage.Backup, stage.Primary), 25)
+	assert.Len(t, world.CloudWatch.Alarms(stage.Backup, stage.Primary), 49)
 	assert.Len(t, world.CloudWatch.Alarms(stage.Member, stage.Primary), 5)
 }
 
@@ -120,7 +122,7 @@ func (s *set) ring() (rang int, refused []string) {
 func TestEveryAlarmIsHeard(t *testing.T) {
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	rang, refused := s.ring()
-	assert.Equal(t, 25+10+5, rang)
+	assert.Equal(t, 49+10+5, rang)
 	assert.Empty(t, refused)
 	assert.Len(t, s.World.SNS.Messages("arn:aws:sns:eu-central-1:222222222222:twohop-alarms"), rang)
 }

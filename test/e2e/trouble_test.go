@@ -22,7 +22,7 @@ import (
 )
 
 // impatient leaves retries to the queue: the SDK's pauses are real time.
-var impatient = stage.Variables(primaryStack, map[string]any{"AWS_MAX_ATTEMPTS": "1"})
+var impatient = stage.Variables(primaryStack, starterFunction, map[string]any{"AWS_MAX_ATTEMPTS": "1"})
 
 // byCopystarter tells the copystarter's calls.
 func byCopystarter(c wire.Call) bool {
@@ -101,7 +101,7 @@ func TestALongOutageIsWaitedFor(t *testing.T) {
 }
 
 func TestTheDailyCeilingHoldsAStormBack(t *testing.T) {
-	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.Variables(primaryStack, map[string]any{"TWOHOP_DAILY_CEILING": "2"})})
+	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.Variables(primaryStack, starterFunction, map[string]any{"TWOHOP_DAILY_CEILING": "2"})})
 	databases := s.backUp("RDS", 5)
 	s.pass(20 * time.Hour)
 	assert.Len(t, s.hopTwos(), 2, "two copies in 24 hours")
@@ -223,7 +223,7 @@ func TestARejectedCopyIsReplayedByTheConsolesRedrive(t *testing.T) {
 }
 
 func TestABadConfigurationFailsAtInitWithEveryFault(t *testing.T) {
-	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.Variables(primaryStack, map[string]any{
+	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.Variables(primaryStack, starterFunction, map[string]any{
 		"TWOHOP_MAX_ATTEMPTS": "0", "TWOHOP_POOLS": `[{"Types":["EBS"],"Size":5,"Headroom":0}]`,
 	})})
 	s.backUp("RDS", 1)

@@ -12,6 +12,19 @@ import (
 // would prove nothing.
 type Change func(stack string, template []byte) ([]byte, error)
 
+// All makes several changes, one after another.
+func All(changes ...Change) Change {
+	return func(stack string, template []byte) ([]byte, error) {
+		for _, change := range changes {
+			var err error
+			if template, err = change(stack, template); err != nil {
+				return nil, err
+			}
+		}
+		return template, nil
+	}
+}
+
 // Replace puts one text for another, everywhere in a stack's template.
 func Replace(stack, was, is string) Change {
 	return func(name string, template []byte) ([]byte, error) {
@@ -22,22 +35,6 @@ func Replace(stack, was, is string) Change {
 			return nil, fmt.Errorf("there is no %s in it", was)
 		}
 		return []byte(strings.ReplaceAll(string(template), was, is)), nil
-	}
-}
-
-// All makes several changes, one after another. Those that are nil change nothing.
-func All(changes ...Change) Change {
-	return func(stack string, template []byte) ([]byte, error) {
-		for _, change := range changes {
-			if change == nil {
-				continue
-			}
-			var err error
-			if template, err = change(stack, template); err != nil {
-				return nil, err
-			}
-		}
-		return template, nil
 	}
 }
 
@@ -64,16 +61,16 @@ func Without(stack, resource, property string) Change {
 	})
 }
 
-// Variables gives the copystarter other environment variables.
-func Variables(stack string, variables map[string]any) Change {
-	return edit(stack, "CopystarterFunction", func(properties map[string]any) error {
+// Variables gives a function, by the name of its resource, other environment variables.
+func Variables(stack, function string, variables map[string]any) Change {
+	return edit(stack, function, func(properties map[string]any) error {
 		environment, ok := properties["Environment"].(map[string]any)
 		if !ok {
-			return fmt.Errorf("the copystarter has no environment")
+			return fmt.Errorf("%s has no environment", function)
 		}
 		set, ok := environment["Variables"].(map[string]any)
 		if !ok {
-			return fmt.Errorf("the copystarter's environment has no variables")
+			return fmt.Errorf("the environment of %s has no variables", function)
 		}
 		maps.Copy(set, variables)
 		return nil

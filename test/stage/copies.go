@@ -95,7 +95,16 @@ func (s *Stage) InFlight() int {
 	return n
 }
 
-// Settle runs the simulated time until nothing is in flight, the queue is empty and
+// waiting is how many messages the functions are yet to settle.
+func (s *Stage) waiting() int {
+	n := 0
+	for _, queue := range []Queue{s.Copies, s.Outcomes, s.Sweeps} {
+		n += len(s.World.SQS.Peek(queue.ARN))
+	}
+	return n
+}
+
+// Settle runs the simulated time until nothing is in flight, the queues are empty and
 // every event has had the time to arrive, but no longer than limit.
 func (s *Stage) Settle(ctx context.Context, limit time.Duration) error {
 	end := s.World.Clock.Now().Add(limit)
@@ -105,14 +114,14 @@ func (s *Stage) Settle(ctx context.Context, limit time.Duration) error {
 		if err := s.World.Clock.Advance(ctx, 5*time.Minute); err != nil {
 			return err
 		}
-		if s.InFlight() == 0 && len(s.World.SQS.Peek(s.Copies.ARN)) == 0 {
+		if s.InFlight() == 0 && s.waiting() == 0 {
 			quiet++
 		} else {
 			quiet = 0
 		}
 		if s.World.Clock.Now().After(end) {
-			return fmt.Errorf("not settled after %s: %d jobs in flight, %d messages in the queue",
-				limit, s.InFlight(), len(s.World.SQS.Peek(s.Copies.ARN)))
+			return fmt.Errorf("not settled after %s: %d jobs in flight, %d messages in the queues",
+				limit, s.InFlight(), s.waiting())
 		}
 	}
 	return nil

@@ -63,6 +63,8 @@ type Stage struct {
 
 	Local, Intermediate, Final hop.Vault // Local is the first member's
 	Copies, DeadLetters        Queue
+	Outcomes, OutcomesDLQ      Queue
+	Sweeps, SweepsDLQ          Queue
 	Function                   string // ARN of the copystarter
 	Mapping                    string // id of its event source mapping
 	// KeyStatements are what the key of a database needs, as the primary stack tells.
@@ -150,6 +152,8 @@ func (s *Stage) take(primary template.Stack) {
 	s.Intermediate = s.Vault(Backup, Primary, "intermediate")
 	s.Final = s.Vault(Backup, Secondary, "final")
 	s.Copies, s.DeadLetters = s.Queue("copies"), s.Queue("copies-dlq")
+	s.Outcomes, s.OutcomesDLQ = s.Queue("outcomes"), s.Queue("outcomes-dlq")
+	s.Sweeps, s.SweepsDLQ = s.Queue("sweeps"), s.Queue("reconciler-dlq")
 	s.Function = primary.Resources["CopystarterFunction"].Attributes["Arn"]
 	s.Mapping = primary.Resources["CopiesMapping"].PhysicalID
 	s.KeyStatements = primary.Outputs["DatabaseKeyStatements"]
