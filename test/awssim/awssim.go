@@ -165,16 +165,21 @@ func Start(config Config) (*World, error) {
 	return w, nil
 }
 
+// Services are the world's services on the wire, by their signing names.
+func (w *World) Services() map[string]wire.Handler {
+	return map[string]wire.Handler{
+		"sts": w.STS.Handler(), "sqs": w.SQS.Handler(), "events": w.Events.Handler(), "backup": w.Backup.Handler(),
+		"iam": w.IAM.Handler(), "organizations": w.Organizations.Handler(), "cloudformation": w.CloudFormation.Handler(),
+		"kms": w.KMS.Handler(), "sns": w.SNS.Handler(),
+	}
+}
+
 // handler sends signed calls to their service, and the answers of functions
 // behind custom resources to CloudFormation.
 func (w *World) handler(config Config) http.Handler {
 	calls := &wire.Server{
 		Clock: w.Clock, Identify: w.STS.Identify, Intercept: config.Intercept,
-		Services: map[string]wire.Handler{
-			"sts": w.STS.Handler(), "sqs": w.SQS.Handler(), "events": w.Events.Handler(), "backup": w.Backup.Handler(),
-			"iam": w.IAM.Handler(), "organizations": w.Organizations.Handler(), "cloudformation": w.CloudFormation.Handler(),
-			"kms": w.KMS.Handler(), "sns": w.SNS.Handler(),
-		},
+		Services: w.Services(),
 	}
 	if config.Permissions {
 		calls.Authorize = w.authorize

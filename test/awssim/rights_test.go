@@ -8,9 +8,44 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/backup"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/test/awssim/wire"
 )
+
+func TestOfEveryActionIsKnownWhichRightsItTakes(t *testing.T) {
+	for name, service := range permissions(t).Services() {
+		lister, ok := service.(wire.Lister)
+		require.True(t, ok, name)
+		assert.NotEmpty(t, lister.Actions(), name)
+		assert.Empty(t, lister.Unjudged(), name)
+	}
+}
+
+// TestAMoveIsCancelledByWhoMayTakeFromItsSource takes one of the rights away.
+func TestAMoveIsCancelledByWhoMayTakeFromItsSource(t *testing.T) {
+	world := permissions(t)
+	const dead, copies = "arn:aws:sqs:eu-central-1:222222222222:dead", "arn:aws:sqs:eu-central-1:222222222222:copies"
+	_, err := world.SQS.Create(central, region, "dead", nil, nil)
+	require.NoError(t, err)
+	_, err = world.SQS.Create(central, region, "copies", map[string]string{"RedrivePolicy": `{"deadLetterTargetArn":"` + dead + `","maxReceiveCount":1}`}, nil)
+	require.NoError(t, err)
+	require.NoError(t, world.SQS.Deliver(dead, "poison", nil, central))
+	started, err := sqs.NewFromConfig(client(world, central)).StartMessageMoveTask(t.Context(), &sqs.StartMessageMoveTaskInput{SourceArn: aws.String(dead), DestinationArn: aws.String(copies)})
+	require.NoError(t, err)
+	cancel := func(name, actions string) error {
+		_, err := sqs.NewFromConfig(session(t, world, central, name,
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[`+actions+`],"Resource":"`+dead+`"}]}`)).
+			CancelMessageMoveTask(t.Context(), &sqs.CancelMessageMoveTaskInput{TaskHandle: started.TaskHandle})
+		return err
+	}
+	const others = `"sqs:ReceiveMessage","sqs:DeleteMessage","sqs:GetQueueAttributes"`
+	assert.Contains(t, refusal(t, cancel("reader", others)), "not authorized to perform: sqs:CancelMessageMoveTask on resource: "+dead)
+	assert.Contains(t, refusal(t, cancel("canceller", `"sqs:CancelMessageMoveTask"`)), "not authorized to perform: sqs:ReceiveMessage on resource: "+dead)
+	require.NoError(t, cancel("both", `"sqs:CancelMessageMoveTask",`+others))
+}
 
 // TestEveryActionOfEventBridgeTakesARight calls each as a role that has none.
 func TestEveryActionOfEventBridgeTakesARight(t *testing.T) {

@@ -124,11 +124,7 @@ func (c *calls) requireAll(t *testing.T) {
 	defer func() { assert.NoError(t, world.Close()) }()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for service, handler := range map[string]wire.Handler{
-		"sts": world.STS.Handler(), "sqs": world.SQS.Handler(), "events": world.Events.Handler(), "backup": world.Backup.Handler(),
-		"iam": world.IAM.Handler(), "organizations": world.Organizations.Handler(), "cloudformation": world.CloudFormation.Handler(),
-		"kms": world.KMS.Handler(),
-	} {
+	for service, handler := range world.Services() {
 		require.Implements(t, (*wire.Lister)(nil), handler, service)
 		for _, action := range handler.(wire.Lister).Actions() {
 			assert.True(t, c.actions[service+":"+action], "%s %s is offered, but this client's tests do not call it", service, action)

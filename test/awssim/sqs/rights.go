@@ -1,8 +1,10 @@
 package sqs
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/twohop/twohop/test/awssim/sqs/move"
 	"github.com/twohop/twohop/test/awssim/sqs/queue"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
@@ -30,18 +32,29 @@ func onNewQueue(r *wire.Request, action string, in createInput) []wire.Need {
 // onMovedQueues: moving messages takes from the source as its receiver does and
 // sends to the destination as a sender does [SQS: configuring a dead-letter queue redrive].
 func onMovedQueues(_ *wire.Request, action string, in startMoveInput) []wire.Need {
-	needs := []wire.Need{
-		{Action: "sqs:" + action, Resource: in.SourceArn},
-		{Action: "sqs:ReceiveMessage", Resource: in.SourceArn},
-		{Action: "sqs:DeleteMessage", Resource: in.SourceArn},
-		{Action: "sqs:GetQueueAttributes", Resource: in.SourceArn},
-	}
-	if in.DestinationArn != "" {
-		needs = append(needs, wire.Need{Action: "sqs:SendMessage", Resource: in.DestinationArn})
-	}
-	return needs
+	return append(onReceived(action, in.SourceArn), on("sqs:SendMessage", in.DestinationArn)...)
 }
 
 func onMoveSource(_ *wire.Request, action string, in listTasksInput) []wire.Need {
-	return []wire.Need{{Action: "sqs:" + action, Resource: in.SourceArn}}
+	return on("sqs:"+action, in.SourceArn)
+}
+
+// onCancelledMove takes the same of the source that the task's handle tells as its
+// start did.
+func onCancelledMove(_ *wire.Request, action string, in cancelInput) []wire.Need {
+	source, _ := move.SourceOf(in.TaskHandle)
+	return onReceived(action, source)
+}
+
+func onReceived(action, source string) []wire.Need {
+	return slices.Concat(on("sqs:"+action, source), on("sqs:ReceiveMessage", source), on("sqs:DeleteMessage", source), on("sqs:GetQueueAttributes", source))
+}
+
+// on is the right to an action on a queue. What is no queue's ARN is for the action to
+// refuse.
+func on(action, queueARN string) []wire.Need {
+	if _, _, _, ok := queue.SplitARN(queueARN); !ok {
+		return nil
+	}
+	return []wire.Need{{Action: action, Resource: queueARN}}
 }

@@ -67,7 +67,7 @@ func (s *Service) Handler() wire.Handler {
 		"PurgeQueue":                   onQueue(s.purgeQueue),
 		"StartMessageMoveTask":         wire.Takes(wire.NewOp(s.startMessageMoveTask), onMovedQueues),
 		"ListMessageMoveTasks":         wire.Takes(wire.NewOp(s.listMessageMoveTasks), onMoveSource),
-		"CancelMessageMoveTask":        wire.NewOp(s.cancelMessageMoveTask),
+		"CancelMessageMoveTask":        wire.Takes(wire.NewOp(s.cancelMessageMoveTask), onCancelledMove),
 	})
 }
 

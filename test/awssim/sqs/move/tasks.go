@@ -137,6 +137,12 @@ func (h taskHandle) String() string {
 	return base64.StdEncoding.EncodeToString([]byte(`{"taskId":"` + h.TaskID + `","sourceArn":"` + h.SourceArn + `"}`))
 }
 
+// SourceOf is the source that a task's handle tells; false where it tells none.
+func SourceOf(handle string) (queueARN string, ok bool) {
+	parsed, ok := parseTaskHandle(handle)
+	return parsed.SourceArn, ok
+}
+
 func parseTaskHandle(text string) (handle taskHandle, ok bool) {
 	decoded, err := base64.StdEncoding.DecodeString(text)
 	ok = err == nil && json.Unmarshal(decoded, &handle) == nil
