@@ -11,17 +11,20 @@ import (
 )
 
 // authorize judges a call by the policies of the caller's role and of the resource.
-// An account's root user has every right; a key that is an account's number is his.
+// An account's root user, whose key is the account's number, needs no policy there; in
+// another account he needs the resource's, and a denial in it is one for him too [IAM
+// user guide: policy evaluation logic].
 func (w *World) authorize(caller wire.Caller, need wire.Need) *wire.Error {
+	who, identity := authz.Principal{ARN: caller.Principal}, []policy.Document(nil)
 	role, session, ok := roleOf(caller)
-	if !ok {
+	if ok {
+		if identity, ok = w.IAM.Policies(role); !ok {
+			return denied(fmt.Sprintf("awssim: the role %s does not exist", role))
+		}
+		who = authz.RoleSession(role, session)
+	} else if rootMends[need.Action] && accountOf(need.Resource, "") == caller.Account {
 		return nil
 	}
-	identity, ok := w.IAM.Policies(role)
-	if !ok {
-		return denied(fmt.Sprintf("awssim: the role %s does not exist", role))
-	}
-	principal := w.principal(authz.RoleSession(role, session))
 	policies := authz.Policies{Identity: identity, ResourceAccount: accountOf(need.Resource, caller.Account)}
 	own, kind, err := w.ownPolicy(need)
 	if err != nil {
@@ -29,13 +32,18 @@ func (w *World) authorize(caller wire.Caller, need wire.Need) *wire.Error {
 	}
 	policies.Resource, policies.Kind = own, kind
 	refused := w.judge(authz.Request{
-		Action: need.Action, Resource: need.Resource, Principal: principal, Context: contextOf(caller.Region, need.Context),
+		Action: need.Action, Resource: need.Resource, Principal: w.principal(who), Context: contextOf(caller.Region, need.Context),
 	}, policies)
 	if refused != nil && strings.HasPrefix(need.Action, "sns:") {
 		refused.QueryCode = "AuthorizationError" // SNS's own
 	}
 	return refused
 }
+
+// rootMends are what a root user may do in his account whatever the resource's policy
+// denies, so that a queue whose policy denies everybody is not lost [IAM user guide:
+// tasks that require root user credentials; AWS managed policy SQSUnlockQueuePolicy].
+var rootMends = map[string]bool{"sqs:SetQueueAttributes": true, "sqs:GetQueueAttributes": true}
 
 // roleOf is whose session a caller is, and its name; false for the root user.
 func roleOf(caller wire.Caller) (role, session string, ok bool) {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	awsbackup "github.com/aws/aws-sdk-go-v2/service/backup"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/require"
@@ -19,6 +20,7 @@ import (
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/iam"
 	"github.com/twohop/twohop/test/awssim/lambda"
 	"github.com/twohop/twohop/test/stage"
 )
@@ -158,10 +160,29 @@ func (s *set) send(body string) {
 	require.NoError(s.t, err)
 }
 
-// deletePoint deletes a recovery point as a person would.
+// deletePoint deletes a recovery point as an administrator would who takes the vault's
+// policy away first, since that denies it to everybody.
 func (s *set) deletePoint(vault hop.Vault, arn string) {
 	s.t.Helper()
-	_, err := awsbackup.NewFromConfig(s.Client(vault.Account, vault.Region)).DeleteRecoveryPoint(s.t.Context(),
-		&awsbackup.DeleteRecoveryPointInput{BackupVaultName: &vault.Name, RecoveryPointArn: &arn})
+	client := awsbackup.NewFromConfig(s.Client(vault.Account, vault.Region))
+	_, err := client.PutBackupVaultAccessPolicy(s.t.Context(), &awsbackup.PutBackupVaultAccessPolicyInput{
+		BackupVaultName: &vault.Name, Policy: aws.String(`{"Version":"2012-10-17","Statement":[
+			{"Effect":"Allow","Principal":"*","Action":"backup:CopyIntoBackupVault","Resource":"*"}]}`),
+	})
 	require.NoError(s.t, err)
+	_, err = client.DeleteRecoveryPoint(s.t.Context(), &awsbackup.DeleteRecoveryPointInput{BackupVaultName: &vault.Name, RecoveryPointArn: &arn})
+	require.NoError(s.t, err)
+}
+
+// administrator is the SDK configuration, in a vault's account and Region, of a session
+// of a new role there that may do everything.
+func (s *set) administrator(vault hop.Vault, name string) aws.Config {
+	s.t.Helper()
+	role := iam.Role{Account: vault.Account, Name: name,
+		Trust:  `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`,
+		Inline: map[string]string{"all": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`}}
+	require.NoError(s.t, s.World.IAM.AddRole(role))
+	session, err := s.World.STS.Session(role.ARN(), "test", time.Hour)
+	require.NoError(s.t, err)
+	return s.Client(session.AccessKeyID, vault.Region)
 }

@@ -15,7 +15,6 @@ import (
 
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/test/awssim"
-	"github.com/twohop/twohop/test/awssim/iam"
 	"github.com/twohop/twohop/test/awssim/wire"
 	"github.com/twohop/twohop/test/stage"
 )
@@ -191,25 +190,23 @@ func TestAFunctionThatMayNotKeepItsFailuresIsNotMade(t *testing.T) {
 }
 
 // TestNobodyDeletesWhatTheVaultsProtect: the vaults' policies deny it to every role of
-// their account, whatever rights it has.
+// their account, whatever rights it has, and to the root user.
 func TestNobodyDeletesWhatTheVaultsProtect(t *testing.T) {
 	s, all := backedUp(t, stage.Options{}, database)
 	for _, vault := range []hop.Vault{s.Local, s.Intermediate, s.Final} {
-		role := iam.Role{Account: vault.Account, Name: "administrator-" + vault.Name,
-			Trust:  `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`,
-			Inline: map[string]string{"all": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`}}
-		require.NoError(t, s.World.IAM.AddRole(role))
-		session, err := s.World.STS.Session(role.ARN(), "test", time.Hour)
-		require.NoError(t, err)
-		config := s.Client(session.AccessKeyID, vault.Region)
-		client, point := awsbackup.NewFromConfig(config), s.only(vault, all[0]).RecoveryPointArn
-		_, err = client.DeleteRecoveryPoint(t.Context(), &awsbackup.DeleteRecoveryPointInput{BackupVaultName: &vault.Name, RecoveryPointArn: &point})
-		require.ErrorContains(t, err, "explicit deny in a resource-based policy", vault.Name)
-		_, err = client.UpdateRecoveryPointLifecycle(t.Context(), &awsbackup.UpdateRecoveryPointLifecycleInput{
-			BackupVaultName: &vault.Name, RecoveryPointArn: &point, Lifecycle: &types.Lifecycle{DeleteAfterDays: aws.Int64(2)},
-		})
-		require.ErrorContains(t, err, "explicit deny in a resource-based policy", vault.Name)
-		_, err = client.DescribeRecoveryPoint(t.Context(), &awsbackup.DescribeRecoveryPointInput{BackupVaultName: &vault.Name, RecoveryPointArn: &point})
-		require.NoError(t, err, "looking is free")
+		point := s.only(vault, all[0]).RecoveryPointArn
+		for who, config := range map[string]aws.Config{
+			"an administrator": s.administrator(vault, "administrator-"+vault.Name), "root": s.Client(vault.Account, vault.Region),
+		} {
+			client := awsbackup.NewFromConfig(config)
+			_, err := client.DeleteRecoveryPoint(t.Context(), &awsbackup.DeleteRecoveryPointInput{BackupVaultName: &vault.Name, RecoveryPointArn: &point})
+			require.ErrorContains(t, err, "explicit deny in a resource-based policy", "%s of %s", who, vault.Name)
+			_, err = client.UpdateRecoveryPointLifecycle(t.Context(), &awsbackup.UpdateRecoveryPointLifecycleInput{
+				BackupVaultName: &vault.Name, RecoveryPointArn: &point, Lifecycle: &types.Lifecycle{DeleteAfterDays: aws.Int64(2)},
+			})
+			require.ErrorContains(t, err, "explicit deny in a resource-based policy", "%s of %s", who, vault.Name)
+			_, err = client.DescribeRecoveryPoint(t.Context(), &awsbackup.DescribeRecoveryPointInput{BackupVaultName: &vault.Name, RecoveryPointArn: &point})
+			require.NoError(t, err, "looking is free")
+		}
 	}
 }

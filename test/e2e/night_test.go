@@ -183,12 +183,13 @@ func TestPointsExpire(t *testing.T) {
 	assert.False(t, slices.ContainsFunc(s.hopTwos(), func(job backup.CopyJob) bool { return job.State != "COMPLETED" }))
 }
 
-// TestLockedVaults: nobody deletes what is in a locked vault or gives it another
-// retention, and a copy that would be kept for too short a time is not made.
+// TestLockedVaults: nobody, not even who may break the glass, deletes what is in a
+// locked vault or gives it another retention, and a copy that would be kept for too short
+// a time is not made.
 func TestLockedVaults(t *testing.T) {
 	s, all := backedUp(t, stage.Options{Payroll: true}, database)
 	point := s.only(s.Final, all[0]).RecoveryPointArn
-	client := awsbackup.NewFromConfig(s.Client(stage.Backup, stage.Secondary))
+	client := awsbackup.NewFromConfig(s.administrator(s.Final, "BreakGlass"))
 	_, err := client.DeleteRecoveryPoint(t.Context(), &awsbackup.DeleteRecoveryPointInput{BackupVaultName: &s.Final.Name, RecoveryPointArn: &point})
 	require.ErrorContains(t, err, "is locked")
 	_, err = client.UpdateRecoveryPointLifecycle(t.Context(), &awsbackup.UpdateRecoveryPointLifecycleInput{

@@ -1,6 +1,7 @@
 package sqs
 
 import (
+	"cmp"
 	"encoding/base64"
 	"maps"
 	"slices"
@@ -38,17 +39,17 @@ type getURLInput struct {
 	QueueOwnerAWSAccountID string `json:"QueueOwnerAWSAccountId"`
 }
 
-// getQueueURL tells the URL of another account's queue too: knowing it opens
-// nothing.
+func (in getURLInput) queueARN(r *wire.Request) string {
+	return queue.ARN(r.Region, cmp.Or(in.QueueOwnerAWSAccountID, r.Account), in.QueueName)
+}
+
+// getQueueURL tells the URL of another account's queue too: where rights are not
+// judged, knowing it opens nothing.
 func (s *Service) getQueueURL(r *wire.Request, in getURLInput) (urlAnswer, error) {
 	if in.QueueName == "" {
 		return urlAnswer{}, fault.Invalid("Value for parameter QueueName is invalid. Reason: Must specify a queue name.")
 	}
-	owner := r.Account
-	if in.QueueOwnerAWSAccountID != "" {
-		owner = in.QueueOwnerAWSAccountID
-	}
-	queueARN := queue.ARN(r.Region, owner, in.QueueName)
+	queueARN := in.queueARN(r)
 	if err := s.Exists(queueARN); err != nil {
 		return urlAnswer{}, err
 	}

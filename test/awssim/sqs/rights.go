@@ -20,13 +20,13 @@ func onThatQueue[In interface{ queueURL() string }](r *wire.Request, action stri
 	return []wire.Need{{Action: "sqs:" + strings.TrimSuffix(action, "Batch"), Resource: arn}}
 }
 
-// onNamedQueue: the queue that a request of the caller's account names.
+// onNamedQueue: the queue that a request names, in the caller's account or another.
 func onNamedQueue(r *wire.Request, action string, in getURLInput) []wire.Need {
-	return []wire.Need{{Action: "sqs:" + action, Resource: queue.ARN(r.Region, r.Account, in.QueueName)}}
+	return on("sqs:"+action, in.queueARN(r))
 }
 
 func onNewQueue(r *wire.Request, action string, in createInput) []wire.Need {
-	return []wire.Need{{Action: "sqs:" + action, Resource: queue.ARN(r.Region, r.Account, in.QueueName)}}
+	return on("sqs:"+action, queue.ARN(r.Region, r.Account, in.QueueName))
 }
 
 // onMovedQueues: moving messages takes from the source as its receiver does and

@@ -33,6 +33,10 @@ func Takes[In any](op Op, needs func(r *Request, action string, in In) []Need) O
 	return op
 }
 
+// Judged tells whether rights are judged at all. Where they are not, what belongs to
+// an account is for that account alone.
+func (r *Request) Judged() bool { return r.authorize != nil }
+
 // permit turns callers away who lack a right. An action whose rights nobody has
 // written down is an error, not a yes.
 func (r *Request) permit(action string, op Op, in any) *Error {

@@ -83,9 +83,8 @@ func Range(parameter string, value *int, low, high int) error {
 	return Invalid("Value %d for parameter %s is invalid. Reason: Must be between %d and %d, if provided.", *value, parameter, low, high)
 }
 
-// Denied is the answer to callers from other accounts: policies are not
-// evaluated, so none can be let in.
-func Denied(principal, resource string) *wire.Error {
+// Denied is the answer to callers of another account whom no policy can admit.
+func Denied(principal, resource, reason string) *wire.Error {
 	return &wire.Error{Status: http.StatusForbidden, Code: "com.amazon.coral.service#AccessDeniedException", QueryCode: "AccessDenied",
-		Message: fmt.Sprintf("%s is not authorized to access %s: awssim does not evaluate queue policies, a queue serves its own account only", principal, resource)}
+		Message: fmt.Sprintf("%s is not authorized to access %s: %s", principal, resource, reason)}
 }
