@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/cloudformation"
 	"github.com/twohop/twohop/test/awssim/organizations"
 	"github.com/twohop/twohop/test/awssim/wire"
@@ -148,10 +149,16 @@ func TestTheRootStandsForAllMembersButNeverForBackupAndManagement(t *testing.T) 
 }
 
 func TestOneMembersFailureStopsNoOtherAndFailsOnlyTheDailyRun(t *testing.T) {
-	w := start(t, nil)
+	w := startWith(t, awssim.Config{Permissions: true})
 	members := manyMembers(w)
 	const without, denied = "500000000004", "500000000007"
-	w.STS.SetRole("arn:aws:iam::"+without+":role/main-Operator", false)
+	const byManagement = `{"AWS":"arn:aws:iam::333333333333:role/main-prerequisites"}`
+	w.addRole(management, "main-prerequisites", `{"Service":"lambda.amazonaws.com"}`)
+	for _, account := range members {
+		if account != without {
+			w.addRole(account, "main-Operator", byManagement)
+		}
+	}
 	w.intercept = func(c wire.Call) wire.Fault {
 		if c.Account == denied && c.Action == "UpdateRegionSettings" {
 			return wire.Fault{Err: &wire.Error{Code: "AccessDeniedException", Message: "not authorized, with an explicit deny in a service control policy"}}
@@ -176,7 +183,7 @@ func TestOneMembersFailureStopsNoOtherAndFailsOnlyTheDailyRun(t *testing.T) {
 	assert.Contains(t, fault.Message, "opt-in of RDS, DocumentDB, S3 in eu-central-1 of 500000000007: opt in: AccessDeniedException: not authorized, "+
 		"with an explicit deny in a service control policy (allow backup:UpdateRegionSettings)")
 
-	w.STS.SetRole("arn:aws:iam::"+without+":role/main-Operator", true) // the StackSet has come
+	w.addRole(without, "main-Operator", byManagement) // the StackSet has come
 	w.intercept = nil
 	assert.Nil(t, w.daily(function, `{"duties":["members","organization"]}`))
 }

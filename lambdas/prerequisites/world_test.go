@@ -17,6 +17,7 @@ import (
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/cloudformation"
+	"github.com/twohop/twohop/test/awssim/iam"
 	"github.com/twohop/twohop/test/awssim/lambda"
 	"github.com/twohop/twohop/test/awssim/organizations"
 	"github.com/twohop/twohop/test/awssim/wire"
@@ -72,20 +73,24 @@ type world struct {
 // the local AWS Backup.
 func start(t *testing.T, change func(*backup.Config)) *world {
 	t.Helper()
+	return startWith(t, awssim.Config{Backup: change})
+}
+
+func startWith(t *testing.T, config awssim.Config) *world {
+	t.Helper()
 	w := &world{t: t}
-	made, err := awssim.Start(awssim.Config{
-		Backup: change, Intercept: w.see,
-		OnStart: func(run lambda.Invocation) {
-			if w.onStart != nil {
-				w.onStart(run)
-			}
-		},
-		OnLog: func(line lambda.LogLine) {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.logs = append(w.logs, line.Text)
-		},
-	})
+	config.Intercept = w.see
+	config.OnStart = func(run lambda.Invocation) {
+		if w.onStart != nil {
+			w.onStart(run)
+		}
+	}
+	config.OnLog = func(line lambda.LogLine) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.logs = append(w.logs, line.Text)
+	}
+	made, err := awssim.Start(config)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, made.Close()) })
 	t.Cleanup(func() {
@@ -125,6 +130,16 @@ func (w *world) addUnit(id, parent string) {
 func (w *world) addAccount(id, parent string) {
 	w.t.Helper()
 	require.NoError(w.t, w.Organizations.AddAccount(organizations.Account{ID: id, Parent: parent, Name: id}))
+}
+
+// addRole makes a role that may do everything, and may be taken on by a principal.
+func (w *world) addRole(account, name, trusts string) {
+	w.t.Helper()
+	require.NoError(w.t, w.IAM.AddRole(iam.Role{
+		Account: account, Name: name,
+		Trust:  `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":` + trusts + `,"Action":"sts:AssumeRole"}]}`,
+		Inline: map[string]string{"all": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`},
+	}))
 }
 
 // changes are the changing calls since the last look, as account service:Action.

@@ -1,6 +1,7 @@
 package awssim
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -27,6 +28,9 @@ func (w *World) authorize(caller wire.Caller, need wire.Need) *wire.Error {
 	}
 	policies := authz.Policies{Identity: identity, ResourceAccount: accountOf(need.Resource, caller.Account)}
 	own, kind, err := w.ownPolicy(need)
+	if errors.Is(err, errNoRole) { // AWS does not tell whether it is there
+		return denied(fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s", caller.Principal, need.Action, need.Resource))
+	}
 	if err != nil {
 		return denied(fmt.Sprintf("awssim: the policy of %s: %v", need.Resource, err))
 	}
@@ -84,6 +88,8 @@ func contextOf(region string, given map[string][]string) map[string][]string {
 	return context
 }
 
+var errNoRole = errors.New("there is no such role")
+
 // ownPolicy is the policy of the resource that a call is about, and of which kind;
 // nil where it has none.
 func (w *World) ownPolicy(need wire.Need) (*policy.Document, policy.Kind, error) {
@@ -91,7 +97,7 @@ func (w *World) ownPolicy(need wire.Need) (*policy.Document, policy.Kind, error)
 	case need.Action == "sts:AssumeRole":
 		trust, ok := w.IAM.Trust(need.Resource)
 		if !ok {
-			return nil, "", fmt.Errorf("there is no such role")
+			return nil, "", errNoRole
 		}
 		return &trust, policy.Trust, nil
 	case strings.HasPrefix(need.Resource, "arn:aws:sqs:"):

@@ -118,5 +118,6 @@ func TestARoleIsAssumedByWhomItTrusts(t *testing.T) {
 	}
 	require.NoError(t, assume(trusting("open", "arn:aws:iam::333333333333:role/prerequisites")))
 	assert.Contains(t, refusal(t, assume(trusting("closed", "arn:aws:iam::333333333333:role/another"))), "sts:AssumeRole")
-	refusal(t, assume("arn:aws:iam::"+member+":role/absent"))
+	assert.Equal(t, "User: arn:aws:sts::333333333333:assumed-role/prerequisites/test is not authorized to perform: sts:AssumeRole "+
+		"on resource: arn:aws:iam::111111111111:role/absent", refusal(t, assume("arn:aws:iam::"+member+":role/absent")))
 }

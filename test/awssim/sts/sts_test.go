@@ -20,12 +20,6 @@ import (
 
 func serve(t *testing.T) func(key string) *api.Client {
 	t.Helper()
-	client, _ := serveWith(t)
-	return client
-}
-
-func serveWith(t *testing.T) (func(key string) *api.Client, *sts.Service) {
-	t.Helper()
 	service := sts.New(ids.New(1))
 	server := httptest.NewServer(&wire.Server{
 		Clock: clock.New(time.Unix(0, 0)), Identify: service.Identify,
@@ -35,23 +29,7 @@ func serveWith(t *testing.T) (func(key string) *api.Client, *sts.Service) {
 	return func(key string) *api.Client {
 		return api.NewFromConfig(aws.Config{Region: "eu-central-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
 			Credentials: credentials.NewStaticCredentialsProvider(key, "local", "")})
-	}, service
-}
-
-func TestARoleThatDoesNotExistIsDenied(t *testing.T) {
-	client, service := serveWith(t)
-	const role = "arn:aws:iam::222222222222:role/TwohopOperator"
-	assume := func() error {
-		_, err := client("111111111111").AssumeRole(t.Context(), &api.AssumeRoleInput{RoleArn: aws.String(role), RoleSessionName: aws.String("n")})
-		return err
 	}
-	service.SetRole(role, false)
-	var refused smithy.APIError
-	require.ErrorAs(t, assume(), &refused)
-	assert.Equal(t, "AccessDenied", refused.ErrorCode())
-	assert.Equal(t, "User: arn:aws:iam::111111111111:root is not authorized to perform: sts:AssumeRole on resource: "+role, refused.ErrorMessage())
-	service.SetRole(role, true)
-	require.NoError(t, assume())
 }
 
 func TestARoleSessionIsItsRoleInItsAccount(t *testing.T) {
