@@ -121,7 +121,6 @@ func Start(config Config) (*World, error) {
 	w.Events = events.New(w.Clock, w.IDs, queues)
 	w.IAM = iam.New(w.Clock, w.IDs)
 	w.Organizations = organizations.New(w.Clock)
-	w.Events.Organization = places{w.Organizations}.Of
 	w.CloudWatch, w.Logs, w.SNS = cloudwatch.New(), logs.New(), sns.New()
 	w.Policies = policies.New(w.Organizations)
 	w.KMS = kms.New(kms.Config{Clock: w.Clock, IDs: w.IDs, Principals: w.IAM, Identities: w.IAM, Organizations: places{w.Organizations}})

@@ -2,6 +2,8 @@ package events_test
 
 import (
 	"encoding/json"
+	"errors"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -11,17 +13,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/twohop/twohop/test/awssim/clock"
 	"github.com/twohop/twohop/test/awssim/events"
+	"github.com/twohop/twohop/test/awssim/ids"
+	"github.com/twohop/twohop/test/awssim/sts"
+	"github.com/twohop/twohop/test/awssim/wire"
 )
 
 const copyJobs = `{"source": ["aws.backup"], "detail-type": ["Copy Job State Change"]}`
-
-// centralPolicy admits the forwarding role of the organization with events of
-// AWS Backup only.
-var centralPolicy = statement(`"*"`, `{
-	"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"},
-	"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/twohop-forward"},
-	"ForAllValues:StringEquals": {"events:source": ["aws.backup"], "events:detail-type": ["Copy Job State Change"]}}`)
 
 func copyJob(id string) events.Event {
 	return events.Event{
@@ -42,8 +41,7 @@ func (w *world) forwarding(role string) {
 
 func TestFromTheMembersDefaultBusOverTheCentralBusToAQueue(t *testing.T) {
 	w := newWorld(t)
-	w.organizations[member] = organization
-	owner := w.central(centralPolicy)
+	owner := w.central()
 	w.rule(owner, "central", "copies", copyJobs, toQueue(backup, "copies"))
 	w.rule(owner, "default", "copies", copyJobs, toQueue(backup, "wrong"))
 	w.forwarding(forwardRole)
@@ -63,36 +61,53 @@ func TestFromTheMembersDefaultBusOverTheCentralBusToAQueue(t *testing.T) {
 }
 
 func TestWhatTheCentralBusRefusesGoesToTheDeadLetterQueueAtOnce(t *testing.T) {
-	cases := []struct {
-		name, organization, role, policy, code string
-	}{
-		{"an account outside the organization", "o-another", forwardRole, centralPolicy, "NO_PERMISSIONS"},
-		{"an account in no organization", "", forwardRole, centralPolicy, "NO_PERMISSIONS"},
-		{"another role", organization, "arn:aws:iam::111111111111:role/admin", centralPolicy, "NO_PERMISSIONS"},
-		{"a bus without a policy", organization, forwardRole, "", "NO_PERMISSIONS"},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			w := newWorld(t)
-			w.organizations[member] = c.organization
-			owner := w.central(c.policy)
-			w.rule(owner, "central", "copies", copyJobs, toQueue(backup, "copies"))
-			w.forwarding(c.role)
-			w.service.Emit(member, primary, copyJob("e1"))
-			w.settle()
+	w := newWorld(t)
+	w.refuse = errors.New("Lack of permissions to invoke cross account target.")
+	owner := w.central()
+	w.rule(owner, "central", "copies", copyJobs, toQueue(backup, "copies"))
+	w.forwarding(forwardRole)
+	w.service.Emit(member, primary, copyJob("e1"))
+	w.settle()
 
-			assert.Empty(t, w.queues.in(queueARN(backup, "copies")))
-			dead := w.queues.in(queueARN(member, "dead"))
-			require.Len(t, dead, 1)
-			assert.Equal(t, map[string]string{
-				"RULE_ARN": "arn:aws:events:eu-central-1:111111111111:rule/forward", "TARGET_ARN": centralARN, "RETRY_ATTEMPTS": "0",
-				"ERROR_CODE": c.code, "ERROR_MESSAGE": "Lack of permissions to invoke cross account target.",
-			}, dead[0].attributes)
-			assert.Contains(t, dead[0].body, `"id":"e1"`)
-			assert.Equal(t, start, w.clock.Now(), "no retries")
-			assert.Empty(t, w.service.Dropped())
-		})
-	}
+	assert.Equal(t, []events.Forwarding{{
+		Account: member, RuleARN: "arn:aws:events:eu-central-1:111111111111:rule/forward", RoleARN: forwardRole, BusARN: centralARN,
+		Source: "aws.backup", DetailType: "Copy Job State Change",
+	}}, w.forwards)
+	assert.Empty(t, w.queues.in(queueARN(backup, "copies")))
+	dead := w.queues.in(queueARN(member, "dead"))
+	require.Len(t, dead, 1)
+	assert.Equal(t, map[string]string{
+		"RULE_ARN": "arn:aws:events:eu-central-1:111111111111:rule/forward", "TARGET_ARN": centralARN, "RETRY_ATTEMPTS": "0",
+		"ERROR_CODE": "NO_PERMISSIONS", "ERROR_MESSAGE": "Lack of permissions to invoke cross account target.",
+	}, dead[0].attributes)
+	assert.Contains(t, dead[0].body, `"id":"e1"`)
+	assert.Equal(t, start, w.clock.Now(), "no retries")
+	assert.Empty(t, w.service.Dropped())
+}
+
+// TestWhereRightsAreNotJudged a bus serves its own account, by rules and by calls.
+func TestWhereRightsAreNotJudged(t *testing.T) {
+	c, source, q := clock.New(start), ids.New(1), &queues{}
+	w := &world{t: t, clock: c, sts: sts.New(source), queues: q, service: events.New(c, source, q)}
+	server := httptest.NewServer(&wire.Server{Clock: c, Identify: w.sts.Identify, Services: map[string]wire.Handler{"events": w.service.Handler()}})
+	t.Cleanup(server.Close)
+	w.endpoint = server.URL
+	owner := w.central()
+	w.rule(owner, "central", "copies", everything, toQueue(backup, "copies"))
+	w.forwarding(forwardRole)
+	w.service.Emit(member, primary, copyJob("e1"))
+	w.settle()
+	dead := w.queues.in(queueARN(member, "dead"))
+	require.Len(t, dead, 1)
+	assert.Contains(t, dead[0].attributes["ERROR_MESSAGE"], "not asked to judge rights")
+
+	foreign := entry("test", "Tested", `{}`)
+	foreign.EventBusName = aws.String(centralARN)
+	_, err := w.client(member, primary).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{foreign}})
+	requireCode(t, err, "AccessDeniedException", "not asked to judge rights")
+	w.put(owner, "central", `{}`)
+	w.settle()
+	assert.Len(t, w.queues.in(queueARN(backup, "copies")), 1, "the owner's own")
 }
 
 func TestAMissingBusOfTheSameAccountIsNoResource(t *testing.T) {
@@ -103,7 +118,7 @@ func TestAMissingBusOfTheSameAccountIsNoResource(t *testing.T) {
 	w.rule(client, "local", "all", everything, toQueue(member, "copies"))
 	w.put(client, "default", `{}`)
 	w.settle()
-	assert.Len(t, w.queues.in(queueARN(member, "copies")), 1, "within an account no policy is needed")
+	assert.Len(t, w.queues.in(queueARN(member, "copies")), 1, "the role is judged, the bus is there")
 
 	_, err := client.RemoveTargets(t.Context(), &eventbridge.RemoveTargetsInput{Rule: aws.String("all"), EventBusName: &arn, Ids: []string{"target"}})
 	require.NoError(t, err)
@@ -128,8 +143,7 @@ func TestAnEventCrossesBusesOnlyOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			w.organizations[member] = organization
-			owner := w.central(centralPolicy)
+			owner := w.central()
 			w.forwarding(forwardRole)
 
 			receiver := w.client(next.account, primary)
@@ -158,15 +172,14 @@ func TestAnEventCrossesBusesOnlyOnce(t *testing.T) {
 	}
 }
 
-func TestAMemberCannotForgeWhatThePolicyAdmits(t *testing.T) {
+func TestAMemberWhoMayPutEventsCannotForgeThoseOfAWS(t *testing.T) {
 	w := newWorld(t)
-	w.organizations[member] = organization
-	owner := w.central(centralPolicy)
+	owner := w.central()
 	w.rule(owner, "central", "copies", copyJobs, toQueue(backup, "copies"))
 	forged := entry("aws.backup", "Copy Job State Change", `{"state": "COMPLETED"}`)
 	forged.EventBusName = aws.String(centralARN)
 	out, err := w.client(w.session(forwardRole), primary).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{forged}})
-	require.NoError(t, err, "the policy admits the role, the source is what it may not use")
+	require.NoError(t, err, "the call is allowed, the source is what it may not use")
 	assert.EqualValues(t, 1, out.FailedEntryCount)
 	assert.Equal(t, "NotAuthorizedForSourceException", *out.Entries[0].ErrorCode)
 	w.settle()

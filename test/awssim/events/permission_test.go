@@ -22,14 +22,10 @@ func statement(principal, condition string) string {
 		"Action": "events:PutEvents", "Resource": %q, "Condition": %s}]}`, principal, centralARN, condition)
 }
 
-func (w *world) central(policy string) *eventbridge.Client {
+func (w *world) central() *eventbridge.Client {
 	w.t.Helper()
 	owner := w.client(backup, primary)
 	w.bus(owner, "central")
-	if policy != "" {
-		_, err := owner.PutPermission(w.t.Context(), &eventbridge.PutPermissionInput{EventBusName: aws.String("central"), Policy: &policy})
-		require.NoError(w.t, err)
-	}
 	return owner
 }
 
@@ -42,7 +38,7 @@ func describePolicy(t *testing.T, client *eventbridge.Client, bus string) string
 
 func TestStatementsComeAndGo(t *testing.T) {
 	w := newWorld(t)
-	owner := w.central("")
+	owner := w.central()
 	allow := func(sid, principal string, condition *types.Condition) {
 		t.Helper()
 		_, err := owner.PutPermission(t.Context(), &eventbridge.PutPermissionInput{
@@ -78,7 +74,7 @@ func TestStatementsComeAndGo(t *testing.T) {
 
 func TestPoliciesThatAreNotUnderstoodAreRefusedByName(t *testing.T) {
 	w := newWorld(t)
-	owner := w.central("")
+	owner := w.central()
 	ok := statement(`"*"`, `{}`)
 	cases := []struct{ name, policy, part string }{
 		{"not JSON", `x`, "invalid character"},
@@ -108,7 +104,7 @@ func TestPoliciesThatAreNotUnderstoodAreRefusedByName(t *testing.T) {
 
 func TestPermissionsThatAreRefused(t *testing.T) {
 	w := newWorld(t)
-	owner := w.central("")
+	owner := w.central()
 	put, sid := aws.String("events:PutEvents"), aws.String("s")
 	cases := []struct {
 		name string
@@ -129,84 +125,4 @@ func TestPermissionsThatAreRefused(t *testing.T) {
 			requireCode(t, err, "ValidationException", c.part)
 		})
 	}
-}
-
-// TestWhomAPolicyAdmits asks with PutEvents, once as an account and once as a
-// role session.
-func TestWhomAPolicyAdmits(t *testing.T) {
-	cases := []struct {
-		name, principal, condition string
-		root, role                 bool
-	}{
-		{"everybody", `"*"`, `{}`, true, true},
-		{"everybody, the long way", `{"AWS": "*"}`, `{}`, true, true},
-		{"an account by its id", `{"AWS": "111111111111"}`, `{}`, true, true},
-		{"an account by its root", `{"AWS": ["arn:aws:iam::333333333333:root", "arn:aws:iam::111111111111:root"]}`, `{}`, true, true},
-		{"another account", `{"AWS": "333333333333"}`, `{}`, false, false},
-		{"the organization", `"*"`, `{"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}`, true, true},
-		{"another organization", `"*"`, `{"StringEquals": {"aws:PrincipalOrgID": ["o-another", "o-third"]}}`, false, false},
-		{"a role by its name in any account", `"*"`, `{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/twohop-*"}}`, false, true},
-		{"a role by one unknown letter", `"*"`, `{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/twohop-forwar?"}}`, false, true},
-		{"a source by its beginning", `"*"`, `{"StringLike": {"events:source": "te*"}}`, true, true},
-		{"a role for a principal", `{"AWS": "` + forwardRole + `"}`, `{}`, false, true},
-		{"a service for a principal", `{"Service": "events.amazonaws.com"}`, `{}`, false, false},
-		{"an account by a condition", `"*"`, `{"StringEquals": {"aws:PrincipalAccount": ["111111111111"]}}`, true, true},
-		{"another account by a condition", `"*"`, `{"StringEquals": {"aws:PrincipalAccount": "444444444444"}}`, false, false},
-		{"a role exactly", `"*"`, `{"StringEquals": {"aws:PrincipalArn": "` + forwardRole + `"}}`, false, true},
-		{"StringEquals knows no stars", `"*"`, `{"StringEquals": {"aws:PrincipalArn": "arn:aws:iam::*:role/twohop-forward"}}`, false, false},
-		{"a source", `"*"`, `{"ForAllValues:StringEquals": {"events:source": ["aws.backup", "test"]}}`, true, true},
-		{"another source", `"*"`, `{"StringEquals": {"events:source": "aws.backup"}}`, false, false},
-		{"a source and another type", `"*"`, `{"StringEquals": {"events:source": "test", "events:detail-type": "Other"}}`, false, false},
-		{"several operators must all hold", `"*"`, `{"StringEquals": {"events:detail-type": "Tested", "aws:PrincipalOrgID": "o-exampleorgid"},
-			"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/twohop-forward"}}`, false, true},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			w := newWorld(t)
-			w.organizations[member] = organization
-			w.central(statement(c.principal, c.condition))
-			for key, want := range map[string]bool{member: c.root, w.session(forwardRole): c.role} {
-				_, err := w.client(key, primary).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{
-					{EventBusName: aws.String(centralARN), Source: aws.String("test"), DetailType: aws.String("Tested"), Detail: aws.String("{}")},
-				}})
-				if want {
-					assert.NoError(t, err, key)
-				} else {
-					requireCode(t, err, "AccessDeniedException", "no resource-based policy allows")
-				}
-			}
-		})
-	}
-}
-
-func TestADenialInABusPolicyDecides(t *testing.T) {
-	w := newWorld(t)
-	both := strings.Replace(statement(`"*"`, `{}`), `"Statement": [`, `"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "events:*", "Resource": "*",
-		"Condition": {"ArnLike": {"aws:PrincipalArn": "`+forwardRole+`"}}}, `, 1)
-	w.central(both)
-	entries := []types.PutEventsRequestEntry{
-		{EventBusName: aws.String(centralARN), Source: aws.String("test"), DetailType: aws.String("Tested"), Detail: aws.String("{}")},
-	}
-	_, err := w.client(member, primary).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: entries})
-	require.NoError(t, err)
-	_, err = w.client(w.session(forwardRole), primary).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: entries})
-	requireCode(t, err, "AccessDeniedException", "is not authorized to perform: events:PutEvents")
-}
-
-func TestAConditionKeyThatIsNotKnownIsAnErrorAndNoLeave(t *testing.T) {
-	w := newWorld(t)
-	w.central(statement(`"*"`, `{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}`))
-	_, err := w.client(member, primary).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{
-		{EventBusName: aws.String(centralARN), Source: aws.String("test"), DetailType: aws.String("Tested"), Detail: aws.String("{}")},
-	}})
-	require.Error(t, err)
-}
-
-func TestAnAccountWithoutAnOrganizationIsInNone(t *testing.T) {
-	w := newWorld(t)
-	w.central(statement(`"*"`, `{"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}`))
-	_, err := w.client(member, primary).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{
-		{EventBusName: aws.String(centralARN), Source: aws.String("test"), DetailType: aws.String("Tested"), Detail: aws.String("{}")},
-	}})
-	requireCode(t, err, "AccessDeniedException", "arn:aws:iam::111111111111:root")
 }

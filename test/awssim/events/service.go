@@ -8,8 +8,9 @@
 // dead letters (package delivery).
 //
 // Left out: schedules, archives, input transformation, other targets, tags and
-// encryption, all of which are refused when asked for. Who may call is judged by who
-// serves the calls; here only a bus's policy is asked, of other accounts.
+// encryption, all of which are refused when asked for. Who may call, and what may be
+// forwarded, is judged by who serves the calls, bus policies included; where that is
+// not judged, a bus serves its own account only.
 package events
 
 import (
@@ -46,12 +47,9 @@ type Service struct {
 	// Intercept, if set before the first event, sees every event on its way to
 	// every target, before the first attempt.
 	Intercept func(e Event, ruleARN, targetARN string) Delivery
-	// MayForward, if set before the first event, judges a forwarding to another bus
-	// in place of the bus's policy alone.
+	// MayForward, if set before the first event, judges a forwarding to another bus;
+	// nil: buses take those of their own account, and no others.
 	MayForward func(Forwarding) error
-	// Organization, if set before the first event, tells the organization of an
-	// account and its paths there; empty without one.
-	Organization func(account string) (id string, paths []string)
 
 	clock   *clock.Clock
 	ids     *ids.Source

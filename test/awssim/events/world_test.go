@@ -35,7 +35,7 @@ const (
 
 var start = time.Date(2026, 11, 1, 3, 0, 0, 0, time.UTC)
 
-// world is an EventBridge on the wire with queues in memory.
+// world is an EventBridge on the wire with queues in memory. Every call is allowed.
 type world struct {
 	t        *testing.T
 	clock    *clock.Clock
@@ -44,16 +44,20 @@ type world struct {
 	service  *events.Service
 	endpoint string
 
-	organizations map[string]string // by account
+	forwards []events.Forwarding // that were judged
+	refuse   error               // the verdict on all of them
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	c, source, q := clock.New(start), ids.New(1), &queues{}
-	w := &world{t: t, clock: c, sts: sts.New(source), queues: q, service: events.New(c, source, q), organizations: map[string]string{}}
-	w.service.Organization = func(account string) (string, []string) { return w.organizations[account], nil }
+	w := &world{t: t, clock: c, sts: sts.New(source), queues: q, service: events.New(c, source, q)}
+	w.service.MayForward = func(f events.Forwarding) error {
+		w.forwards = append(w.forwards, f)
+		return w.refuse
+	}
 	server := httptest.NewServer(&wire.Server{
-		Clock: c, Identify: w.sts.Identify, Services: map[string]wire.Handler{"events": w.service.Handler()},
+		Clock: c, Identify: w.sts.Identify, Authorize: func(wire.Caller, wire.Need) *wire.Error { return nil }, Services: map[string]wire.Handler{"events": w.service.Handler()},
 	})
 	t.Cleanup(server.Close)
 	w.endpoint = server.URL

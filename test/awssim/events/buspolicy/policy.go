@@ -1,24 +1,21 @@
-// Package buspolicy keeps the resource policies of event buses: statement by
-// statement, as PutPermission and RemovePermission change them, and judged as a whole
-// by package authz.
+// Package buspolicy keeps the resource policies of event buses, statement by
+// statement, as PutPermission and RemovePermission change them. Who is admitted by
+// them is judged elsewhere.
 package buspolicy
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/twohop/twohop/test/awssim/authz"
 	"github.com/twohop/twohop/test/awssim/authz/policy"
 )
 
 // Policy is a bus's resource policy. The zero value admits nobody.
 type Policy struct {
-	text     string          // as it was set, or as its statements make it
-	document policy.Document // of the text
+	text string // as it was set, or as its statements make it
 }
 
 // document is a policy as far as its statements are told apart.
@@ -34,8 +31,7 @@ func (p Policy) String() string { return p.text }
 // Parse reads a whole policy of the bus with this ARN. The error names what AWS would
 // refuse or awssim does not evaluate.
 func Parse(text, busARN string) (Policy, error) {
-	parsed, err := policy.Parse(policy.Resource, "the bus's policy", []byte(text))
-	if err != nil {
+	if _, err := policy.Parse(policy.Resource, "the bus's policy", []byte(text)); err != nil {
 		return Policy{}, err
 	}
 	var d document
@@ -54,7 +50,7 @@ func Parse(text, busARN string) (Policy, error) {
 		}
 	}
 	compact, err := json.Marshal(d)
-	return Policy{text: string(compact), document: parsed}, err
+	return Policy{text: string(compact)}, err
 }
 
 // check finds what AWS refuses in a bus's policy beside what no policy may have
@@ -130,52 +126,4 @@ func textOf(statements []json.RawMessage) string {
 		return "" // the statements were JSON when they came
 	}
 	return string(text)
-}
-
-// Request is one wish to put an event on a bus of another account.
-type Request struct {
-	Principal  authz.Principal
-	BusARN     string
-	BusAccount string
-	Source     string
-	DetailType string
-}
-
-// everything is what the principal's own account lets it do, where that is not asked
-// here.
-var everything = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
-
-// Admits reports whether the policy lets the request pass; the error says what
-// cannot be judged.
-func (p Policy) Admits(r Request) (bool, error) {
-	if p.text == "" {
-		return false, nil
-	}
-	own, err := policy.Parse(policy.Identity, "the caller's own", []byte(everything))
-	if err != nil {
-		return false, err
-	}
-	policies := authz.Policies{Resource: &p.document, Kind: policy.Resource, ResourceAccount: r.BusAccount}
-	if r.Principal.Session != "" {
-		policies.Identity = []policy.Document{own}
-	}
-	verdict, err := authz.Evaluate(authz.Request{
-		Action: "events:PutEvents", Resource: r.BusARN, Principal: r.Principal,
-		Context: map[string][]string{"events:source": {r.Source}, "events:detail-type": {r.DetailType}, "aws:SecureTransport": {"true"}},
-	}, policies)
-	return err == nil && verdict.Outcome == authz.Allowed, err
-}
-
-var session = regexp.MustCompile(`^arn:aws:sts::(\d{12}):assumed-role/([^/]+)/(.*)$`)
-
-// Principal is the principal of an ARN: a session of a role, a role that EventBridge
-// takes on, or an account's root user.
-func Principal(arn string) authz.Principal {
-	if m := session.FindStringSubmatch(arn); m != nil {
-		return authz.RoleSession("arn:aws:iam::"+m[1]+":role/"+m[2], m[3])
-	}
-	if strings.Contains(arn, ":role/") {
-		return authz.RoleSession(arn, "events")
-	}
-	return authz.Principal{ARN: arn}
 }
