@@ -159,6 +159,7 @@ func Start(config Config) (*World, error) {
 	w.CloudFormation = cloudformation.New(cloudformation.Config{
 		IDs: w.IDs, Organizations: w.Organizations, Functions: customResourceFunctions{w.Lambda}, Endpoint: w.endpoint,
 	})
+	w.Organizations.Moved = w.followAccount
 	w.server = &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: w.handler(config)}
 	go func() { w.served <- w.server.Serve(listener) }()
 	return w, nil

@@ -139,3 +139,10 @@ func (f customResourceFunctions) Invoke(ctx context.Context, functionARN string,
 	}
 	return failure, err
 }
+
+// followAccount has StackSets and backup plans follow an account that has come or moved.
+// What became of its stacks is told by their status; the error is of the plans.
+func (w *World) followAccount(account string) error {
+	w.CloudFormation.FollowAccount(account)
+	return w.Backup.Plans.Refresh()
+}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -16,6 +17,7 @@ import (
 	"github.com/twohop/twohop/infra/templates"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/test/awssim"
+	"github.com/twohop/twohop/test/awssim/cloudformation"
 	"github.com/twohop/twohop/test/awssim/cloudformation/template"
 	"github.com/twohop/twohop/test/awssim/deploy"
 	"github.com/twohop/twohop/test/awssim/organizations"
@@ -26,7 +28,7 @@ const (
 	Member     = "111111111111"
 	Backup     = "222222222222"
 	Management = "333333333333"
-	Second     = "444444444444" // a member of payroll only
+	Second     = "444444444444" // a member of payroll; it may join twohop
 	Primary    = "eu-central-1"
 	Secondary  = "eu-north-1"
 	Third      = "eu-west-1" // a secondary Region of payroll only
@@ -105,6 +107,17 @@ func Start(ctx context.Context, o Options) (*Stage, error) {
 // Close ends the world.
 func (s *Stage) Close() error { return s.World.Close() }
 
+// Join brings an account into the unit of the members, and with it into the estate.
+func (s *Stage) Join(account string) error {
+	s.estate.members = append(slices.Clone(s.estate.members), account)
+	return s.World.Organizations.AddAccount(organizations.Account{ID: account, Parent: unit})
+}
+
+// MemberStacks are the stacks of the estate's StackSet.
+func (s *Stage) MemberStacks() []cloudformation.Instance {
+	return s.World.CloudFormation.Instances(Management, s.estate.stack("Member"))
+}
+
 // found makes the organization with its accounts.
 func (s *Stage) found() error {
 	o := s.World.Organizations
@@ -122,7 +135,8 @@ func (s *Stage) found() error {
 	return nil
 }
 
-// deploy deploys the stacks in the order that the README gives.
+// deploy deploys the stacks in the order that the README gives. A member that could not
+// take its stack is an error here, though not for the StackSet.
 func (s *Stage) deploy(ctx context.Context, o Options) error {
 	for _, d := range s.estate.stacks() {
 		text, err := templates.Read(s.estate.name, d.Name)
@@ -141,6 +155,11 @@ func (s *Stage) deploy(ctx context.Context, o Options) error {
 		}
 		if d.Name == s.estate.stack("BackupPrimary") {
 			s.take(stack)
+		}
+	}
+	for _, instance := range s.MemberStacks() {
+		if instance.Status != cloudformation.Current {
+			return fmt.Errorf("the stack of member %s is %s: %s", instance.Account, instance.Status, instance.Reason)
 		}
 	}
 	return nil

@@ -1,7 +1,7 @@
-// Package cloudformation is the local AWS CloudFormation, as far as the trusted
-// access of StackSets and custom resources go: the calls that switch that access,
-// and the conversation with a function behind a custom resource. It deploys no
-// templates.
+// Package cloudformation is the local AWS CloudFormation without its templates: the
+// calls that switch the trusted access of StackSets, the StackSets and the accounts that
+// have their stacks, and the conversation with a function behind a
+// custom resource.
 package cloudformation
 
 import (
@@ -20,6 +20,8 @@ type Organizations interface {
 	// Management is the management account of an account's organization; false
 	// if it is in none.
 	Management(account string) (string, bool)
+	// Accounts are those of all organizations.
+	Accounts() []string
 	// Trust gives a service trusted access; false where the account manages no
 	// organization.
 	Trust(management, principal string) bool
@@ -43,6 +45,9 @@ type Service struct {
 
 	mu      sync.Mutex
 	answers map[string]chan []byte // awaited, by the path of their URL
+
+	setsMu sync.Mutex // held while stacks of sets are deployed
+	sets   []*stackSet
 }
 
 // New returns a service that waits for no answer.

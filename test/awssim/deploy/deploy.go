@@ -87,6 +87,19 @@ func (d *deployment) arn(service, resource string) string {
 	return fmt.Sprintf("arn:aws:%s:%s:%s:%s", service, d.Region, d.Account, resource)
 }
 
+// tags checks the tags of a resource. Nothing here reads them again.
+func tags(p *properties.Reader) {
+	seen := map[string]bool{}
+	for _, tag := range p.Objects("Tags") {
+		key := tag.Text("Key")
+		tag.Text("Value")
+		if seen[key] {
+			tag.Fault("Key", "is %q, as another tag's", key)
+		}
+		seen[key] = true
+	}
+}
+
 // ref is a resource that Ref gives a name, and Fn::GetAtt an ARN.
 func ref(name, arn string) template.Made {
 	return template.Made{PhysicalID: name, Attributes: map[string]string{"Arn": arn}}

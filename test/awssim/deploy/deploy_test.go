@@ -16,13 +16,23 @@ const (
 	region  = "eu-central-1"
 )
 
-func deployed(t *testing.T, text string) (*awssim.World, template.Stack, error) {
+func start(t *testing.T) *awssim.World {
 	t.Helper()
 	world, err := awssim.Start(awssim.Config{})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, world.Close()) })
-	stack, err := deploy.Stack(t.Context(), world, deploy.Input{Name: "stack", Account: central, Region: region, Template: []byte(text),
-		Executable: func(string) (string, error) { return "", nil }})
+	return world
+}
+
+func input(text string) deploy.Input {
+	return deploy.Input{Name: "stack", Account: central, Region: region, Template: []byte(text),
+		Executable: func(string) (string, error) { return "", nil }}
+}
+
+func deployed(t *testing.T, text string) (*awssim.World, template.Stack, error) {
+	t.Helper()
+	world := start(t)
+	stack, err := deploy.Stack(t.Context(), world, input(text))
 	return world, stack, err
 }
 
@@ -57,6 +67,15 @@ func TestWhatIsNotKnownIsAnErrorWithItsPlace(t *testing.T) {
 		"a policy":                  {`{"Type":"AWS::IAM::Role","Properties":{"RoleName":"r","AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[]}}}`, "It (AWS::IAM::Role)"},
 		"a managed policy":          {`{"Type":"AWS::IAM::Role","Properties":{"RoleName":"r","ManagedPolicyArns":["arn:aws:iam::aws:policy/AdministratorAccess"],"AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}}}`, "AdministratorAccess"},
 		"a runtime":                 {`{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"f","Runtime":"nodejs22.x","Handler":"bootstrap","Role":"arn:aws:iam::222222222222:role/r","Code":{"S3Bucket":"b","S3Key":"k"}}}`, "Resources.It.Properties.Runtime"},
+		"no runtime":                {function(`"Handler":"bootstrap"`), "Resources.It.Properties.Runtime: is missing"},
+		"no handler":                {function(`"Runtime":"provided.al2023"`), "Resources.It.Properties.Handler: is missing"},
+		"an architecture":           {function(`"Runtime":"provided.al2023","Handler":"bootstrap","Architectures":["pdp11"]`), `Architectures: is ["pdp11"]`},
+		"two architectures":         {function(`"Runtime":"provided.al2023","Handler":"bootstrap","Architectures":["arm64","x86_64"]`), `it is either arm64 or x86_64`},
+		"a description's shape":     {function(`"Runtime":"provided.al2023","Handler":"bootstrap","Description":{}`), "Properties.Description: is an object"},
+		"a member of a tag":         {function(`"Runtime":"provided.al2023","Handler":"bootstrap","Tags":[{"Key":"a","Value":"b","Colour":"red"}]`), "Properties.Tags[0].Colour"},
+		"two tags of one key":       {function(`"Runtime":"provided.al2023","Handler":"bootstrap","Tags":[{"Key":"a","Value":"b"},{"Key":"a","Value":"c"}]`), "Properties.Tags[1].Key"},
+		"a key's waiting time":      {`{"Type":"AWS::KMS::Key","Properties":{"KeyPolicy":{},"PendingWindowInDays":5}}`, "7 to 30 days"},
+		"a policy's type":           {`{"Type":"AWS::Organizations::Policy","Properties":{"Name":"p","Content":{}}}`, "Resources.It.Properties.Type: is missing"},
 		"a dashboard":               {`{"Type":"AWS::CloudWatch::Dashboard","Properties":{"DashboardName":"d","DashboardBody":"{}"}}`, "has no widgets"},
 		"a subscription":            {`{"Type":"AWS::SNS::Subscription","Properties":{"TopicArn":"t","Protocol":"sms","Endpoint":"1"}}`, "awssim knows mail"},
 	} {
@@ -75,4 +94,9 @@ func TestAnAlarmWithFewerDatapointsThanPeriods(t *testing.T) {
 	require.Len(t, declared, 1)
 	assert.Equal(t, 3, declared[0].Periods)
 	assert.Equal(t, 2, declared[0].Datapoints)
+}
+
+// function is a function with these properties beside those that any has.
+func function(properties string) string {
+	return `{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"f","Role":"arn:aws:iam::222222222222:role/r","Code":{"S3Bucket":"b","S3Key":"k"},` + properties + `}}`
 }

@@ -28,7 +28,7 @@ func (d *deployment) bus(_ context.Context, _ template.Resource, p *properties.R
 func (d *deployment) archive(_ context.Context, _ template.Resource, p *properties.Reader) (template.Made, error) {
 	name, source := p.Text("ArchiveName"), p.Text("SourceArn")
 	p.WholeOr("RetentionDays", 0)
-	p.NoEffect("Description")
+	p.TextOr("Description", "")
 	if p.Given("EventPattern") {
 		if _, err := pattern.Compile(p.JSON("EventPattern")); err != nil {
 			p.Fault("EventPattern", "%v", err)

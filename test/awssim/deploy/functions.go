@@ -2,6 +2,8 @@ package deploy
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/twohop/twohop/test/awssim/cloudformation/template"
@@ -24,10 +26,14 @@ func (d *deployment) function(_ context.Context, _ template.Resource, p *propert
 		Name: p.Text("FunctionName"), Account: d.Account, Region: d.Region, RoleARN: p.Text("Role"),
 		MemoryMB: p.WholeOr("MemorySize", 128), Timeout: time.Duration(p.WholeOr("Timeout", 3)) * time.Second,
 	}
-	p.OneOf("Runtime", "", "provided.al2023")
-	p.OneOf("Handler", "", "bootstrap")
-	p.Texts("Architectures") // the executable is built for this machine
-	p.NoEffect("Description", "Tags")
+	p.Word("Runtime", "provided.al2023")
+	p.Word("Handler", "bootstrap")
+	// The executable is built for this machine.
+	if kinds := p.Texts("Architectures"); p.Given("Architectures") && !slices.Contains([]string{"arm64", "x86_64"}, strings.Join(kinds, " ")) {
+		p.Fault("Architectures", "is %q; it is either arm64 or x86_64", kinds)
+	}
+	p.TextOr("Description", "")
+	tags(p)
 	if p.Given("DeadLetterConfig") {
 		f.DeadLetterARN = p.Object("DeadLetterConfig").Text("TargetArn")
 		if err := d.SQS.Exists(f.DeadLetterARN); err != nil {

@@ -16,7 +16,9 @@ func (d *deployment) key(_ context.Context, _ template.Resource, p *properties.R
 		Account: d.Account, Region: d.Region, Description: p.TextOr("Description", ""), Policy: p.JSON("KeyPolicy"),
 		Rotation: p.FlagOr("EnableKeyRotation", false),
 	}
-	p.NoEffect("PendingWindowInDays") // of a deletion
+	if days := p.WholeOr("PendingWindowInDays", 30); days < 7 || days > 30 { // of a deletion [CloudFormation: AWS::KMS::Key]
+		p.Fault("PendingWindowInDays", "is %d; 7 to 30 days are possible", days)
+	}
 	if err := p.Done(); err != nil {
 		return template.Made{}, err
 	}

@@ -3,7 +3,6 @@ package deploy
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/twohop/twohop/test/awssim/cloudformation"
@@ -14,8 +13,9 @@ import (
 
 func (d *deployment) organizationsPolicy(_ context.Context, _ template.Resource, p *properties.Reader) (template.Made, error) {
 	made := policies.Policy{Management: d.Account, Name: p.Text("Name"), Content: p.JSON("Content"), Targets: p.Texts("TargetIds")}
-	p.OneOf("Type", "", policies.Type)
-	p.NoEffect("Description", "Tags")
+	p.Word("Type", policies.Type)
+	p.TextOr("Description", "")
+	tags(p)
 	if err := p.Done(); err != nil {
 		return template.Made{}, err
 	}
@@ -23,61 +23,6 @@ func (d *deployment) organizationsPolicy(_ context.Context, _ template.Resource,
 		return template.Made{}, err
 	}
 	return template.Made{PhysicalID: "p-" + made.Name}, d.Backup.Plans.Refresh()
-}
-
-// stackSet deploys its template into every account that it targets. Accounts that
-// join later are left to the caller.
-func (d *deployment) stackSet(ctx context.Context, _ template.Resource, p *properties.Reader) (template.Made, error) {
-	name, text := p.Text("StackSetName"), p.Text("TemplateBody")
-	p.OneOf("PermissionModel", "", "SERVICE_MANAGED")
-	p.NoEffect("Description", "Capabilities", "AutoDeployment", "ManagedExecution", "OperationPreferences", "Tags")
-	instances := map[string][]string{} // Regions by account
-	for _, group := range p.Objects("StackInstancesGroup") {
-		regions, targets := group.Texts("Regions"), group.Object("DeploymentTargets")
-		filter := targets.OneOf("AccountFilterType", "NONE", "NONE", "DIFFERENCE", "INTERSECTION")
-		named, units := targets.Texts("Accounts"), targets.Texts("OrganizationalUnitIds")
-		for _, account := range d.Organizations.Accounts() {
-			if d.targeted(account, units, filter, named) {
-				instances[account] = append(instances[account], regions...)
-			}
-		}
-	}
-	if err := p.Done(); err != nil {
-		return template.Made{}, err
-	}
-	if !d.Organizations.Trusts(d.Account, "member.org.stacksets.cloudformation.amazonaws.com") {
-		return template.Made{}, fmt.Errorf("you must enable organizations access to operate a service managed stack set")
-	}
-	for _, account := range d.Organizations.Accounts() {
-		for _, region := range instances[account] {
-			in := d.Input
-			in.Name, in.Account, in.Region, in.Template = "StackSet-"+name, account, region, []byte(text)
-			if _, err := Stack(ctx, d.World, in); err != nil {
-				return template.Made{}, fmt.Errorf("deploy into account %s: %w", account, err)
-			}
-		}
-	}
-	return template.Made{PhysicalID: name, Attributes: map[string]string{"StackSetId": name}}, nil
-}
-
-// targeted: the management account is never [CloudFormation: service-managed
-// permissions].
-func (d *deployment) targeted(account string, units []string, filter string, named []string) bool {
-	if management, ok := d.Organizations.Management(account); !ok || management == account {
-		return false
-	}
-	lineage, _ := d.Organizations.Lineage(account)
-	if !slices.ContainsFunc(units, func(unit string) bool { return slices.Contains(lineage, unit) }) {
-		return false
-	}
-	switch filter {
-	case "DIFFERENCE":
-		return !slices.Contains(named, account)
-	case "INTERSECTION":
-		return slices.Contains(named, account)
-	default:
-		return true
-	}
 }
 
 // custom asks a custom resource's function, and takes its answer. CloudFormation

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"fmt"
 	"path"
 	"strconv"
 
@@ -27,6 +28,9 @@ func (d *deployment) queue(_ context.Context, r template.Resource, p *properties
 	}
 	if err := p.Done(); err != nil {
 		return template.Made{}, err
+	}
+	if d.SQS.Exists(d.arn("sqs", name)) == nil { // the API would answer with the one that is there
+		return template.Made{}, fmt.Errorf("a queue %s already exists", name)
 	}
 	arn, err := d.SQS.Create(d.Account, d.Region, name, attributes, nil)
 	return ref(d.SQS.URL(arn), arn), err

@@ -24,7 +24,7 @@ func (d *deployment) schedule(_ context.Context, _ template.Resource, p *propert
 		Expression: p.Text("ScheduleExpression"), Timezone: p.TextOr("ScheduleExpressionTimezone", ""), State: p.OneOf("State", "ENABLED", "ENABLED", "DISABLED"),
 	}
 	window := p.Object("FlexibleTimeWindow")
-	if window.OneOf("Mode", "", "OFF", "FLEXIBLE") == "FLEXIBLE" {
+	if window.Word("Mode", "OFF", "FLEXIBLE") == "FLEXIBLE" {
 		s.FlexibleMinutes = window.Whole("MaximumWindowInMinutes")
 	}
 	target := p.Object("Target")

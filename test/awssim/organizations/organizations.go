@@ -52,6 +52,10 @@ var states = []string{"", "PENDING_ACTIVATION", Active, Suspended, PendingClosur
 
 // Service is the Organizations of all accounts, safe for concurrent use.
 type Service struct {
+	// Moved, if set, is told of every account that has come into an organization or
+	// has another parent; what it returns is the error of AddAccount or Move.
+	Moved func(account string) error
+
 	clock *clock.Clock
 
 	mu            sync.Mutex
@@ -119,6 +123,46 @@ func (s *Service) AddUnit(u Unit) error {
 
 // AddAccount makes an account in the root or a unit.
 func (s *Service) AddAccount(a Account) error {
+	if err := s.add(a); err != nil {
+		return err
+	}
+	return s.moved(a.ID)
+}
+
+// Move gives an account another parent in its organization.
+func (s *Service) Move(account, parent string) error {
+	if err := s.move(account, parent); err != nil {
+		return err
+	}
+	return s.moved(account)
+}
+
+func (s *Service) moved(account string) error {
+	if s.Moved == nil {
+		return nil
+	}
+	return s.Moved(account)
+}
+
+func (s *Service) move(account, parent string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o := s.of(account)
+	switch {
+	case o == nil:
+		return fmt.Errorf("move account %s: it is in no organization", account)
+	case !o.holds(parent):
+		return fmt.Errorf("move account %s: its organization has no root or unit %q", account, parent)
+	}
+	for i := range o.accounts {
+		if o.accounts[i].ID == account {
+			o.accounts[i].Parent = parent
+		}
+	}
+	return nil
+}
+
+func (s *Service) add(a Account) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o, ok := s.holding(a.Parent)

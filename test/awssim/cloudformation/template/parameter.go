@@ -46,7 +46,10 @@ func (d *draft) parameter(at document.Path, name string, v any) {
 		values = map[string]any{"Type": kindText}
 	}
 	read := properties.New(at, values)
-	read.NoEffect("Description", "ConstraintDescription", "NoEcho")
+	for _, forPeople := range []string{"Description", "ConstraintDescription"} {
+		read.TextOr(forPeople, "")
+	}
+	read.FlagOr("NoEcho", false)
 	p := parameter{at: at, kind: read.Text("Type"), hasDefault: read.Given("Default"),
 		fallback: read.TextOr("Default", ""), allowed: read.Texts("AllowedValues")}
 	if kinds := []string{kindText, kindNumber, kindTexts, kindNumbers}; p.kind != "" && !slices.Contains(kinds, p.kind) {

@@ -51,8 +51,8 @@ func (r *Reader) Given(name string) bool {
 	return given
 }
 
-// NoEffect names properties that are known, and change nothing here: descriptions,
-// tags that nobody reads.
+// NoEffect names properties of any shape that are known, and change nothing, such as
+// metadata.
 func (r *Reader) NoEffect(names ...string) {
 	for _, name := range names {
 		r.asked[name] = true

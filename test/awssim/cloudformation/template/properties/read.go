@@ -17,13 +17,20 @@ func (r *Reader) TextOr(name, otherwise string) string { return takeOr(r, name, 
 
 // OneOf is a text that need not be there; where it is, it is one of the words.
 func (r *Reader) OneOf(name, otherwise string, allowed ...string) string {
-	return takeOr(r, name, otherwise, func(v any) (string, string) {
+	return takeOr(r, name, otherwise, asWord(allowed))
+}
+
+// Word is OneOf that must be there.
+func (r *Reader) Word(name string, allowed ...string) string { return take(r, name, asWord(allowed)) }
+
+func asWord(allowed []string) func(any) (string, string) {
+	return func(v any) (string, string) {
 		text, wrong := asText(v)
 		if wrong == "" && !slices.Contains(allowed, text) {
 			wrong = "is " + strconv.Quote(text) + "; the local AWS knows " + words(allowed)
 		}
 		return text, wrong
-	})
+	}
 }
 
 // Number is a property that must be there.
