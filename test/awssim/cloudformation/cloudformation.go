@@ -1,6 +1,6 @@
 // Package cloudformation is the local AWS CloudFormation without its templates: the
 // calls that switch the trusted access of StackSets, the StackSets and the accounts that
-// have their stacks, and the conversation with a function behind a
+// have their stacks, what stacks export, and the conversation with a function behind a
 // custom resource.
 package cloudformation
 
@@ -45,6 +45,7 @@ type Service struct {
 
 	mu      sync.Mutex
 	answers map[string]chan []byte // awaited, by the path of their URL
+	exports map[place]Export
 
 	setsMu sync.Mutex // held while stacks of sets are deployed
 	sets   []*stackSet
@@ -52,7 +53,7 @@ type Service struct {
 
 // New returns a service that waits for no answer.
 func New(config Config) *Service {
-	return &Service{config: config, answers: map[string]chan []byte{}}
+	return &Service{config: config, answers: map[string]chan []byte{}, exports: map[place]Export{}}
 }
 
 // Handler is the service on the wire, for the signing name "cloudformation".

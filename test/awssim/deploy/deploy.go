@@ -17,13 +17,14 @@ import (
 type Input struct {
 	Name            string // of the stack
 	Account, Region string
-	Template        []byte // JSON
+	Template        []byte            // JSON
+	Parameters      map[string]string // of the template; lists are texts with commas
 	// Executable is the path of a function's executable for this machine, by the key
 	// of its asset in the template, such as copystarter.zip.
 	Executable func(asset string) (string, error)
 }
 
-// Stack deploys a template. The error names the stack, the resource, its type and
+// Stack deploys a template, and the world remembers what it exports. The error names the stack, the resource, its type and
 // the place in the template; what was made until then stays.
 func Stack(ctx context.Context, world *awssim.World, in Input) (template.Stack, error) {
 	parsed, err := template.Parse(in.Template)
@@ -31,12 +32,20 @@ func Stack(ctx context.Context, world *awssim.World, in Input) (template.Stack, 
 		return template.Stack{}, fmt.Errorf("deploy stack %s: %w", in.Name, err)
 	}
 	d := &deployment{World: world, Input: in}
-	return template.Deploy(ctx, template.Input{
-		Template: parsed, Account: in.Account, Region: in.Region, StackName: in.Name,
+	stack, err := template.Deploy(ctx, template.Input{
+		Template: parsed, Parameters: in.Parameters, Account: in.Account, Region: in.Region, StackName: in.Name,
 		StackID: fmt.Sprintf("arn:aws:cloudformation:%s:%s:stack/%s/%s", in.Region, in.Account, in.Name, world.IDs.UUID()),
 		Knows:   func(resourceType string) bool { return makers()[resourceType] != nil },
 		Make:    d.make,
+		Imports: func(name string) (string, bool) { return world.CloudFormation.Import(in.Account, in.Region, name) },
 	})
+	if err != nil {
+		return stack, err
+	}
+	if err := world.CloudFormation.PutExports(in.Account, in.Region, in.Name, stack.Exports); err != nil {
+		return stack, fmt.Errorf("deploy stack %s: %w", in.Name, err)
+	}
+	return stack, nil
 }
 
 // deployment is a stack while it is being deployed.
