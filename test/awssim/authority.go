@@ -16,14 +16,11 @@ import (
 // another account he needs the resource's, and a denial in it is one for him too [IAM
 // user guide: policy evaluation logic].
 func (w *World) authorize(caller wire.Caller, need wire.Need) *wire.Error {
-	who, identity := authz.Principal{ARN: caller.Principal}, []policy.Document(nil)
-	role, session, ok := roleOf(caller)
-	if ok {
-		if identity, ok = w.IAM.Policies(role); !ok {
-			return denied(fmt.Sprintf("awssim: the role %s does not exist", role))
-		}
-		who = authz.RoleSession(role, session)
-	} else if rootMends[need.Action] && accountOf(need.Resource, "") == caller.Account {
+	who, identity, refused := w.identify(caller)
+	if refused != nil {
+		return refused
+	}
+	if who.Session == "" && rootMends[need.Action] && accountOf(need.Resource, "") == caller.Account {
 		return nil
 	}
 	policies := authz.Policies{Identity: identity, ResourceAccount: accountOf(need.Resource, caller.Account)}
@@ -35,8 +32,8 @@ func (w *World) authorize(caller wire.Caller, need wire.Need) *wire.Error {
 		return denied(fmt.Sprintf("awssim: the policy of %s: %v", need.Resource, err))
 	}
 	policies.Resource, policies.Kind = own, kind
-	refused := w.judge(authz.Request{
-		Action: need.Action, Resource: need.Resource, Principal: w.principal(who), Context: contextOf(caller.Region, need.Context),
+	refused = w.judge(authz.Request{
+		Action: need.Action, Resource: need.Resource, Principal: who, Context: contextOf(caller.Region, need.Context),
 	}, policies)
 	if refused != nil && strings.HasPrefix(need.Action, "sns:") {
 		refused.QueryCode = "AuthorizationError" // SNS's own
@@ -49,13 +46,19 @@ func (w *World) authorize(caller wire.Caller, need wire.Need) *wire.Error {
 // tasks that require root user credentials; AWS managed policy SQSUnlockQueuePolicy].
 var rootMends = map[string]bool{"sqs:SetQueueAttributes": true, "sqs:GetQueueAttributes": true}
 
-// roleOf is whose session a caller is, and its name; false for the root user.
-func roleOf(caller wire.Caller) (role, session string, ok bool) {
+// identify tells who calls, and the policies of his own: a role's session or an
+// account's root user, who has none.
+func (w *World) identify(caller wire.Caller) (authz.Principal, []policy.Document, *wire.Error) {
 	name, session, ok := strings.Cut(strings.TrimPrefix(caller.Principal, "arn:aws:sts::"+caller.Account+":assumed-role/"), "/")
 	if !ok || !strings.Contains(caller.Principal, ":assumed-role/") {
-		return "", "", false
+		return w.principal(authz.Principal{ARN: caller.Principal}), nil, nil
 	}
-	return "arn:aws:iam::" + caller.Account + ":role/" + name, session, true
+	role := "arn:aws:iam::" + caller.Account + ":role/" + name
+	identity, ok := w.IAM.Policies(role)
+	if !ok {
+		return authz.Principal{}, nil, denied(fmt.Sprintf("awssim: the role %s does not exist", role))
+	}
+	return w.principal(authz.RoleSession(role, session)), identity, nil
 }
 
 func (w *World) judge(request authz.Request, policies authz.Policies) *wire.Error {

@@ -63,6 +63,28 @@ func TestWhatAKeyDeniesIsDeniedToRoot(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestWhatATopicOrItsKeyDeniesIsDeniedToRoot(t *testing.T) {
+	const none = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sns:Publish","Resource":"` + reports + `"}]}`
+	for sentence, test := range map[string]struct{ topic, key, code string }{
+		"nothing is denied": {"", "", ""},
+		"the topic denies":  {none, "", "AuthorizationError"},
+		"its key denies":    {"", `,{"Effect":"Deny","Principal":"*","Action":"kms:GenerateDataKey*","Resource":"*"}`, "KMSAccessDenied"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			world := permissions(t)
+			id := topic(t, world, test.topic)
+			_, err := awskms.NewFromConfig(client(world, central)).PutKeyPolicy(t.Context(), &awskms.PutKeyPolicyInput{KeyId: &id, Policy: aws.String(
+				`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:root"},"Action":"kms:*","Resource":"*"}` + test.key + `]}`)})
+			require.NoError(t, err)
+			code, message := publish(t, client(world, central))
+			assert.Equal(t, test.code, code, message)
+			if test.code != "" {
+				assert.Contains(t, message, denied)
+			}
+		})
+	}
+}
+
 // TestARootUserAssumesNoRole, even one that trusts his account [STS API: AssumeRole].
 func TestARootUserAssumesNoRole(t *testing.T) {
 	world := permissions(t)

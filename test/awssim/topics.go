@@ -15,16 +15,13 @@ func (w *World) mayUseTopicKey(topic sns.Topic, by authz.Principal, context map[
 	return w.useTopicKey(topic, kms.Use{Principal: by, Context: context})
 }
 
-// mayPublish judges what SNS does with a topic's key in the name of a caller. As
-// everywhere, an account's root user has every right.
+// mayPublish judges what SNS does with a topic's key in the name of a caller.
 func (w *World) mayPublish(topic sns.Topic, caller wire.Caller) error {
-	role, session, ok := roleOf(caller)
-	if !ok {
-		return nil
+	who, identity, refused := w.identify(caller)
+	if refused != nil {
+		return refused
 	}
-	identity, _ := w.IAM.Policies(role) // who may publish is a role that exists
-	return w.useTopicKey(topic, kms.Use{
-		Principal: w.principal(authz.RoleSession(role, session)), Identity: identity,
+	return w.useTopicKey(topic, kms.Use{Principal: who, Identity: identity,
 		Context: contextOf(caller.Region, map[string][]string{"kms:ViaService": {"sns." + topic.Region + ".amazonaws.com"}}),
 	})
 }
