@@ -4,49 +4,45 @@ import (
 	"fmt"
 
 	"github.com/twohop/twohop/test/awssim/authz"
-	"github.com/twohop/twohop/test/awssim/authz/policy"
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/backup/crossing"
 	"github.com/twohop/twohop/test/awssim/backup/jobs"
 	"github.com/twohop/twohop/test/awssim/backup/restores"
+	"github.com/twohop/twohop/test/awssim/backup/work"
 	"github.com/twohop/twohop/test/awssim/kms"
 	"github.com/twohop/twohop/test/awssim/kms/keys"
+	"github.com/twohop/twohop/test/awssim/wire"
 )
+
+// backups is AWS Backup as policies name it.
+const backups = "backup.amazonaws.com"
 
 // judgeBackups has backup and copy jobs keep the rules of roles, vaults, keys and
 // organizations.
 func (w *World) judgeBackups() {
 	w.Backup.Configure(func(c *backup.Config) {
-		c.Backups = jobs.Config{Plan: c.Backups.Plan, Roles: w.IAM}
-		c.Rules = crossing.Rules{Organizations: w.Backup.Settings, Admission: vaultPolicies{w}, Keys: keyPolicies{w}}
+		c.Backups = jobs.Config{Plan: c.Backups.Plan, Roles: jobRoles{w}}
+		c.Rules = crossing.Rules{Organizations: w.Backup.Settings, Roles: jobRoles{w}, Keys: keyPolicies{w}}
 		c.ManagedKeys = keyPolicies{w}
-		c.Restores = restores.Config{Plan: c.Restores.Plan, Roles: w.IAM, Keys: keyPolicies{w}}
+		c.Restores = restores.Config{Plan: c.Restores.Plan, Roles: jobRoles{w}, Keys: keyPolicies{w}}
 		c.Deletes = func(role string) bool { return role == "" || w.IAM.Exists(role) }
 	})
 }
 
-// vaultPolicies judge by the access policies of vaults.
-type vaultPolicies struct{ *World }
+// jobRoles judge by the policies of the roles that jobs are given, and of the vaults.
+type jobRoles struct{ *World }
 
-// MayCopyInto asks the vault's policy and the role's own, as across accounts both
-// must allow.
-func (v vaultPolicies) MayCopyInto(vaultARN, role string) error {
-	identity, ok := v.IAM.Policies(role)
-	if !ok {
-		return fmt.Errorf("the role %s does not exist", role)
+// May has AWS Backup take the role on and asks for each right. That it names the vault
+// when it does is UNCONFIRMED.
+func (r jobRoles) May(role, vaultARN string, needs []wire.Need) error {
+	if len(needs) == 0 {
+		return r.trusts(backups, role, behalf(vaultARN))
 	}
-	policies := authz.Policies{Identity: identity, ResourceAccount: accountOf(vaultARN, ""), Kind: policy.Resource}
-	if text, ok := v.Backup.VaultPolicy(vaultARN); ok {
-		own, err := policy.Parse(policy.Resource, "the vault's policy", []byte(text))
-		if err != nil {
-			return fmt.Errorf("read the policy of %s: %w", vaultARN, err)
+	for _, need := range needs {
+		need.Context = contextOf(regionOf(vaultARN), need.Context)
+		if err := r.takeOn(backups, role, vaultARN, need); err != nil {
+			return err
 		}
-		policies.Resource = &own
-	}
-	if denied := v.judge(authz.Request{
-		Action: "backup:CopyIntoBackupVault", Resource: vaultARN, Principal: v.principal(authz.RoleSession(role, "AWSBackup")),
-	}, policies); denied != nil {
-		return denied
 	}
 	return nil
 }
@@ -56,28 +52,43 @@ type keyPolicies struct{ *World }
 
 // MayOpen asks for AWSServiceRoleForBackup of an account, the one that opens the
 // source of a copy into it.
-func (k keyPolicies) MayOpen(keyARN, account string) error {
-	role := "arn:aws:iam::" + account + ":role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"
-	identity, ok := k.IAM.Policies(role)
-	if !ok {
-		return fmt.Errorf("the role %s does not exist", role)
-	}
-	return k.KMS.MayOpen(kms.Opening{KeyARN: keyARN, Principal: k.principal(authz.RoleSession(role, "AWSBackup")), Identity: identity})
+func (k keyPolicies) MayOpen(keyARN, account, resourceType string) error {
+	return k.may(serviceRole(account), kms.Opening{KeyARN: keyARN, Via: work.Via(resourceType)})
+}
+
+// MayEncrypt asks for the same role, with what RDS and EC2 need of the key of a copy
+// [RDS: copying a snapshot; EBS: CopySnapshot]. AWS says who opens the source; that the
+// same principal encrypts the copy is UNCONFIRMED.
+func (k keyPolicies) MayEncrypt(keyARN, account, resourceType string) error {
+	return k.may(serviceRole(account), kms.Opening{
+		KeyARN: keyARN, Via: work.Via(resourceType), Actions: []string{"kms:DescribeKey", "kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext"},
+	})
 }
 
 // MayRestore asks for the role given to a restore job: AWS Backup reads the objects of
 // a bucket with it, and has RDS and EC2 make their own grants [AWS managed policy
 // reference].
 func (k keyPolicies) MayRestore(keyARN, role, resourceType string) error {
+	o := kms.Opening{KeyARN: keyARN, Via: work.Via(resourceType), Actions: []string{"kms:DescribeKey", "kms:CreateGrant"}}
+	if resourceType == "S3" {
+		o.Via, o.Actions = "s3", []string{"kms:DescribeKey", "kms:Decrypt", "kms:GenerateDataKey"}
+	}
+	return k.may(role, o)
+}
+
+// may asks for a role with its own policies.
+func (k keyPolicies) may(role string, o kms.Opening) error {
 	identity, ok := k.IAM.Policies(role)
 	if !ok {
 		return fmt.Errorf("the role %s does not exist", role)
 	}
-	actions := []string{"kms:DescribeKey", "kms:CreateGrant"}
-	if resourceType == "S3" {
-		actions = []string{"kms:DescribeKey", "kms:Decrypt", "kms:GenerateDataKey"}
-	}
-	return k.KMS.MayOpen(kms.Opening{KeyARN: keyARN, Principal: k.principal(authz.RoleSession(role, "AWSBackup")), Identity: identity, Actions: actions})
+	o.Principal, o.Identity = k.principal(authz.RoleSession(role, "AWSBackup")), identity
+	return k.KMS.MayOpen(o)
+}
+
+// serviceRole is AWSServiceRoleForBackup of an account.
+func serviceRole(account string) string {
+	return "arn:aws:iam::" + account + ":role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"
 }
 
 func (k keyPolicies) IsManaged(keyARN string) bool {

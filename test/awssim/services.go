@@ -47,7 +47,8 @@ func (w *World) trusts(service, role string, context map[string][]string) error 
 }
 
 // takeOn has a service take on a role on behalf of a resource and do with it what
-// needs a right. The policy of what it is done to counts where it has one.
+// needs a right. The policy of what it is done to counts where it has one; what names
+// no account is the role's account's.
 func (w *World) takeOn(service, role, onBehalfOf string, need wire.Need) error {
 	if err := w.trusts(service, role, behalf(onBehalfOf)); err != nil {
 		return fmt.Errorf("%s takes on %s: %w", service, role, err)
@@ -59,7 +60,7 @@ func (w *World) takeOn(service, role, onBehalfOf string, need wire.Need) error {
 	identity, _ := w.IAM.Policies(role) // trusts has found the role
 	return asError(w.judge(authz.Request{
 		Action: need.Action, Resource: need.Resource, Principal: w.principal(authz.RoleSession(role, "service")), Context: need.Context,
-	}, authz.Policies{Identity: identity, Resource: own, Kind: kind, ResourceAccount: accountOf(need.Resource, "")}))
+	}, authz.Policies{Identity: identity, Resource: own, Kind: kind, ResourceAccount: accountOf(need.Resource, accountOf(role, ""))}))
 }
 
 // mayForward judges an event on its way to another bus: by the role of the rule's

@@ -136,8 +136,14 @@ func (s *set) comesBack(vault hop.Vault, r stage.Resource, point backup.Recovery
 // estate's copies, and returns the copy job at its end.
 func (s *set) copyTo(from hop.Vault, point string, to hop.Vault) (backup.CopyJob, error) {
 	s.t.Helper()
+	return s.copyBy(s.Role(stage.Backup, "copy"), from, point, to)
+}
+
+// copyBy copies a point with any role.
+func (s *set) copyBy(role string, from hop.Vault, point string, to hop.Vault) (backup.CopyJob, error) {
+	s.t.Helper()
 	started, err := awsbackup.NewFromConfig(s.Client(from.Account, from.Region)).StartCopyJob(s.t.Context(), &awsbackup.StartCopyJobInput{
-		RecoveryPointArn: &point, SourceBackupVaultName: &from.Name, DestinationBackupVaultArn: &to.ARN, IamRoleArn: aws.String(s.Role(stage.Backup, "copy")),
+		RecoveryPointArn: &point, SourceBackupVaultName: &from.Name, DestinationBackupVaultArn: &to.ARN, IamRoleArn: &role,
 	})
 	if err != nil {
 		return backup.CopyJob{}, err

@@ -231,7 +231,7 @@ func TestBackupsAndCopiesOfAResourceTakeTurns(t *testing.T) {
 	n.configure(func(c *backup.Config) { c.Plan = plan(backup.Course{Wait: 5 * time.Minute, Run: time.Hour}) })
 	n.course(copies.Course{Wait: 10 * time.Minute, Run: time.Hour})
 	in := n.hop1(point)
-	in.SourceBackupVaultName = aws.String("twohop-local")
+	in.SourceBackupVaultName, in.IamRoleArn = aws.String("twohop-local"), aws.String(nightRole)
 	before := n.start(member, primary, in)
 	backedUp, err := n.demand(nil)
 	require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	api "github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/stretchr/testify/require"
 
+	"github.com/twohop/twohop/test/awssim/authz"
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/backup/copies"
 	"github.com/twohop/twohop/test/awssim/backup/crossing"
@@ -54,40 +56,66 @@ type night struct {
 	policies      *policies.Store
 	iam           *iam.Service
 	keys          *keys
-	admission     *admission
+	roles         *roles
 }
 
 // keys are those that AWS manages, and who may not open which others.
 type keys struct {
 	managed map[string]bool
 	closed  map[string]string // account by key
+	blunt   string            // encrypts nothing
 }
 
 func (k *keys) IsManaged(key string) bool { return k.managed[key] }
-func (k *keys) MayOpen(key, account string) error {
+func (k *keys) MayOpen(key, account, _ string) error {
 	if k.closed[key] == account {
 		return errors.New("the key policy names nobody there")
 	}
 	return nil
 }
+func (k *keys) MayEncrypt(key, _, _ string) error {
+	if k.blunt == key {
+		return errors.New("the key policy names nobody")
+	}
+	return nil
+}
 
-// admission is what vaults do not take.
-type admission struct{ closed string }
+// roles judges by a role's own policies alone, and lets every role copy into all vaults
+// but one.
+type roles struct {
+	iam    *iam.Service
+	closed string
+}
 
-func (a *admission) MayCopyInto(vaultARN, _ string) error {
-	if vaultARN == a.closed {
-		return errors.New("no statement of the vault's policy applies")
+func (r *roles) May(role, _ string, needs []wire.Need) error {
+	own, ok := r.iam.Policies(role)
+	if !ok {
+		return errors.New("there is no such role")
+	}
+	for _, need := range needs {
+		if strings.HasPrefix(need.Action, "backup:") {
+			if need.Resource == r.closed {
+				return errors.New("no statement of the vault's policy applies")
+			}
+			continue
+		}
+		verdict, err := authz.Evaluate(authz.Request{Action: need.Action, Resource: need.Resource, Principal: authz.RoleSession(role, "AWSBackup")},
+			authz.Policies{Identity: own, ResourceAccount: member})
+		if err != nil || verdict.Outcome != authz.Allowed {
+			return errors.Join(err, errors.New(verdict.Reason))
+		}
 	}
 	return nil
 }
 
 func newNight(t *testing.T) *night {
 	t.Helper()
-	n := &night{estate: newEstateAt(t, midnight), keys: &keys{managed: map[string]bool{}, closed: map[string]string{}}, admission: &admission{}}
+	n := &night{estate: newEstateAt(t, midnight), keys: &keys{managed: map[string]bool{}, closed: map[string]string{}}, roles: &roles{}}
 	n.local = n.vault(backup.Vault{Account: member, Region: primary, Name: "twohop-local", EncryptionKeyArn: localKey})
 	n.intermediate = n.vault(backup.Vault{Account: central, Region: primary, Name: "twohop-intermediate", EncryptionKeyArn: intermediateKey})
 	n.final = n.vault(backup.Vault{Account: central, Region: secondary, Name: "twohop-final", EncryptionKeyArn: finalKey})
 	n.iam = iam.New(n.clock, ids.New(3))
+	n.roles.iam = n.iam
 	require.NoError(t, n.iam.AddRole(iam.Role{Account: member, Name: "twohop-BackupandRestore", Managed: []string{backupPolicy, s3Policy},
 		Trust: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}`}))
 	n.organizations = organizations.New(n.clock)
@@ -99,8 +127,8 @@ func newNight(t *testing.T) *night {
 	n.configure(func(c *backup.Config) {
 		c.Settings.Organizations = n.organizations
 		c.Plans.Accounts, c.Plans.Policies = n.organizations, n.policies
-		c.Backups = jobs.Config{Roles: n.iam, Plan: func(jobs.Job) copies.Course { return copies.Course{Wait: 20 * time.Minute, Run: 10 * time.Minute} }}
-		c.Rules = crossing.Rules{Organizations: n.service.Settings, Keys: n.keys, Admission: n.admission}
+		c.Backups = jobs.Config{Roles: n.roles, Plan: func(jobs.Job) copies.Course { return copies.Course{Wait: 20 * time.Minute, Run: 10 * time.Minute} }}
+		c.Rules = crossing.Rules{Organizations: n.service.Settings, Keys: n.keys, Roles: n.roles}
 	})
 	n.serveOrganizations()
 	return n

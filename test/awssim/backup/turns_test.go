@@ -19,7 +19,7 @@ func TestACopyWaitsForTheBackupOfItsResource(t *testing.T) {
 	n := newNight(t)
 	n.addResources()
 	in := n.hop1(n.point(n.local, func(p *backup.RecoveryPoint) { p.EncryptionKeyArn = dataKey }))
-	in.SourceBackupVaultName = aws.String("twohop-local")
+	in.SourceBackupVaultName, in.IamRoleArn = aws.String("twohop-local"), aws.String(nightRole)
 	n.course(copies.Course{Run: time.Hour})
 	backedUp, err := n.demand(nil)
 	require.NoError(t, err)

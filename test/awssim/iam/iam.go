@@ -80,11 +80,10 @@ type roleOutput struct{ Role roleOut }
 
 func output(account, name string, r role) roleOutput {
 	path := linkedPath(r.service)
-	trust := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":%q},"Action":"sts:AssumeRole"}]}`, r.service)
 	return roleOutput{roleOut{
 		Path: path, RoleName: name, RoleID: r.id, Arn: "arn:aws:iam::" + account + ":role" + path + name,
 		CreateDate:               r.created.UTC().Format(time.RFC3339),
-		AssumeRolePolicyDocument: url.PathEscape(trust), Description: r.description, MaxSessionDuration: 3600,
+		AssumeRolePolicyDocument: url.PathEscape(linkedTrust(r.service)), Description: r.description, MaxSessionDuration: 3600,
 	}}
 }
 

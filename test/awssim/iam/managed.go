@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"embed"
 	"fmt"
 	"strings"
 
@@ -8,49 +9,49 @@ import (
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
-// managed are the policies of AWS that are known here, by what follows policy/ in
-// their ARNs. Each permits what the local AWS asks of a role that has it; AWS's own
-// documents permit more, for services that are not simulated [AWS managed policy
-// reference].
-var managed = map[string][]string{
-	"service-role/AWSBackupServiceRolePolicyForBackup": {
-		"backup:CopyFromBackupVault", "backup:CopyIntoBackupVault", "backup:DescribeBackupVault", "kms:DescribeKey", "kms:CreateGrant",
-		"rds:CopyDBSnapshot", "rds:CopyDBClusterSnapshot", "rds:CreateDBSnapshot", "rds:CreateDBClusterSnapshot", "ec2:CreateSnapshot", "ec2:CopySnapshot",
-		"tag:GetResources",
-	},
-	"service-role/AWSBackupServiceRolePolicyForRestores": {
-		"rds:RestoreDBInstanceFromDBSnapshot", "rds:RestoreDBClusterFromSnapshot", "ec2:CreateVolume", "kms:DescribeKey", "kms:CreateGrant",
-	},
-	"AWSBackupServiceRolePolicyForS3Backup":  {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "kms:Decrypt", "kms:DescribeKey"},
-	"AWSBackupServiceRolePolicyForS3Restore": {"s3:PutObject", "s3:CreateBucket", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"},
-}
-
-// linked are what service-linked roles may do, by service.
-var linked = map[string][]string{
-	"backup.amazonaws.com": {
-		"backup:CopyFromBackupVault", "backup:CopyIntoBackupVault", "kms:DescribeKey", "kms:Decrypt", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo",
-		"kms:GenerateDataKey", "kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant", "rds:CopyDBSnapshot", "rds:CopyDBClusterSnapshot", "ec2:CopySnapshot",
-	},
-	"rds.amazonaws.com": {"kms:DescribeKey"},
-}
+// documents are the policies of AWS that are known here: below policies by what follows
+// policy/ in their ARNs, below linked those of service-linked roles by service. They
+// are excerpts of AWS's own [AWS managed policy reference]: with AWS's names of
+// statements, actions, resources and conditions, but without
+//   - the services and resource types that are not simulated,
+//   - actions that nothing asks for here, such as describing and tagging,
+//   - conditions on the tags of snapshots and on encryption contexts, which are not
+//     kept here.
+//
+// AWSServiceRoleForBackup's permits two things more than AWS's: what AWS's samples of
+// key policies name for it, kms:Decrypt and kms:RevokeGrant; and the use of keys
+// through backup beside ec2 and rds, for recovery points of S3. With which rights AWS
+// Backup copies those is UNCONFIRMED.
+//
+//go:embed policies linked
+var documents embed.FS
 
 func managedPolicy(arn string) (policy.Document, error) {
 	name, ok := strings.CutPrefix(arn, "arn:aws:iam::aws:policy/")
-	actions, known := managed[name]
-	if !ok || !known {
+	text, err := documents.ReadFile("policies/" + name + ".json")
+	if !ok || err != nil {
 		return policy.Document{}, &wire.Error{Code: "NoSuchEntity", Message: fmt.Sprintf("Policy %s does not exist or is not attachable: awssim knows none of this ARN.", arn)}
 	}
-	return permits(name, actions), nil
+	return policy.Parse(policy.Identity, name, text)
 }
 
+// linkedPolicies are those of a service's role; roleNames tells the services.
 func linkedPolicies(service string) []policy.Document {
-	return []policy.Document{permits("the service-linked role of "+service, linked[service])}
+	text, err := documents.ReadFile("linked/" + service + ".json")
+	if err != nil {
+		panic(fmt.Sprintf("a table of this package: %v", err))
+	}
+	return []policy.Document{parsed(policy.Identity, "the service-linked role of "+service, text)}
 }
 
-// permits is a document that allows actions on everything.
-func permits(name string, actions []string) policy.Document {
-	text := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["%s"],"Resource":"*"}]}`, strings.Join(actions, `","`))
-	d, err := policy.Parse(policy.Identity, name, []byte(text))
+// linkedTrust lets a service, and nobody else, take on its service-linked role.
+func linkedTrust(service string) string {
+	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":%q},"Action":"sts:AssumeRole"}]}`, service)
+}
+
+// parsed reads a document of this package's own.
+func parsed(kind policy.Kind, name string, text []byte) policy.Document {
+	d, err := policy.Parse(kind, name, text)
 	if err != nil {
 		panic(fmt.Sprintf("a table of this package: %v", err))
 	}

@@ -143,23 +143,20 @@ func (s *Service) Policies(arn string) ([]policy.Document, bool) {
 	return linkedPolicies(linked.service), true
 }
 
-// Managed are the ARNs of the policies that AWS manages on a role; none where
-// there is no such role.
-func (s *Service) Managed(arn string) []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	account, name := split(arn)
-	return slices.Clone(s.made[key{account, name}].Managed)
-}
-
-// Trust is a role's trust policy; false where there is no such role, or where it
-// is a service-linked one, which only its service may assume.
+// Trust is a role's trust policy; false where there is no such role. A service-linked
+// role trusts its service alone.
 func (s *Service) Trust(arn string) (policy.Document, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	account, name := split(arn)
-	made, ok := s.made[key{account, name}]
-	return made.trust, ok
+	if made, ok := s.made[key{account, name}]; ok {
+		return made.trust, true
+	}
+	linked, ok := s.roles[key{account, name}]
+	if !ok {
+		return policy.Document{}, false
+	}
+	return parsed(policy.Trust, "the trust policy of "+name, []byte(linkedTrust(linked.service))), true
 }
 
 // split takes a role's ARN apart; a path is no part of the name.

@@ -27,7 +27,7 @@ func TestARoleHasItsOwnAndAWSsPolicies(t *testing.T) {
 	require.True(t, ok)
 	require.Len(t, policies, 2)
 	assert.Equal(t, "own", policies[0].Name)
-	assert.Equal(t, []string{forS3}, service.Managed(role.ARN()))
+	assert.Equal(t, "AWSBackupServiceRolePolicyForS3Backup", policies[1].Name)
 	trusted, ok := service.Trust(role.ARN())
 	require.True(t, ok)
 	assert.Len(t, trusted.Statements(), 1)
@@ -54,8 +54,10 @@ func TestAServiceLinkedRoleHasItsServicesRights(t *testing.T) {
 	policies, ok := service.Policies(arn)
 	require.True(t, ok)
 	assert.Len(t, policies, 1)
-	_, ok = service.Trust(arn)
-	assert.False(t, ok, "nobody but the service may assume it")
+	trust, ok := service.Trust(arn)
+	require.True(t, ok)
+	require.Len(t, trust.Statements(), 1)
+	assert.Equal(t, []string{"backup.amazonaws.com"}, trust.Statements()[0].Principals, "nobody but the service may assume it")
 }
 
 func TestRolesThatAreRefused(t *testing.T) {

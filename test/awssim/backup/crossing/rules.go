@@ -1,6 +1,6 @@
 // Package crossing has the rules by which a copy may go where it is sent: between
-// accounts, into a vault, and out of the reach of a key. Who keeps organizations,
-// vault policies and keys is asked through small interfaces.
+// accounts, from vault to vault, and from key to key. Who keeps organizations, roles
+// and keys is asked through small interfaces.
 package crossing
 
 import (
@@ -8,13 +8,14 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/backup/arn"
 	"github.com/twohop/twohop/test/awssim/backup/vaults"
+	"github.com/twohop/twohop/test/awssim/backup/work"
 )
 
 // Rules are who may copy what where. What is nil is not asked: then nothing of its
 // kind stops a copy. None of them may call the jobs that ask.
 type Rules struct {
 	Organizations Organizations
-	Admission     Admission
+	Roles         work.Roles
 	Keys          Keys
 }
 
@@ -25,18 +26,13 @@ type Organizations interface {
 	CopiesAcross(account string) (organization string, on bool)
 }
 
-// Admission judges by the access policies of vaults.
-type Admission interface {
-	// MayCopyInto is asked for copies into another account's vault, about the role
-	// given to the job; its error says what is missing.
-	MayCopyInto(vaultARN, role string) error
-}
-
 // Keys judges by the policies and states of KMS keys.
 type Keys interface {
-	// MayOpen tells whether AWSServiceRoleForBackup of an account may open what is
-	// encrypted with a key; its error says what is missing.
-	MayOpen(keyARN, account string) error
+	// MayOpen tells whether AWS Backup of an account may open what is encrypted with a
+	// key, a recovery point of a resource type; its error says what is missing.
+	MayOpen(keyARN, account, resourceType string) error
+	// MayEncrypt tells the same of encrypting one with the key.
+	MayEncrypt(keyARN, account, resourceType string) error
 	// IsManaged tells the keys that AWS manages: nobody can let other accounts use
 	// them.
 	IsManaged(keyARN string) bool
@@ -44,10 +40,11 @@ type Keys interface {
 
 // Copy is what is sent where.
 type Copy struct {
-	From, To string // accounts
-	Role     string // given to the job
-	Type     string // of the resource
-	KeyARN   string // of the source; empty: it is not encrypted
+	From, To  string // accounts
+	FromVault string // ARN
+	Role      string // given to the job
+	Type      string // of the resource
+	KeyARN    string // of the source; empty: it is not encrypted
 }
 
 func (c Copy) across() bool { return c.From != c.To }
@@ -83,17 +80,17 @@ func (r Rules) BetweenAccounts(c Copy) string {
 	}
 }
 
-// Into tells why a vault does not take a copy, or "". A vault's policy is not asked
-// within an account. The key aws/backup cannot be shared with other accounts; within
-// one it does, and for the types that AWS Backup manages in full
+// Into tells why a vault does not take a copy, or "": the job's role may not take it
+// there, by its own policies and those of both vaults, or the vault's key is none for
+// it. That AWS Backup asks the same within an account as between two, and that it says
+// the same, is UNCONFIRMED. The key aws/backup cannot be shared with other accounts;
+// within one it does, and for the types that AWS Backup manages in full
 // [create-cross-account-backup].
 func (r Rules) Into(v vaults.Vault, c Copy) string {
 	switch {
-	case !c.across():
-		return ""
-	case r.Admission != nil && r.Admission.MayCopyInto(v.ARN, c.Role) != nil:
+	case r.Roles != nil && r.Roles.May(c.Role, c.FromVault, work.Copy(c.FromVault, v.ARN)) != nil:
 		return Denied
-	case v.HasManagedKey() && !arn.IsFullyManaged(c.Type):
+	case c.across() && v.HasManagedKey() && !arn.IsFullyManaged(c.Type):
 		return managedVault
 	default:
 		return ""
@@ -109,7 +106,7 @@ func (r Rules) Opens(c Copy) string {
 		return ""
 	case r.Keys.IsManaged(c.KeyARN):
 		return managed(c)
-	case r.Keys.MayOpen(c.KeyARN, c.To) == nil:
+	case r.Keys.MayOpen(c.KeyARN, c.To, c.Type) == nil:
 		return ""
 	case arn.IsDatabase(c.Type):
 		return fmt.Sprintf("The source snapshot KMS key [%s] does not exist, is not enabled or you do not have permissions to access it.", c.KeyARN)
@@ -118,6 +115,17 @@ func (r Rules) Opens(c Copy) string {
 	default:
 		return closedKey // that S3 says this is UNCONFIRMED; AWS lists it without a type
 	}
+}
+
+// Encrypts tells why the copy cannot be encrypted with the vault's key, or "". AWS lists
+// the text without a type; that a copy fails with it for its destination's key is
+// UNCONFIRMED. The key aws/backup admits AWS Backup of its account, and a cluster
+// snapshot that is not encrypted stays so.
+func (r Rules) Encrypts(v vaults.Vault, c Copy) string {
+	if r.Keys == nil || v.HasManagedKey() || c.KeyARN == "" && arn.IsCluster(c.Type) || r.Keys.MayEncrypt(v.EncryptionKeyArn, c.To, c.Type) == nil {
+		return ""
+	}
+	return closedKey
 }
 
 // managed: "Cross-account copy with AWS managed keys isn't supported for resources

@@ -94,7 +94,7 @@ func (s *Jobs) onDemand(p arn.Place, in startBackupJobInput) (Request, error) {
 	if _, err := s.Vaults.Vault(p, in.BackupVaultName); err != nil {
 		return Request{}, fault.NotFound("Backup vault %s cannot be found", in.BackupVaultName)
 	}
-	if !s.mayBackUp(in.IamRoleArn, resource.Type) {
+	if !s.mayBackUp(in.IamRoleArn, arn.Vault(p, in.BackupVaultName), resource) {
 		return Request{}, fault.InvalidValue("%s", insufficient(in.IamRoleArn))
 	}
 	return Request{

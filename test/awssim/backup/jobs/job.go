@@ -20,6 +20,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/backup/resources"
 	"github.com/twohop/twohop/test/awssim/backup/turns"
 	"github.com/twohop/twohop/test/awssim/backup/vaults"
+	"github.com/twohop/twohop/test/awssim/backup/work"
 	"github.com/twohop/twohop/test/awssim/clock"
 	"github.com/twohop/twohop/test/awssim/ids"
 	"github.com/twohop/twohop/test/awssim/wire"
@@ -76,14 +77,7 @@ type Config struct {
 	// must not call the service.
 	Plan func(Job) copies.Course
 	// Roles: nil is one in which every role exists and may do everything.
-	Roles Roles
-}
-
-// Roles tells what the roles given to jobs may do. It must not call the service.
-type Roles interface {
-	Exists(roleARN string) bool
-	// Managed are the ARNs of the policies that AWS manages on a role.
-	Managed(roleARN string) []string
+	Roles work.Roles
 }
 
 // DefaultPlan completes every job: a plan's job begins at a moment within its start

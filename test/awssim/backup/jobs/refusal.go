@@ -2,23 +2,17 @@ package jobs
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/twohop/twohop/test/awssim/backup/arn"
-)
-
-// policies that a role needs for a backup [security-iam-awsmanpol]. AWS asks for what
-// the policies permit; here a role has the policies or may do nothing.
-const (
-	forBackup   = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"
-	forS3Backup = "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup"
+	"github.com/twohop/twohop/test/awssim/backup/resources"
+	"github.com/twohop/twohop/test/awssim/backup/work"
 )
 
 // refusal tells why a job must fail when its turn comes, or "" if it may run. s.mu is
 // held.
 func (s *Jobs) refusal(j *job) string {
-	if !s.mayBackUp(j.IamRoleArn, j.ResourceType) {
+	if !s.mayBackUp(j.IamRoleArn, j.BackupVaultArn, j.request.Resource) {
 		return insufficient(j.IamRoleArn)
 	}
 	v, err := s.Vaults.Vault(j.home, j.BackupVaultName)
@@ -33,17 +27,9 @@ func (s *Jobs) refusal(j *job) string {
 	return ""
 }
 
-// mayBackUp tells whether a role exists and has the policy that a resource type
-// needs.
-func (s *Jobs) mayBackUp(role, resourceType string) bool {
-	if s.config.Roles == nil {
-		return true
-	}
-	needed := forBackup
-	if resourceType == "S3" {
-		needed = forS3Backup
-	}
-	return s.config.Roles.Exists(role) && slices.Contains(s.config.Roles.Managed(role), needed)
+// mayBackUp tells whether a role may back a resource up into a vault.
+func (s *Jobs) mayBackUp(role, vaultARN string, r resources.Resource) bool {
+	return s.config.Roles == nil || s.config.Roles.May(role, vaultARN, work.BackUp(r.Type, r.ARN)) == nil
 }
 
 // insufficient is AWS's text for a role that lacks a right and for one that does not

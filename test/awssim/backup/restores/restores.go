@@ -17,6 +17,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/backup/outbox"
 	"github.com/twohop/twohop/test/awssim/backup/resources"
 	"github.com/twohop/twohop/test/awssim/backup/vaults"
+	"github.com/twohop/twohop/test/awssim/backup/work"
 	"github.com/twohop/twohop/test/awssim/clock"
 	"github.com/twohop/twohop/test/awssim/ids"
 	"github.com/twohop/twohop/test/awssim/wire"
@@ -60,16 +61,9 @@ type Config struct {
 	// service.
 	Plan func(Job) copies.Course
 	// Roles: nil is one in which every role exists and may do everything.
-	Roles Roles
+	Roles work.Roles
 	// Keys: nil is one in which every role may use every key.
 	Keys Keys
-}
-
-// Roles tells what the roles given to jobs may do. It must not call the service.
-type Roles interface {
-	Exists(roleARN string) bool
-	// Managed are the ARNs of the policies that AWS manages on a role.
-	Managed(roleARN string) []string
 }
 
 // Keys judges by the policies and states of KMS keys.
@@ -117,6 +111,7 @@ type job struct {
 	started time.Time
 	pointAt string // the key of the recovery point; empty: it is not encrypted
 	made    resources.Resource
+	needs   []wire.Need // what the role must be allowed
 }
 
 // tokenKey is an idempotency token where it was used.

@@ -50,6 +50,9 @@ func (s *Jobs) refusal(j *job) string {
 	if _, err := s.Vaults.Held(j.home, j.RecoveryPointArn); err != nil {
 		return fmt.Sprintf("Restore job failed. Recovery point %s is no longer there.", j.RecoveryPointArn)
 	}
+	if !s.mayRestore(j) {
+		return insufficient(j.IamRoleArn)
+	}
 	if s.config.Keys != nil {
 		for what, key := range map[string]string{"of the recovery point": j.pointAt, "for the restored resource": j.made.KeyARN} {
 			if key == "" {

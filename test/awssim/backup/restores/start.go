@@ -8,13 +8,10 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/backup/arn"
 	"github.com/twohop/twohop/test/awssim/backup/fault"
+	"github.com/twohop/twohop/test/awssim/backup/resources"
+	"github.com/twohop/twohop/test/awssim/backup/vaults"
+	"github.com/twohop/twohop/test/awssim/backup/work"
 	"github.com/twohop/twohop/test/awssim/wire"
-)
-
-// policies that a role needs for a restore [security-iam-awsmanpol].
-const (
-	forRestores  = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores"
-	forS3Restore = "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Restore"
 )
 
 // StartInput is StartRestoreJob's.
@@ -89,19 +86,19 @@ func (s *Jobs) create(p arn.Place, in StartInput) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !s.mayRestore(in.IamRoleArn, point.ResourceType) {
-		return nil, fault.InvalidValue("%s", insufficient(in.IamRoleArn))
-	}
 	made.SizeBytes = point.BackupSizeInBytes
 	if in.CopySourceTagsToRestoredResource {
 		made.Tags = maps.Clone(point.Tags)
 	}
-	j := &job{home: p, made: made, pointAt: point.EncryptionKeyArn, Job: Job{
+	j := &job{home: p, made: made, pointAt: point.EncryptionKeyArn, needs: needs(point, made, in.Metadata), Job: Job{
 		AccountID: p.Account, RestoreJobID: s.IDs.UUID(), RecoveryPointArn: in.RecoveryPointArn, RecoveryPointCreationDate: point.CreationDate,
 		BackupVaultArn: point.BackupVaultArn, SourceResourceArn: point.ResourceArn, ResourceType: point.ResourceType,
 		CreationDate: wire.Epoch{Time: s.now()}, Status: Pending, BackupSizeInBytes: point.BackupSizeInBytes, IamRoleArn: in.IamRoleArn,
 		Number: len(s.jobs[p]),
 	}}
+	if !s.mayRestore(j) {
+		return nil, fault.InvalidValue("%s", insufficient(in.IamRoleArn))
+	}
 	if made.Type == "EBS" {
 		j.made.ARN = volumeARN(p, j.RestoreJobID)
 	}
@@ -110,17 +107,17 @@ func (s *Jobs) create(p arn.Place, in StartInput) (*job, error) {
 	return j, nil
 }
 
-// mayRestore tells whether a role exists and has the policy that a resource type
-// needs.
-func (s *Jobs) mayRestore(role, resourceType string) bool {
-	if s.config.Roles == nil {
-		return true
+// needs are the rights that a restore into a resource takes.
+func needs(point vaults.RecoveryPoint, made resources.Resource, metadata map[string]string) []wire.Need {
+	if made.Type == "S3" {
+		return work.RestoreBucket(made.ARN, metadata["NewBucket"] == "true")
 	}
-	needed := forRestores
-	if resourceType == "S3" {
-		needed = forS3Restore
-	}
-	return s.config.Roles.Exists(role) && slices.Contains(s.config.Roles.Managed(role), needed)
+	return work.Restore(made.Type, point.RecoveryPointArn)
+}
+
+// mayRestore tells whether the job's role may do what it must.
+func (s *Jobs) mayRestore(j *job) bool {
+	return s.config.Roles == nil || s.config.Roles.May(j.IamRoleArn, j.BackupVaultArn, j.needs) == nil
 }
 
 // insufficient is the text for a role that lacks a right and for one that does not

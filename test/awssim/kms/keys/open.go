@@ -12,7 +12,7 @@ import (
 // Opening is the use of a key to copy what it encrypts.
 type Opening struct {
 	KeyARN    string
-	Principal authz.Principal   // AWSServiceRoleForBackup of the destination's account
+	Principal authz.Principal   // such as AWSServiceRoleForBackup of the destination's account
 	Identity  []policy.Document // its own policies
 	// Via is the service that calls KMS for the principal, such as rds: the value of
 	// kms:ViaService, without Region and domain. Empty: none.
@@ -29,7 +29,7 @@ type Opening struct {
 var opening = []string{"kms:DescribeKey", "kms:Decrypt", "kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"}
 
 // MayOpen tells whether a principal may copy from what a key encrypts, or do what its
-// actions say: it must have the right to DescribeKey, Decrypt, CreateGrant, ListGrants and RevokeGrant, with
+// actions say: it must have all those rights, to grants with
 // kms:GrantIsForAWSResource=true, and the key must be enabled. The error is of the
 // classes ErrNotFound, ErrDisabled, ErrPendingDeletion or ErrDenied, and names every
 // right that is missing, with the reason; of none where that cannot be judged.
