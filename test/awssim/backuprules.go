@@ -25,7 +25,7 @@ func (w *World) judgeBackups() {
 		c.Rules = crossing.Rules{Organizations: w.Backup.Settings, Roles: jobRoles{w}, Keys: keyPolicies{w}}
 		c.ManagedKeys = keyPolicies{w}
 		c.Restores = restores.Config{Plan: c.Restores.Plan, Roles: jobRoles{w}, Keys: keyPolicies{w}}
-		c.Deletes = func(role string) bool { return role == "" || w.IAM.Exists(role) }
+		c.Deletes = jobRoles{w}.mayDelete
 	})
 }
 
@@ -45,6 +45,19 @@ func (r jobRoles) May(role, vaultARN string, needs []wire.Need) error {
 		}
 	}
 	return nil
+}
+
+// mayDelete tells whether AWS Backup may delete a point, by hand or when it expires: as
+// the role that made it, or as AWSServiceRoleForBackup where that is of another
+// account, which no snapshot can be deleted from. Which role AWS takes for such a copy is
+// UNCONFIRMED; the service-linked role's policy has the rights. Points that were put
+// into the vault in Go have no role and go.
+func (r jobRoles) mayDelete(p backup.RecoveryPoint) bool {
+	account, role := accountOf(p.BackupVaultArn, ""), p.IamRoleArn
+	if role != "" && accountOf(role, "") != account {
+		role = serviceRole(account)
+	}
+	return role == "" || r.May(role, p.BackupVaultArn, work.Delete(p.ResourceType, p.RecoveryPointArn)) == nil
 }
 
 // keyPolicies judge by the policies and states of keys.

@@ -140,23 +140,6 @@ func TestAlarmsThatWouldFallSilent(t *testing.T) {
 	}
 }
 
-// TestADeletionThatTheRoleMayNotMake: DeleteRecoveryPoint answers 200, and the point
-// stays.
-func TestADeletionThatTheRoleMayNotMake(t *testing.T) {
-	s := setUp(t, awssim.Config{}, stage.Options{})
-	r := s.add(stage.Resource{Name: "orders", Type: "RDS", Plan: "simple"})
-	s.pass(12 * time.Hour)
-	point := s.only(s.Local, r)
-	require.NoError(t, s.World.IAM.RemoveRole(s.Role(stage.Member, "BackupandRestore")))
-	s.deletePoint(s.Local, point.RecoveryPointArn)
-	described, err := awsbackup.NewFromConfig(s.Client(stage.Member, stage.Primary)).DescribeRecoveryPoint(t.Context(), &awsbackup.DescribeRecoveryPointInput{
-		BackupVaultName: &s.Local.Name, RecoveryPointArn: &point.RecoveryPointArn,
-	})
-	require.NoError(t, err, "the point is still there")
-	assert.Equal(t, "EXPIRED", string(described.Status))
-	assert.Contains(t, aws.ToString(described.StatusMessage), "does not have permission to delete")
-}
-
 // TestADailyRunThatFailsIsRepeatedAndKept: Lambda runs it three times, and leaves the
 // event where an alarm looks.
 func TestADailyRunThatFailsIsRepeatedAndKept(t *testing.T) {

@@ -163,7 +163,7 @@ func TestAPointExpires(t *testing.T) {
 
 func TestWhatCannotBeDeletedStaysExpired(t *testing.T) {
 	e := newEstate(t)
-	e.configure(func(c *backup.Config) { c.Deletes = func(string) bool { return false } })
+	e.configure(func(c *backup.Config) { c.Deletes = func(backup.RecoveryPoint) bool { return false } })
 	deleted, aged := e.point(e.local, nil), e.point(e.local, nil)
 	_, err := e.client(member, primary).DeleteRecoveryPoint(t.Context(), &awsbackup.DeleteRecoveryPointInput{BackupVaultName: aws.String("local"), RecoveryPointArn: &deleted})
 	require.NoError(t, err, "AWS answers 200")

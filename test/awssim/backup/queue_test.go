@@ -151,7 +151,7 @@ func TestASourceThatGoesMakesTheJobFail(t *testing.T) {
 		for _, stay := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, stays as expired: %t", name, stay), func(t *testing.T) {
 				e := newEstate(t)
-				e.configure(func(c *backup.Config) { c.Deletes = func(string) bool { return !stay } })
+				e.configure(func(c *backup.Config) { c.Deletes = func(backup.RecoveryPoint) bool { return !stay } })
 				point := e.point(e.intermediate, nil)
 				e.advance(c.age)
 				id := e.start(central, primary, e.hop2(point))

@@ -48,7 +48,7 @@ func (s *Store) sweep(v *vault) {
 
 // discard removes a point, or leaves it EXPIRED where it cannot be removed.
 func (s *Store) discard(v *vault, p *RecoveryPoint) {
-	if s.config.Deletes != nil && !s.config.Deletes(p.IamRoleArn) {
+	if s.config.Deletes != nil && !s.config.Deletes(*p) {
 		p.Status = expired
 		p.StatusMessage = "AWS Backup does not have permission to delete the recovery point."
 		return

@@ -33,10 +33,10 @@ type PointConfig struct {
 	// account. The API calls it null "if restored to the same account or
 	// Region", which may mean these.
 	ShowSameAccountSource bool
-	// Deletes tells whether the role that made a recovery point may still delete it.
-	// Where it may not, AWS Backup leaves a deleted or expired point in its vault with
-	// the status EXPIRED. Nil: it may. It must not call the store.
-	Deletes func(roleARN string) bool
+	// Deletes tells whether AWS Backup may delete a recovery point. Where it may not, it
+	// leaves a deleted or expired point in its vault with the status EXPIRED. Nil: it
+	// may. It must not call the store.
+	Deletes func(RecoveryPoint) bool
 }
 
 // shelf is what one account has in one Region.

@@ -1,0 +1,83 @@
+package e2e
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsbackup "github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/test/awssim/iam"
+	"github.com/twohop/twohop/test/stage"
+)
+
+// TestADeletionThatTheRoleMayNotMake: DeleteRecoveryPoint answers 200, and the point
+// stays; so it does when its time has come.
+func TestADeletionThatTheRoleMayNotMake(t *testing.T) {
+	for _, broken := range []struct {
+		sentence string
+		change   func(*iam.Role)
+		stay     []string // types
+	}{
+		{"as it is", func(*iam.Role) {}, nil},
+		{"it has no policies", withoutPolicies, []string{"RDS", "Aurora", "EBS"}},
+		{"it may not delete snapshots of instances", deny("rds:DeleteDBSnapshot"), []string{"RDS"}},
+		{"nor of clusters", deny("rds:DeleteDBClusterSnapshot"), []string{"Aurora"}},
+		{"nor of volumes", deny("ec2:DeleteSnapshot"), []string{"EBS"}},
+		{"it trusts another service alone", trustEC2, []string{"RDS", "Aurora", "EBS", "S3"}},
+		{"it does not exist", nil, []string{"RDS", "Aurora", "EBS", "S3"}},
+	} {
+		for how, end := range map[string]func(*set, backupPoint){
+			"deleted by hand": func(s *set, p backupPoint) { s.deletePoint(p.vault, p.arn) },
+			"expired":         func(s *set, _ backupPoint) { s.pass(7 * 24 * time.Hour) },
+		} {
+			t.Run(broken.sentence+", "+how, func(t *testing.T) {
+				s, all := backedUp(t, stage.Options{}, database, cluster, volume, bucket)
+				var points []backupPoint
+				for _, r := range all {
+					points = append(points, backupPoint{r, s.Local, s.only(s.Local, r).RecoveryPointArn})
+				}
+				s.change(t, s.Role(stage.Member, "BackupandRestore"), broken.change)
+				for _, p := range points {
+					end(s, p)
+					s.isLeft(t, p, slices.Contains(broken.stay, p.resource.Type))
+				}
+			})
+		}
+	}
+}
+
+// TestACopyFromAnotherAccountIsDeletedByItsOwn: what a member's role has copied into the
+// backup account goes without that role.
+func TestACopyFromAnotherAccountIsDeletedByItsOwn(t *testing.T) {
+	s, all := backedUp(t, stage.Options{}, database)
+	p := backupPoint{all[0], s.Intermediate, s.only(s.Intermediate, all[0]).RecoveryPointArn}
+	s.change(t, s.Role(stage.Member, "BackupandRestore"), nil)
+	s.deletePoint(p.vault, p.arn)
+	s.isLeft(t, p, false)
+}
+
+// backupPoint is a resource's recovery point in a vault.
+type backupPoint struct {
+	resource stage.Resource
+	vault    hop.Vault
+	arn      string
+}
+
+// isLeft checks whether a point stands as expired, or is gone.
+func (s *set) isLeft(t *testing.T, p backupPoint, left bool) {
+	t.Helper()
+	described, err := awsbackup.NewFromConfig(s.Client(p.vault.Account, p.vault.Region)).DescribeRecoveryPoint(t.Context(),
+		&awsbackup.DescribeRecoveryPointInput{BackupVaultName: &p.vault.Name, RecoveryPointArn: &p.arn})
+	if !left {
+		require.ErrorContains(t, err, "Cannot find recovery point", p.resource.Type)
+		return
+	}
+	require.NoError(t, err, "%s: the point is still there", p.resource.Type)
+	assert.Equal(t, "EXPIRED", string(described.Status), p.resource.Type)
+	assert.Contains(t, aws.ToString(described.StatusMessage), "does not have permission to delete")
+}
