@@ -77,6 +77,10 @@ type Config struct {
 	Plans plans.Config
 	// ManagedKeys are the keys that AWS manages for resources; nil: made up.
 	ManagedKeys resources.ManagedKeys
+	// ShowCopyTargets has StartCopyJob show backup:CopyTargets to the policies of its
+	// caller. The key is documented for backup:CopyFromBackupVault alone [Service
+	// Authorization Reference: AWS Backup]; whether AWS shows it there too is UNCONFIRMED.
+	ShowCopyTargets bool
 	// JobHistory is how long after its end the API still shows a job.
 	JobHistory time.Duration
 	// EventBatch: events are delivered at the next multiple of it on the
@@ -274,7 +278,7 @@ func (s *Service) Handler() wire.Handler {
 		routes["GET "+path] = op
 		routes["GET "+path+"/{$}"] = op
 	}
-	return wire.NewREST(guarded(routes))
+	return wire.NewREST(s.guarded(routes))
 }
 
 // home is where a call is made.

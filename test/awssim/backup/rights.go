@@ -2,18 +2,19 @@ package backup
 
 import (
 	"github.com/twohop/twohop/test/awssim/backup/arn"
+	"github.com/twohop/twohop/test/awssim/backup/work"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
 // guarded has the actions take their rights [Service Authorization Reference: AWS
 // Backup].
-func guarded(routes map[string]wire.NamedOp) map[string]wire.NamedOp {
+func (s *Service) guarded(routes map[string]wire.NamedOp) map[string]wire.NamedOp {
 	for pattern, route := range routes {
 		switch route.Action {
 		case "ListCopyJobs", "DescribeCopyJob", "ListBackupVaults", "ListRecoveryPointsByResource":
 			route.Op = route.Op.OnAll()
 		case "StartCopyJob":
-			route.Op = wire.Takes(route.Op, onCopy)
+			route.Op = wire.Takes(route.Op, s.onCopy)
 		case "DescribeRecoveryPoint":
 			route.Op = onPoint(route.Op, func(in describeRecoveryPointInput) string { return in.RecoveryPointArn })
 		case "UpdateRecoveryPointLifecycle":
@@ -57,12 +58,19 @@ func onVault[In any](op wire.Op, name func(In) string) wire.Op {
 	})
 }
 
-// onCopy: the point that is copied, the role that is handed to AWS Backup. Whether
-// StartCopyJob shows backup:CopyTargets is UNCONFIRMED; it does not here. That AWS
-// Backup may copy to the target is asked when the job is under way, of the role.
-func onCopy(_ *wire.Request, action string, in StartCopyJobInput) []wire.Need {
+// onCopy: the point that is copied, the role that is handed to AWS Backup. What the two
+// vaults take is asked when the job is under way, of the role [package work]. That the
+// caller needs no right to backup:CopyFromBackupVault follows from AWS's policy
+// AWSBackupOperatorAccess, which starts copies without it.
+func (s *Service) onCopy(_ *wire.Request, action string, in StartCopyJobInput) []wire.Need {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var targets map[string][]string
+	if s.config.ShowCopyTargets && in.DestinationBackupVaultArn != "" {
+		targets = work.Targets(in.DestinationBackupVaultArn)
+	}
 	return []wire.Need{
-		{Action: "backup:" + action, Resource: in.RecoveryPointArn},
+		{Action: "backup:" + action, Resource: in.RecoveryPointArn, Context: targets},
 		{Action: "iam:PassRole", Resource: in.IamRoleArn, Context: map[string][]string{"iam:PassedToService": {"backup.amazonaws.com"}}},
 	}
 }
