@@ -14,6 +14,7 @@ import (
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/backup/copies"
 	"github.com/twohop/twohop/test/awssim/kms"
 	"github.com/twohop/twohop/test/stage"
 )
@@ -144,9 +145,14 @@ func (s *set) points() int {
 // cross-region serves a database too; where it does not, the copy fails.
 func TestWhereOneActionCopiesDatabases(t *testing.T) {
 	for _, resourceType := range []string{"RDS", "Aurora", "DocumentDB", "Neptune"} {
-		for where, single := range map[string]bool{"it exists": true, "it does not": false} {
+		for where, action := range map[string]func(from, to, resourceType string) bool{
+			"it exists": copies.SinceOctober2025, "it did not exist yet": nil,
+			"another pair of Regions has it": func(from, to, _ string) bool { return from != stage.Primary || to != stage.Secondary },
+			"another type has it":            func(_, _, other string) bool { return other != resourceType },
+		} {
 			t.Run(resourceType+", "+where, func(t *testing.T) {
-				s := setUp(t, awssim.Config{Backup: func(c *backup.Config) { c.SingleActionCopies = single }}, stage.Options{})
+				single := where == "it exists"
+				s := setUp(t, awssim.Config{Backup: func(c *backup.Config) { c.SingleAction = action }}, stage.Options{})
 				r := s.add(stage.Resource{Name: "orders", Type: resourceType, Plan: "cross-region"})
 				s.pass(17 * time.Hour)
 				if single {

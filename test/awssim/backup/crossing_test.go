@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/backup/copies"
 	"github.com/twohop/twohop/test/awssim/iam"
 	"github.com/twohop/twohop/test/awssim/organizations"
 	"github.com/twohop/twohop/test/awssim/organizations/policies"
@@ -134,7 +135,7 @@ func TestASingleActionCopiesDatabasesWhereItExists(t *testing.T) {
 	n.addResources()
 	n.attachGolden()
 	n.rename("twohop-cross-region-special", n.intermediate, n.final)
-	n.configure(func(c *backup.Config) { c.SingleActionCopies = true })
+	n.configure(func(c *backup.Config) { c.SingleAction = copies.SinceOctober2025 })
 	n.advance(8 * time.Hour)
 	assert.Equal(t, all(outcome{}, nil), n.outcomes())
 	assert.Equal(t, finalKey, n.only(n.final, auroraARN).EncryptionKeyArn)

@@ -170,7 +170,19 @@ func TestBothAtOnceIsRefusedUnlessSwitchedOn(t *testing.T) {
 	volume.DestinationBackupVaultArn = &e.final
 	e.start(member, primary, volume)
 
-	e.configure(func(c *backup.Config) { c.SingleActionCopies = true })
+	e.configure(func(c *backup.Config) {
+		c.SingleAction = func(_, _, resourceType string) bool { return resourceType != "Aurora" }
+	})
+	_, err = e.client(member, primary).StartCopyJob(t.Context(), in)
+	requireCode(t, err, "InvalidRequestException") // not for the type
+	e.configure(func(c *backup.Config) { c.SingleAction = func(from, _, _ string) bool { return from == secondary } })
+	_, err = e.client(member, primary).StartCopyJob(t.Context(), in)
+	requireCode(t, err, "InvalidRequestException") // not out of the Region
+	e.configure(func(c *backup.Config) {
+		c.SingleAction = func(from, to, resourceType string) bool {
+			return from == primary && to == secondary && resourceType == "Aurora"
+		}
+	})
 	id := e.start(member, primary, in)
 	e.advance(time.Hour)
 	assert.Equal(t, types.CopyJobStateCompleted, e.job(member, primary, id).State)

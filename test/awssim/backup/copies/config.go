@@ -26,10 +26,11 @@ type JobConfig struct {
 	// EventsAtDestination tells the destination's account and Region too, where
 	// they are not the job's own. AWS does not say whether it does.
 	EventsAtDestination bool
-	// SingleActionCopies lets one job copy RDS, Aurora, DocumentDB and Neptune
-	// across accounts and Regions together, as AWS Backup does in most Regions
-	// since October 2025. Off, StartCopyJob refuses as it did before.
-	SingleActionCopies bool
+	// SingleAction tells between which Regions one job copies a type of database across
+	// accounts too; where it does not, StartCopyJob refuses. Nil: nowhere, as before
+	// October 2025; SinceOctober2025 is where AWS Backup does since. It must not call the
+	// service.
+	SingleAction func(fromRegion, toRegion, resourceType string) bool
 
 	// Rules of organizations, vault policies and keys; the zero value stops nothing.
 	Rules crossing.Rules

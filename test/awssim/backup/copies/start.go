@@ -144,11 +144,15 @@ func (s *Jobs) admit(from arn.Place, in StartInput) (vaults.RecoveryPoint, error
 		return none, fault.InvalidRequest("The source and the destination of a copy cannot be the same backup vault: %s", source.BackupVaultArn)
 	case to.Account == from.Account && err != nil:
 		return none, fault.NotFound("Backup vault %s cannot be found", toVault)
-	case to.Account != from.Account && to.Region != from.Region && arn.IsDatabase(source.ResourceType) && !s.config.SingleActionCopies:
+	case to.Account != from.Account && to.Region != from.Region && arn.IsDatabase(source.ResourceType) && !s.single(from, to, source.ResourceType):
 		return none, fault.InvalidRequest("Copy job from %s to %s cannot be initiated for %s resources. Feature is not supported for provided resource type.",
 			from.Region, to.Region, source.ResourceType)
 	}
 	return source, nil
+}
+
+func (s *Jobs) single(from, to arn.Place, resourceType string) bool {
+	return s.config.SingleAction != nil && s.config.SingleAction(from.Region, to.Region, resourceType)
 }
 
 func (s *Jobs) newJob(from arn.Place, in StartInput, source vaults.RecoveryPoint) *job {
