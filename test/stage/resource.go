@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 
+	"github.com/twohop/twohop/test/awssim/backup/arn"
 	"github.com/twohop/twohop/test/awssim/backup/resources"
 	"github.com/twohop/twohop/test/awssim/kms"
 )
@@ -22,6 +23,8 @@ type Resource struct {
 	// Closed has its key admit its own account alone, as a key does by default. That of
 	// others has what the primary stack asks for.
 	Closed bool
+	// Managed has it on the key that AWS manages for its service, and none of its own.
+	Managed bool
 
 	ARN, KeyARN string // set by Add
 }
@@ -31,15 +34,10 @@ func (s *Stage) Add(r Resource) (Resource, error) {
 	if r.Account == "" {
 		r.Account = Member
 	}
-	policy, err := s.KeyPolicy(r.Account, !r.Closed)
-	if err != nil {
-		return r, err
-	}
-	if r.KeyARN, err = s.World.KMS.AddKey(kms.Key{Account: r.Account, Region: Primary, Policy: policy}); err != nil {
-		return r, fmt.Errorf("make the key of %s: %w", r.Name, err)
-	}
-	if _, err = s.World.KMS.AddAlias("alias/"+r.Name, r.KeyARN); err != nil {
-		return r, fmt.Errorf("name the key of %s: %w", r.Name, err)
+	if !r.Managed {
+		if err := s.makeKey(&r); err != nil {
+			return r, err
+		}
 	}
 	r.ARN = arnOf(r)
 	made := resources.Resource{
@@ -48,7 +46,27 @@ func (s *Stage) Add(r Resource) (Resource, error) {
 	if r.Plan != "" {
 		made.Tags = map[string]string{tagKey: r.Plan}
 	}
-	return r, s.World.Backup.Resources.Add(made)
+	if err := s.World.Backup.Resources.Add(made); err != nil {
+		return r, err
+	}
+	added, _ := s.World.Backup.Resources.Get(arn.Place{Account: r.Account, Region: Primary}, r.ARN)
+	r.KeyARN = added.KeyARN
+	return r, nil
+}
+
+// makeKey gives a resource a key of its own.
+func (s *Stage) makeKey(r *Resource) error {
+	policy, err := s.KeyPolicy(r.Account, !r.Closed)
+	if err != nil {
+		return err
+	}
+	if r.KeyARN, err = s.World.KMS.AddKey(kms.Key{Account: r.Account, Region: Primary, Policy: policy}); err != nil {
+		return fmt.Errorf("make the key of %s: %w", r.Name, err)
+	}
+	if _, err = s.World.KMS.AddAlias("alias/"+r.Name, r.KeyARN); err != nil {
+		return fmt.Errorf("name the key of %s: %w", r.Name, err)
+	}
+	return nil
 }
 
 func arnOf(r Resource) string {
