@@ -237,6 +237,16 @@ func TestAFinalCopyComesBackByTheDetour(t *testing.T) {
 	}
 }
 
+// TestARestoreOnTheKeyThatAWSManages: within its account the key serves, through the one
+// service that it is for.
+func TestARestoreOnTheKeyThatAWSManages(t *testing.T) {
+	s, all := backedUp(t, stage.Options{}, onAWSsKey(by("simple", database)), onAWSsKey(by("simple", volume)))
+	for _, r := range all {
+		made := s.restored(s.Local, s.restore(s.Local, s.only(s.Local, r).RecoveryPointArn, metadata(r, stage.Primary, "")))
+		assert.Equal(t, r.KeyARN, made.KeyARN, r.Type)
+	}
+}
+
 // TestAVaultsKeyThatDoesNotAdmitTheMember keeps the member from what is in the vault.
 func TestAVaultsKeyThatDoesNotAdmitTheMember(t *testing.T) {
 	s, all := backedUp(t, stage.Options{Change: stage.Replace(secondaryStack, `"kms:CreateGrant"`, `"kms:DescribeKey"`)}, volume)

@@ -22,7 +22,6 @@ type Resource struct {
 	Account string // twelve digits
 	Region  string
 	Name    string // not unique; may be empty
-	Engine  string // of a database, such as mysql; may be empty
 	// KeyARN is the resource's KMS key. Empty: the key that AWS manages for its
 	// service, or none at all: S3 encrypts by itself, and an Unencrypted resource
 	// has none.

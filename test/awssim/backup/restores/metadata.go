@@ -35,8 +35,9 @@ var cluster = form{
 
 var forms = map[string]form{
 	"Aurora": cluster, "DocumentDB": cluster, "Neptune": cluster,
-	// The new instance is bound to the key of the recovery point. That is told of
-	// MySQL; here every engine of RDS is like it (UNCONFIRMED).
+	// The new instance is bound to the key of the recovery point, whatever its engine:
+	// RestoreDBInstanceFromDBSnapshot takes no KmsKeyId, as RestoreDBClusterFromSnapshot
+	// does [RDS API].
 	"RDS": {needed: []string{"DBInstanceIdentifier"}, others: []string{
 		"AllocatedStorage", "AutoMinorVersionUpgrade", "AvailabilityZone", "CopyTagsToSnapshot", "DBInstanceClass", "DBName", "DBParameterGroupName",
 		"DBSubnetGroupName", "DeletionProtection", "EnableCloudwatchLogsExports", "EnableIAMDatabaseAuthentication", "Engine", "Iops", "LicenseModel",
@@ -74,7 +75,7 @@ func (f form) check(resourceType string, metadata map[string]string) error {
 
 // resource is what the metadata asks for, from a recovery point with a key.
 func (f form) resource(p arn.Place, resourceType, pointKey string, metadata map[string]string) (resources.Resource, error) {
-	r := resources.Resource{Type: resourceType, Account: p.Account, Region: p.Region, KeyARN: pointKey, Engine: metadata["engine"] + metadata["Engine"]}
+	r := resources.Resource{Type: resourceType, Account: p.Account, Region: p.Region, KeyARN: pointKey}
 	if f.key != "" && metadata[f.key] != "" {
 		r.KeyARN = metadata[f.key]
 	}
