@@ -1,8 +1,9 @@
 // Command demo shows one backup night of an estate on a laptop, without an AWS
 // account: it starts the local AWS, deploys the templates that the CDK app has
 // synthesized into an organization, gives a member resources of every kind, and lets
-// the plans fire on their schedule. The functions are the real ones, and every right
-// is judged by the deployed roles, keys and policies.
+// the plans fire on their schedule. The functions are the real ones, and rights are
+// judged by the deployed roles, keys and policies, within the limits of the local AWS
+// that the README lists.
 //
 // It exits 0 only if each recovery point stands exactly once in each vault that its
 // plan sends it to, and the copy that must be refused was refused with a reason.

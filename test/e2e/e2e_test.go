@@ -1,6 +1,6 @@
 // Package e2e plays on the deployed estate: the synthesized templates with the real
-// functions as processes on the local AWS, the real wire, every right judged,
-// simulated time.
+// functions as processes on the local AWS, the real wire, simulated time, and rights
+// judged by the deployed policies within the limits that the README lists.
 package e2e
 
 import (

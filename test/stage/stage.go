@@ -1,6 +1,7 @@
 // Package stage sets an estate of twohop up on the local AWS: the organization with
 // its accounts, and in them the stacks as the CDK app synthesizes them, deployed from
-// the templates that are checked in, with the real functions and every right judged.
+// the templates that are checked in, with the real functions and with rights judged by
+// the deployed policies, within the limits of the local AWS that the README lists.
 // Demo, end-to-end tests and benchmarks play on it.
 package stage
 
