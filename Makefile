@@ -33,8 +33,10 @@ bench: ## Measure the function against a bare handler (OUT=file writes a Markdow
 	@go run ./test/bench $(if $(OUT),-out $(OUT))
 
 .PHONY: fuzz
-fuzz: ## Fuzz the event decoder for half a minute (FUZZTIME=30s)
+fuzz: ## Fuzz the event decoder and the reading of failure texts, half a minute each (FUZZTIME=30s)
 	go test -run '^$$' -fuzz FuzzDecode -fuzztime $(or $(FUZZTIME),30s) ./pkg/awsevent
+	go test -run '^$$' -fuzz FuzzText -fuzztime $(or $(FUZZTIME),30s) ./pkg/diagnose
+	go test -run '^$$' -fuzz FuzzAttribute -fuzztime $(or $(FUZZTIME),30s) ./pkg/queue
 
 .PHONY: build
 build: $(addprefix build-,$(FUNCTIONS)) ## Build the functions for Lambda (linux/arm64) into .build

@@ -1,9 +1,12 @@
 package diagnose_test
 
 import (
+	"regexp"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/hop"
@@ -24,8 +27,15 @@ func TestText(t *testing.T) {
 		{"The source snapshot KMS key [arn:aws:kms:eu-central-1:111111111111:key/159f9as4-697q-f354-a448-example] does not exist, is not enabled " +
 			"or you do not have permissions to access it.", hop.ClassKey, "kms:CreateGrant"},
 		{"Given key ID is not accessible", hop.ClassKey, "kms:CreateGrant"},
+		{"Given key ID is not accessible", hop.ClassKey, "kms:GrantIsForAWSResource"},
+		{"KMS key is either disabled or pending deletion or access to KMS key is denied", hop.ClassKey, "kms:CreateGrant"},
+		{"Snapshots encrypted with the AWS managed key can't be shared. Specify another snapshot.", hop.ClassKey, "customer managed key"},
+		{"Encrypted snapshots with Amazon EBS default key cannot be shared", hop.ClassKey, "customer managed key"},
+		{"Copy job failed. The retention specified in the job is not within the range specified for the target Backup Vault.", hop.ClassRetention, "lock.minDays"},
+		{"Copy job failed. The retention specified in the job is not within the range specified for the target Backup Vault.", hop.ClassRetention, "in the plan"},
 		{"MalformedPolicyDocumentException - Policy contains a statement with one or more invalid principals.", hop.ClassKey, "aws:PrincipalArn"},
 		{"Access Denied trying to call AWS Backup service.", hop.ClassVaultPolicy, "backup:CopyIntoBackupVault"},
+		{"Access Denied trying to call AWS Backup service.", hop.ClassVaultPolicy, "aws:PrincipalOrgID"},
 		{"IAM Role arn:aws:iam::111111111111:role/service-role/AWSBackupDefaultServiceRole does not have sufficient permissions to execute the backup.",
 			hop.ClassRole, "AWSBackupServiceRolePolicyForS3Backup"},
 		{"The snapshot requires a target option group with the following options: OEM", hop.ClassOptionGroup, "option group"},
@@ -50,9 +60,52 @@ func TestText(t *testing.T) {
 	}
 }
 
-func TestAdviceOfAClassWithoutAText(t *testing.T) {
-	assert.Contains(t, diagnose.Advice(hop.ClassMalformed, "unexpected end of JSON input"), "kept whole")
-	assert.Contains(t, diagnose.Advice(hop.ClassGone, "the recovery point is EXPIRED"), "local vault")
-	assert.Contains(t, diagnose.Advice(hop.ClassRole, "AccessDeniedException: not authorized"), "rights")
+func TestEveryClassHasAdviceWithoutAText(t *testing.T) {
+	for class, names := range map[hop.Class]string{
+		hop.ClassMalformed:    "kept whole",
+		hop.ClassGone:         "local vault",
+		hop.ClassRole:         "rights",
+		hop.ClassUnsupported:  "new backup",
+		hop.ClassWrong:        "delete the copy",
+		hop.ClassKey:          "delete the copy",
+		hop.ClassUnencrypted:  "customer managed key",
+		hop.ClassOptIn:        "update-region-settings",
+		hop.ClassVaultPolicy:  "access policy",
+		hop.ClassRetention:    "lock",
+		hop.ClassOrganization: "describe-global-settings",
+		hop.ClassOptionGroup:  "destination Region",
+		hop.ClassLimit:        "Service Quotas",
+		hop.ClassTransient:    "AWS Health",
+		hop.ClassUnknown:      "read the text",
+	} {
+		assert.Contains(t, diagnose.Advice(class, "the copy c is not what was asked for: it is of d, not of e"), names, class)
+		if class != hop.ClassUnknown {
+			assert.NotContains(t, diagnose.Advice(class, ""), "read the text", class)
+		}
+	}
 	assert.Contains(t, diagnose.Advice(hop.ClassUnknown, "Rate exceeded"), "read the text", "the class decides, not a text of another class")
 }
+
+func FuzzText(f *testing.F) {
+	for _, known := range []string{"", "odd", "Rate exceeded", "Given key ID is not accessible", "Access Denied trying to call AWS Backup service.", "\xff\x00%s"} {
+		f.Add(known)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		found := diagnose.Text(text)
+		require.NotEmpty(t, found.Class)
+		require.NotEmpty(t, found.Cause)
+		require.Equal(t, found.Advice, diagnose.Advice(found.Class, text))
+		require.NotEmpty(t, found.Advice)
+		if !telling.MatchString(text) {
+			require.Equal(t, hop.ClassUnknown, found.Class, "it is guessed")
+		}
+		job := hop.CopyJob{ID: "j", State: hop.Failed, Message: text, Class: found.Class, Completed: time.Unix(1, 0)}
+		if rejected := hop.Track(hop.Tracked{Jobs: []hop.CopyJob{job}, Retry: hop.Retry{Attempts: 1}}); found.Class != hop.ClassLimit {
+			require.Equal(t, hop.Reject, rejected.Verdict)
+			require.Contains(t, rejected.Detail, text, "AWS's words are kept whole")
+		}
+	})
+}
+
+// telling has a word of each kind of text that is known.
+var telling = regexp.MustCompile(`(?i)organization|feature|key|principal|denied|range|permission|option group|exceeded|throttling|unavailable|internalfailure`)

@@ -2,6 +2,11 @@ package diagnose
 
 import "github.com/twohop/twohop/pkg/hop"
 
+// opens is the statement that opens a source's key to a copy into another account
+// [AWS Backup: encryption for copies].
+const opens = "a statement that allows AWSServiceRoleForBackup of the destination account kms:DescribeKey, kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, " +
+	"kms:GenerateDataKey*, and another that allows it kms:CreateGrant, kms:ListGrants, kms:RevokeGrant where Bool kms:GrantIsForAWSResource is true"
+
 // texts are the failure texts of AWS Backup, RDS, EC2 and KMS that are
 // documented or were met in practice, their telling fragments in lower case. The
 // first match counts.
@@ -29,14 +34,20 @@ var texts = []text{
 	{[]string{"source snapshot kms key", "does not exist, is not enabled or you do not have permissions to access it"}, Diagnosis{
 		hop.ClassKey,
 		"the key of the source does not admit AWSServiceRoleForBackup of the destination account (kms:CreateGrant missing), or is disabled",
-		"add to the source key's policy kms:CreateGrant, kms:ListGrants, kms:RevokeGrant (Bool kms:GrantIsForAWSResource=true), kms:DescribeKey, kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey* " +
-			"for AWSServiceRoleForBackup of the destination account; then replay",
+		"add to the source key's policy " + opens + "; then replay",
 	}},
 	{[]string{"given key id is not accessible"}, Diagnosis{
 		hop.ClassKey,
 		"the volume's key does not admit AWSServiceRoleForBackup of the destination account, or is disabled",
-		"add kms:CreateGrant, kms:DescribeKey, kms:Decrypt and kms:ReEncrypt* for AWSServiceRoleForBackup of the destination account to the volume's key policy; then replay",
+		"add to the policy of the volume's key " + opens + "; then replay",
 	}},
+	{[]string{"kms key is either disabled or pending deletion or access to kms key is denied"}, Diagnosis{
+		hop.ClassKey,
+		"the key of the source does not admit AWSServiceRoleForBackup of the destination account, or is disabled",
+		"enable the source key, and add to its policy " + opens + "; then replay",
+	}},
+	{[]string{"snapshots encrypted with the aws managed key", "be shared"}, managed},
+	{[]string{"encrypted snapshots with amazon ebs default key cannot be shared"}, managed},
 	{[]string{"malformedpolicydocument", "invalid principals"}, Diagnosis{
 		hop.ClassKey,
 		"a key policy names a role that does not exist",
@@ -45,7 +56,13 @@ var texts = []text{
 	{[]string{"access denied trying to call aws backup service"}, Diagnosis{
 		hop.ClassVaultPolicy,
 		"the destination vault's access policy does not admit backup:CopyIntoBackupVault from the source account",
-		"allow backup:CopyIntoBackupVault to the organization (aws:PrincipalOrgID) in the destination vault's access policy; then replay",
+		"add to the destination vault's access policy a statement that allows backup:CopyIntoBackupVault to Principal * on Resource * where StringEquals aws:PrincipalOrgID is the organization; then replay",
+	}},
+	{[]string{"the retention specified in the job is not within the range specified for the target backup vault"}, Diagnosis{
+		hop.ClassRetention,
+		"the destination vault's lock does not take the retention that the copy was asked with",
+		"bring together the retention of the vault in the plan (retention.VAULT) and the bounds of the vault's lock (lock.minDays, lock.maxDays) in the estate's file, and deploy; " +
+			"where the lock was changed by hand: aws backup describe-backup-vault; then replay",
 	}},
 	{[]string{"does not have sufficient permissions to execute the backup"}, Diagnosis{
 		hop.ClassRole,
@@ -76,6 +93,11 @@ var (
 		"AWS was throttling or failing for a while",
 		"nothing while attempts remain; replay once AWS Health shows no event",
 	}
+	managed = Diagnosis{
+		hop.ClassKey,
+		"the source is encrypted with an AWS managed key (aws/rds, aws/ebs), which admits no other account",
+		"move the resource to a customer managed key: copy a snapshot of it under such a key, restore from that, and give the key's policy " + opens + "; points made before cannot be copied",
+	}
 	unknown = Diagnosis{
 		hop.ClassUnknown,
 		"this text is not known to twohop",
@@ -90,4 +112,21 @@ var byClass = map[hop.Class]string{
 		"and look why hop 2 did not start within the intermediate vault's retention",
 	hop.ClassRole:        "compare the rights of the role that the text names with those that twohop deploys; then replay",
 	hop.ClassUnsupported: "AWS Backup does not copy a point of this kind; make a new backup of the resource",
+	hop.ClassWrong:       "find out what made or changed the copy that the text names; " + again,
+	hop.ClassKey: "look which key the vault has (aws backup describe-backup-vault) and whether it was made anew; " +
+		"a copy under another key may not be readable once that key goes: " + again,
+	hop.ClassUnencrypted: "nobody needs a key to read this copy: encrypt the database with a customer managed key (copy a snapshot under the key, restore from it), " +
+		"so that its next points are encrypted; delete the copy if it may not be kept as it is, and this message",
+	hop.ClassOptIn: "opt in to the service in the account and Region: aws backup update-region-settings --resource-type-opt-in-preference TYPE=true " +
+		"(the function prerequisites does so daily: look at its log); then replay",
+	hop.ClassVaultPolicy:  "compare the destination vault's access policy with the one that twohop deploys; then replay",
+	hop.ClassRetention:    "compare the bounds of the destination vault's lock with the retention of the vault in the plan; then replay",
+	hop.ClassOrganization: "look whether cross-account backup is on (aws backup describe-global-settings) and both accounts are in one organization; then replay",
+	hop.ClassOptionGroup:  "create the option group that the text names in the destination Region; then replay",
+	hop.ClassLimit:        limit.Advice,
+	hop.ClassTransient:    transient.Advice,
 }
+
+// again is how a copy that is there and wrong is made anew: a replay leaves it alone
+// for as long as it is there.
+const again = "then delete the copy (aws backup delete-recovery-point; a locked vault keeps it to its end) and replay, which makes it anew"

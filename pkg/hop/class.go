@@ -8,11 +8,12 @@ import (
 // Class is the kind of a failure, as far as it decides what to do next.
 type Class string
 
-// The first eight cannot be mended by repeating the copy: something in an
-// account has to change first.
+// The first nine cannot be mended by repeating the copy: something in an account
+// has to change first.
 const (
 	ClassKey          Class = "Key"          // a KMS key policy, or a key that is gone
 	ClassVaultPolicy  Class = "VaultPolicy"  // the destination vault does not admit the copy
+	ClassRetention    Class = "Retention"    // the destination vault's lock does not take the copy's retention
 	ClassOrganization Class = "Organization" // cross-account copy is off, or not one organization
 	ClassOptIn        Class = "OptIn"        // the service is not opted in for AWS Backup
 	ClassRole         Class = "Role"         // an IAM role lacks rights or does not exist
@@ -32,7 +33,7 @@ const (
 // Permanent reports whether repeating cannot mend the failure.
 func (c Class) Permanent() bool {
 	switch c {
-	case ClassKey, ClassVaultPolicy, ClassOrganization, ClassOptIn, ClassRole, ClassOptionGroup,
+	case ClassKey, ClassVaultPolicy, ClassRetention, ClassOrganization, ClassOptIn, ClassRole, ClassOptionGroup,
 		ClassUnencrypted, ClassUnsupported, ClassMalformed, ClassGone, ClassWrong:
 		return true
 	case ClassLimit, ClassTransient, ClassUnknown:

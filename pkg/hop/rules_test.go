@@ -158,8 +158,8 @@ func TestClassesThatRepeatingMends(t *testing.T) {
 	for _, class := range []hop.Class{hop.ClassLimit, hop.ClassTransient, hop.ClassUnknown} {
 		assert.False(t, class.Permanent(), class)
 	}
-	for _, class := range []hop.Class{hop.ClassKey, hop.ClassVaultPolicy, hop.ClassOrganization, hop.ClassOptIn,
-		hop.ClassRole, hop.ClassOptionGroup, hop.ClassUnencrypted, hop.ClassUnsupported, hop.ClassMalformed, hop.ClassGone} {
+	for _, class := range []hop.Class{hop.ClassKey, hop.ClassVaultPolicy, hop.ClassRetention, hop.ClassOrganization, hop.ClassOptIn,
+		hop.ClassRole, hop.ClassOptionGroup, hop.ClassUnencrypted, hop.ClassUnsupported, hop.ClassMalformed, hop.ClassGone, hop.ClassWrong} {
 		assert.True(t, class.Permanent(), class)
 	}
 }
