@@ -2,20 +2,39 @@ package relay
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/twohop/twohop/pkg/hop"
 )
 
-// asking gathers the copies that a run asks for.
+// asking gathers what a run asks for, and counts it in the run's report.
 type asking struct {
-	since time.Time // what came about after it
-	all   bool      // or all, whenever it came about
-	due   []hop.Request
+	since   time.Time // copies that came about after it
+	all     bool      // or all, whenever they came about
+	due     []hop.Request
+	look    []hop.Request // outcomes
+	letters func(context.Context) (map[copyKey]bool, error)
+	report  *Report
 }
 
-func (r *Reconciler) asking(now time.Time) *asking {
-	return &asking{since: now.Add(-r.Every - margin)}
+func (r *Reconciler) asking(report *Report, all bool) *asking {
+	return &asking{since: report.Now.Add(-r.Every - margin), all: all, letters: r.letters(), report: report}
+}
+
+// letters are the copies that a person has before him in the dead-letter queue. They
+// are read once a run, since what was read is hidden for a while, from the run itself
+// too. Where they could not be read whole, what is in them may be asked for once more:
+// that makes a second letter, and no second copy.
+func (r *Reconciler) letters() func(context.Context) (map[copyKey]bool, error) {
+	return once(func(ctx context.Context) (map[copyKey]bool, error) {
+		requests, _, err := r.Letters.Requests(ctx)
+		found := map[copyKey]bool{}
+		for _, request := range requests {
+			found[copyKey{request.Point, request.Destination.ARN}] = true
+		}
+		return found, err
+	})
 }
 
 // consider takes a leg up if nobody else is known to see to it.
@@ -32,29 +51,41 @@ func (a *asking) consider(leg hop.Leg) {
 // perCall is how many requests are handed to the queue at once.
 const perCall = 100
 
-// ask sends what is due to the queue `copies`, apart from what is in its dead-letter
-// queue, and returns how many. Where that could not be read whole, what is in it may be
-// asked for once more: that makes a second letter, and no second copy.
-func (r *Reconciler) ask(ctx context.Context, a *asking) (int, error) {
-	if len(a.due) == 0 {
-		return 0, nil
-	}
-	letters, _, err := r.Letters.Requests(ctx)
+// ask sends what is due to the queue `copies` and what is to be looked at to the queue
+// `outcomes`, apart from what is in the dead-letter queue.
+func (r *Reconciler) ask(ctx context.Context, a *asking) error {
+	due, err := a.unread(ctx, a.due)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	type copyOf struct{ point, destination string }
-	before := map[copyOf]bool{}
-	for _, letter := range letters {
-		before[copyOf{letter.Point, letter.Destination.ARN}] = true
+	look, err := a.unread(ctx, a.look)
+	if err != nil {
+		return err
 	}
-	due := a.due[:0:0]
-	for _, request := range a.due {
-		if !before[copyOf{request.Point, request.Destination.ARN}] && !before[copyOf{request.Point, ""}] {
-			due = append(due, request)
-		}
+	if err := sendAll(ctx, r.Copies, due); err != nil {
+		return err
 	}
-	return len(due), sendAll(ctx, r.Copies, due)
+	if err := sendAll(ctx, r.Outcomes, look); err != nil {
+		return err
+	}
+	a.report.Asked, a.report.Looked = a.report.Asked+len(due), a.report.Looked+len(look)
+	a.due, a.look = nil, nil
+	return nil
+}
+
+// unread are the requests without a letter about the same copy, or about every copy of
+// its point.
+func (a *asking) unread(ctx context.Context, requests []hop.Request) ([]hop.Request, error) {
+	if len(requests) == 0 {
+		return nil, nil
+	}
+	letters, err := a.letters(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(requests, func(r hop.Request) bool {
+		return letters[copyKey{r.Point, r.Destination.ARN}] || letters[copyKey{r.Point, ""}]
+	}), nil
 }
 
 // sendAll sends requests as fresh messages, some at a time.

@@ -37,46 +37,49 @@ func (r *Reconciler) copies(ctx context.Context, source hop.Vault, from, before 
 	return found, nil
 }
 
-// compare finds the copies of a point that are not known to be made, and the outcomes
-// that somebody has to look at: a copy that seems wrong, one whose job says that it is
-// there, and a point that is kept for longer than it need be.
-func (r *Reconciler) compare(ctx context.Context, source hop.Vault, point hop.RecoveryPoint, copies map[copied]hop.RecoveryPoint, report *Report) (legs []hop.Leg, look []hop.Request, err error) {
+// compare asks for the copies of a point that are not known to be made, and for the
+// outcomes that somebody has to look at: a copy that seems wrong, one whose job says that
+// it is there, and a point that is kept for longer than it need be.
+func (r *Reconciler) compare(ctx context.Context, source hop.Vault, point hop.RecoveryPoint, copies map[copied]hop.RecoveryPoint, asking *asking) error {
 	made := func(leg hop.Leg) (hop.RecoveryPoint, bool) {
 		copy, ok := copies[copied{leg.Request.Destination.ARN, point.ResourceARN, point.Created.Unix()}]
 		return copy, ok
 	}
-	survey := hop.Look(source, []hop.RecoveryPoint{point}, nil, r.Routes, r.Retry, report.Now)
+	now := asking.report.Now
+	survey := hop.Look(source, []hop.RecoveryPoint{point}, nil, r.Routes, r.Retry, now)
 	missing := slices.ContainsFunc(survey.Legs, func(leg hop.Leg) bool { _, ok := made(leg); return !ok })
 	if missing {
 		jobs, err := r.Jobs.From(ctx, point.ARN)
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
-		survey = hop.Look(source, []hop.RecoveryPoint{point}, jobs, r.Routes, r.Retry, report.Now)
+		survey = hop.Look(source, []hop.RecoveryPoint{point}, jobs, r.Routes, r.Retry, now)
 	}
+	right := !missing
 	for i, leg := range survey.Legs {
 		copy, ok := made(leg)
 		switch {
 		case ok:
 			survey.Legs[i].Standing = hop.Copied
-			right, err := r.right(ctx, leg, copy)
+			is, err := r.right(ctx, leg, copy)
 			if err != nil {
-				return nil, nil, err
+				return err
 			}
-			if !right {
-				look = append(look, leg.Request)
+			if !is {
+				right = false
+				asking.look = append(asking.look, leg.Request)
 			}
 		case leg.Standing == hop.Copied: // its job says so; whether it is there the tracker finds
-			look = append(look, leg.Request)
+			asking.look = append(asking.look, leg.Request)
 		default:
-			legs = append(legs, leg)
+			asking.consider(leg)
 		}
 	}
-	report.add(1, survey, r.Routes, r.Advice)
-	if _, due := hop.Shorten(point, nil, r.Keep, report.Now); due && !missing && len(look) == 0 && len(survey.Legs) > 0 {
-		look = append(look, survey.Legs[0].Request)
+	asking.report.add(1, survey, r.Routes, r.Advice)
+	if _, due := hop.Shorten(point, nil, r.Keep, now); due && right && len(survey.Legs) > 0 {
+		asking.look = append(asking.look, survey.Legs[0].Request)
 	}
-	return legs, look, nil
+	return nil
 }
 
 // right tells whether a listed copy is what was asked for.

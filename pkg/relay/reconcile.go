@@ -106,8 +106,7 @@ func (r *Reconciler) Look(ctx context.Context, now time.Time) (report Report, er
 	if report.Waiting, err = r.Copies.Waiting(ctx); err != nil {
 		return report, err
 	}
-	asking := r.asking(now)
-	asking.all = report.Waiting == 0
+	asking := r.asking(&report, report.Waiting == 0)
 	for _, source := range r.sources() {
 		points, err := r.made(ctx, source, now.Add(-r.Recent), now.Add(margin))
 		if err != nil {
@@ -122,7 +121,7 @@ func (r *Reconciler) Look(ctx context.Context, now time.Time) (report Report, er
 	if err := r.late(ctx, &report); err != nil {
 		return report, err
 	}
-	if report.Asked, err = r.ask(ctx, asking); err != nil {
+	if err := r.ask(ctx, asking); err != nil {
 		return report, err
 	}
 	return report, r.conclude(ctx, report, now.Add(-r.Every))

@@ -18,12 +18,16 @@ import (
 type office struct {
 	outcomes mailbox
 	letters  []hop.Request
+	read     int // how often the letters were read
 	sweeps   []relay.Sweep
 	digests  []string
 	reports  []relay.Report
 }
 
-func (o *office) Requests(context.Context) ([]hop.Request, bool, error) { return o.letters, true, nil }
+func (o *office) Requests(context.Context) ([]hop.Request, bool, error) {
+	o.read++
+	return o.letters, true, nil
+}
 
 func (o *office) Continue(_ context.Context, s relay.Sweep) error {
 	o.sweeps = append(o.sweeps, s)

@@ -41,13 +41,13 @@ func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
 	work, cancel := within(ctx)
 	defer cancel()
 	at, err := s, error(nil)
-	sources := r.left(s.Source)
+	sources, asking := r.left(s.Source), r.asking(&report, true)
 	for _, source := range sources {
 		if at.Source != source.ARN && at.Source != "" {
 			at.Before = NewSweep(s.Now).Before
 		}
 		at.Source = source.ARN
-		if at.Before, err = r.vault(ctx, work, source, at.Before, &report); err != nil {
+		if at.Before, err = r.vault(ctx, work, source, at.Before, asking); err != nil {
 			return report, err
 		}
 		if report.Unfinished = !at.Before.IsZero(); report.Unfinished {
@@ -84,7 +84,7 @@ func (r *Reconciler) left(from string) []hop.Vault {
 
 // vault goes through the points of a source vault that were made before a time, and
 // returns how far it has come: zero when there are none left.
-func (r *Reconciler) vault(ctx, work context.Context, source hop.Vault, before time.Time, report *Report) (time.Time, error) {
+func (r *Reconciler) vault(ctx, work context.Context, source hop.Vault, before time.Time, asking *asking) (time.Time, error) {
 	for {
 		older, err := r.Inventory.Older(ctx, source, before)
 		switch {
@@ -95,14 +95,14 @@ func (r *Reconciler) vault(ctx, work context.Context, source hop.Vault, before t
 		case work.Err() != nil:
 			return before, nil
 		}
-		if before, err = r.day(ctx, work, source, before, report); err != nil {
+		if before, err = r.day(ctx, work, source, before, asking); err != nil {
 			return before, err
 		}
 	}
 }
 
 // day goes through the points of a day before a time, and returns how far it has come.
-func (r *Reconciler) day(ctx, work context.Context, source hop.Vault, before time.Time, report *Report) (time.Time, error) {
+func (r *Reconciler) day(ctx, work context.Context, source hop.Vault, before time.Time, asking *asking) (time.Time, error) {
 	from := before.Add(-window)
 	points, err := r.made(ctx, source, from, before)
 	if err != nil {
@@ -112,29 +112,17 @@ func (r *Reconciler) day(ctx, work context.Context, source hop.Vault, before tim
 	if err != nil {
 		return before, err
 	}
-	asking := &asking{all: true}
-	var look []hop.Request
 	for _, point := range points {
 		if work.Err() != nil {
 			// The rest of the day, this point included, is another invocation's.
 			from = point.Created.Add(time.Nanosecond)
 			break
 		}
-		legs, outcomes, err := r.compare(ctx, source, point, copies, report)
-		if err != nil {
+		if err := r.compare(ctx, source, point, copies, asking); err != nil {
 			return before, err
 		}
-		look = append(look, outcomes...)
-		for _, leg := range legs {
-			asking.consider(leg)
-		}
 	}
-	asked, err := r.ask(ctx, asking)
-	if err != nil {
-		return before, err
-	}
-	report.Asked, report.Looked = report.Asked+asked, report.Looked+len(look)
-	return from, sendAll(ctx, r.Outcomes, look)
+	return from, r.ask(ctx, asking)
 }
 
 // made are the points of a source vault that came from elsewhere, the newest first.

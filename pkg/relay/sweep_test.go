@@ -128,3 +128,38 @@ func TestAPointFromBeforeTheJobListIsToldOfAndNotCopiedTwice(t *testing.T) {
 	require.Len(t, k.digests, 1)
 	assert.Contains(t, k.digests[0], "1 are from before the list of copy jobs begins")
 }
+
+func TestWhatAPersonHasBeforeHimIsNotAskedForAgain(t *testing.T) {
+	k := newComparing(0)
+	for i, point := range []string{"wrong", "deleted", "failed"} {
+		k.arrive(point, time.Duration(i)*26*time.Hour) // each on a day of its own
+		job := k.again(t, point, final)
+		if point == "failed" {
+			require.NoError(t, k.backup.End(job, hop.Failed, "Given key ID is not accessible"))
+			continue
+		}
+		if point == "wrong" {
+			k.backup.SetKey(final, "arn:aws:kms:eu-north-1:222222222222:key/old")
+		}
+		require.NoError(t, k.backup.Complete(job))
+		k.backup.SetKey(final, finalKey)
+		if point == "deleted" {
+			k.backup.DeletePoint(final, "copy-of-"+job)
+		}
+		k.letters = append(k.letters, hop.Request{Point: point, Source: intermediate, Destination: final})
+	}
+	k.letters = append(k.letters, hop.Request{Point: "failed", Source: intermediate}) // an event, of every copy
+	report, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
+	require.NoError(t, err)
+	assert.Empty(t, k.asked())
+	assert.Empty(t, k.outcomes.split)
+	assert.Zero(t, report.Asked+report.Looked)
+	assert.Equal(t, 1, k.read, "what is read is hidden for a while, from the same run too")
+
+	k.letters = nil
+	report, err = k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"failed"}, k.asked())
+	assert.Equal(t, 1, report.Asked)
+	assert.Equal(t, 2, report.Looked)
+}
