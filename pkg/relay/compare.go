@@ -23,7 +23,7 @@ func (r *Reconciler) copies(ctx context.Context, source hop.Vault, from, before 
 		if !r.Routes.Lead(source.ARN, vault.ARN) {
 			continue
 		}
-		if err := r.Inventory.Made(ctx, vault, from.Add(-time.Second), before.Add(time.Second), func(page []hop.RecoveryPoint) error {
+		if err := r.Inventory.Made(ctx, vault, from.Add(-edge), before.Add(edge), func(page []hop.RecoveryPoint) error {
 			for _, p := range page {
 				if p.Status == hop.PointCompleted || p.Status == hop.PointAvailable {
 					found[copied{vault.ARN, p.ResourceARN, p.Created.Unix()}] = p

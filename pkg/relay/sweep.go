@@ -86,7 +86,7 @@ func (r *Reconciler) left(from string) []hop.Vault {
 // returns how far it has come: zero when there are none left.
 func (r *Reconciler) vault(ctx, work context.Context, source hop.Vault, before time.Time, asking *asking) (time.Time, error) {
 	for {
-		older, err := r.Inventory.Older(ctx, source, before)
+		older, err := r.Inventory.Older(ctx, source, before.Add(edge))
 		switch {
 		case err != nil:
 			return before, err
@@ -125,11 +125,21 @@ func (r *Reconciler) day(ctx, work context.Context, source hop.Vault, before tim
 	return from, r.ask(ctx, asking)
 }
 
-// made are the points of a source vault that came from elsewhere, the newest first.
+// edge is by how much a listing reaches over its bounds. Whether what is on a bound is
+// listed AWS Backup does not say (UNCONFIRMED), and of a bound it gets no more than the
+// milliseconds.
+const edge = time.Second
+
+// made are the points of a source vault that were made from a time on until before
+// another and came from elsewhere, the newest first.
 func (r *Reconciler) made(ctx context.Context, vault hop.Vault, from, before time.Time) ([]hop.RecoveryPoint, error) {
 	var points []hop.RecoveryPoint
-	if err := r.Inventory.Made(ctx, vault, from, before, func(page []hop.RecoveryPoint) error {
-		points = append(points, page...)
+	if err := r.Inventory.Made(ctx, vault, from.Add(-edge), before.Add(edge), func(page []hop.RecoveryPoint) error {
+		for _, p := range page {
+			if !p.Created.Before(from) && p.Created.Before(before) {
+				points = append(points, p)
+			}
+		}
 		return nil
 	}); err != nil {
 		return nil, err

@@ -163,3 +163,19 @@ func TestWhatAPersonHasBeforeHimIsNotAskedForAgain(t *testing.T) {
 	assert.Equal(t, 1, report.Asked)
 	assert.Equal(t, 2, report.Looked)
 }
+
+func TestAPointOnTheEdgeOfADayIsLookedAtOnce(t *testing.T) {
+	k := newComparing(0)
+	start := relay.NewSweep(k.backup.Now())
+	for i, created := range []time.Time{
+		start.Before.Add(-24*time.Hour - time.Millisecond), start.Before.Add(-24 * time.Hour), start.Before.Add(-24*time.Hour + time.Millisecond),
+		start.Before.Add(-48 * time.Hour), // the oldest
+	} {
+		k.backup.AddPoint(intermediate, hop.RecoveryPoint{ARN: fmt.Sprint(i), ResourceARN: fmt.Sprint("r", i), ResourceType: "RDS",
+			Status: hop.PointCompleted, Created: created, SourceVault: local})
+	}
+	report, err := k.reconciler.Sweep(t.Context(), start)
+	require.NoError(t, err)
+	assert.Equal(t, 4, report.Points)
+	assert.ElementsMatch(t, []string{"0", "1", "2", "3"}, k.asked())
+}

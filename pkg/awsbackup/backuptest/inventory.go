@@ -20,11 +20,15 @@ func (m *Memory) Into(ctx context.Context, region string, vault hop.Vault) ([]ho
 	return m.list(ctx, "Into", func(j hop.CopyJob) bool { return j.Destination == vault && m.regions[j.ID] == region })
 }
 
-// Made implements relay.Inventory; a page has three points.
+// whole is a bound as it reaches AWS: in milliseconds.
+func whole(t time.Time) time.Time { return t.Truncate(time.Millisecond) }
+
+// Made implements relay.Inventory; a page has three points, and none that is on a bound.
 func (m *Memory) Made(ctx context.Context, vault hop.Vault, after, before time.Time, visit func([]hop.RecoveryPoint) error) error {
 	if err := m.enter(ctx, "Made"); err != nil {
 		return err
 	}
+	after, before = whole(after), whole(before)
 	found := m.in(vault, func(p hop.RecoveryPoint) bool { return p.Created.After(after) && p.Created.Before(before) })
 	for page := range slices.Chunk(found, 3) {
 		if err := visit(page); err != nil {
@@ -39,7 +43,7 @@ func (m *Memory) Older(ctx context.Context, vault hop.Vault, t time.Time) (bool,
 	if err := m.enter(ctx, "Older"); err != nil {
 		return false, err
 	}
-	return len(m.in(vault, func(p hop.RecoveryPoint) bool { return p.Created.Before(t) })) > 0, nil
+	return len(m.in(vault, func(p hop.RecoveryPoint) bool { return p.Created.Before(whole(t)) })) > 0, nil
 }
 
 // Resources implements relay.Inventory.
