@@ -22,7 +22,7 @@ type round struct {
 }
 
 // roomy are pools that nothing waits for.
-var roomy = stage.Variables("TwohopBackupPrimary", map[string]any{
+var roomy = stage.Variables("TwohopBackupPrimary", "CopystarterFunction", map[string]any{
 	"TWOHOP_POOLS": `[{"Types":["RDS"],"Size":1000,"Headroom":2},{"Types":["Aurora","DocumentDB","Neptune"],"Size":1000,"Headroom":1}]`,
 })
 
