@@ -32,11 +32,13 @@ import (
 	"github.com/twohop/twohop/test/awssim/ids"
 	"github.com/twohop/twohop/test/awssim/kms"
 	"github.com/twohop/twohop/test/awssim/lambda"
+	lambdaapi "github.com/twohop/twohop/test/awssim/lambda/api"
 	"github.com/twohop/twohop/test/awssim/lambda/async"
 	"github.com/twohop/twohop/test/awssim/logs"
 	"github.com/twohop/twohop/test/awssim/organizations"
 	"github.com/twohop/twohop/test/awssim/organizations/policies"
 	"github.com/twohop/twohop/test/awssim/scheduler"
+	schedulerapi "github.com/twohop/twohop/test/awssim/scheduler/api"
 	"github.com/twohop/twohop/test/awssim/sns"
 	"github.com/twohop/twohop/test/awssim/sqs"
 	"github.com/twohop/twohop/test/awssim/sts"
@@ -171,6 +173,7 @@ func (w *World) Services() map[string]wire.Handler {
 		"sts": w.STS.Handler(), "sqs": w.SQS.Handler(), "events": w.Events.Handler(), "backup": w.Backup.Handler(),
 		"iam": w.IAM.Handler(), "organizations": w.Organizations.Handler(), "cloudformation": w.CloudFormation.Handler(),
 		"kms": w.KMS.Handler(), "sns": w.SNS.Handler(),
+		"lambda": lambdaapi.Handler(w.Lambda), "scheduler": schedulerapi.Handler(w.Scheduler),
 	}
 }
 

@@ -36,6 +36,7 @@ func TestBoto3WorksUnchanged(t *testing.T) {
 	l := start(t, seen)
 	vault := l.addVault(member, primary, "local")
 	l.addPlan()
+	l.addSwitches()
 	key := l.addKey()
 	older := l.addPoint(vault)
 	l.pass(time.Hour)

@@ -10,7 +10,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
@@ -52,6 +54,10 @@ func TestTheGoSDKReadsTheRefusalsOfEveryProtocol(t *testing.T) {
 			_, err = organizations.NewFromConfig(config).ListRoots(t.Context(), &organizations.ListRootsInput{})
 			refused(account.json, err)
 			_, err = kms.NewFromConfig(config).ListKeys(t.Context(), &kms.ListKeysInput{})
+			refused(account.json, err)
+			_, err = lambda.NewFromConfig(config).ListEventSourceMappings(t.Context(), &lambda.ListEventSourceMappingsInput{})
+			refused(account.json, err)
+			_, err = scheduler.NewFromConfig(config).ListSchedules(t.Context(), &scheduler.ListSchedulesInput{})
 			refused(account.json, err)
 			_, err = backup.NewFromConfig(config).ListCopyJobs(t.Context(), &backup.ListCopyJobsInput{})
 			refused(account.json, err)

@@ -114,6 +114,8 @@ func TestTheAWSCLIWorksUnchanged(t *testing.T) {
 		"kms judges role sessions by the policies of keys":         keyPoliciesByCLI,
 		"kms disables, rotates and deletes keys":                   keyStatesByCLI,
 		"kms admits grantees until their grants are revoked":       grantsByCLI,
+		"lambda disables and enables event source mappings":        mappingsByCLI,
+		"scheduler replaces schedules":                             schedulesByCLI,
 	}
 	ran := 0
 	t.Run("scenarios", func(t *testing.T) {

@@ -1,17 +1,15 @@
 package lambda
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
-	"strings"
 	"time"
 
+	"github.com/twohop/twohop/test/awssim/lambda/variables"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -41,7 +39,6 @@ var (
 	accountID    = regexp.MustCompile(`^\d{12}$`)
 	regionName   = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d$`)
 	roleARN      = regexp.MustCompile(`^arn:aws:iam::(\d{12}):role/.+$`)
-	variableName = regexp.MustCompile(`^[a-zA-Z]\w+$`)
 )
 
 // CreateFunction declares a function and returns its ARN. No process starts
@@ -59,7 +56,7 @@ func (s *Service) CreateFunction(f Function) (string, error) {
 	if err := f.check(); err != nil {
 		return "", err
 	}
-	if err := checkEnvironment(f.Environment); err != nil {
+	if err := variables.Check(f.Environment); err != nil {
 		return "", err
 	}
 	path, err := filepath.Abs(f.Bootstrap)
@@ -102,37 +99,6 @@ func (f Function) check() error {
 	case role[1] != f.Account:
 		return &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException",
 			Message: "Cross-account pass role is not allowed."}
-	}
-	return nil
-}
-
-// checkEnvironment refuses what AWS refuses, in its words
-// [Lambda: configuration-envvars], and what would lead past the local AWS.
-func checkEnvironment(variables map[string]string) error {
-	const unable = "Lambda was unable to configure your environment variables because the environment variables you have provided "
-	var reserved []string
-	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		switch {
-		case slices.Contains(reservedVariables, name):
-			reserved = append(reserved, name)
-		case !variableName.MatchString(name):
-			return invalid(fmt.Sprintf("%q is not the name of an environment variable", name))
-		case strings.HasPrefix(name, "AWS_ENDPOINT_URL") || name == "AWS_EC2_METADATA_DISABLED":
-			return invalid("awssim sets " + name + " itself, so that functions reach nothing but the local AWS")
-		case strings.ContainsRune(variables[name], 0):
-			return invalid("the environment variable " + name + " contains a zero byte")
-		}
-	}
-	if reserved != nil {
-		return invalid(unable + "contains reserved keys that are currently not supported for modification. " +
-			"Reserved keys used in this request: " + strings.Join(reserved, ", "))
-	}
-	measured, err := json.Marshal(variables)
-	if err != nil {
-		return fmt.Errorf("measure environment: %w", err)
-	}
-	if len(measured) > 4096 {
-		return invalid(unable + "exceeded the 4KB limit. String measured: " + string(measured))
 	}
 	return nil
 }

@@ -3,8 +3,11 @@ package lambda
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/twohop/twohop/test/awssim/lambda/sqsevent"
@@ -54,6 +57,8 @@ type MappingState struct {
 	// LastProcessingResult is "No records processed", "OK", or begins with
 	// "PROBLEM: ": a function that failed, a queue that could not be read.
 	LastProcessingResult string
+	// LastModified is when it was made, enabled or disabled, in simulated time.
+	LastModified time.Time
 }
 
 const defaultConcurrency = 5 // [Lambda: services-sqs-scaling]
@@ -79,7 +84,7 @@ func (s *Service) CreateMapping(spec Mapping) (string, error) {
 	if err := spec.check(f.Region); err != nil {
 		return "", err
 	}
-	m := &mapping{service: s, spec: spec, uuid: s.config.IDs.UUID(), last: "No records processed"}
+	m := &mapping{service: s, spec: spec, uuid: s.config.IDs.UUID(), last: "No records processed", modified: s.config.Clock.Now()}
 	m.spec.Enabled = false // until it is known here
 	m.stop = s.config.Queues.Watch(spec.QueueARN, m.available)
 	if err := s.addMapping(m); err != nil {
@@ -154,6 +159,19 @@ func (s *Service) Mapping(uuid string) (MappingState, error) {
 		return MappingState{}, err
 	}
 	return m.state(), nil
+}
+
+// Mappings returns how all mappings go, by UUID.
+func (s *Service) Mappings() []MappingState {
+	s.mu.Lock()
+	all := slices.Collect(maps.Values(s.mappings))
+	s.mu.Unlock()
+	states := make([]MappingState, len(all))
+	for i, m := range all {
+		states[i] = m.state()
+	}
+	slices.SortFunc(states, func(a, b MappingState) int { return strings.Compare(a.UUID, b.UUID) })
+	return states
 }
 
 func (s *Service) mapping(uuid string) (*mapping, error) {

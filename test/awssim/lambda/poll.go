@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/twohop/twohop/test/awssim/clock"
 	"github.com/twohop/twohop/test/awssim/lambda/sandbox"
@@ -22,12 +23,13 @@ type mapping struct {
 	uuid    string
 	stop    func() // the watching of the queue
 
-	mu      sync.Mutex
-	spec    Mapping
-	last    string // LastProcessingResult
-	busy    int    // batches gathered or processed
-	open    *batch // gathered in a batching window; nil if none
-	planned bool   // reading is due on the clock
+	mu       sync.Mutex
+	spec     Mapping
+	modified time.Time
+	last     string // LastProcessingResult
+	busy     int    // batches gathered or processed
+	open     *batch // gathered in a batching window; nil if none
+	planned  bool   // reading is due on the clock
 
 	reading bool   // one reads at a time
 	asked   uint64 // how often reading has been asked for
@@ -44,12 +46,12 @@ type batch struct {
 func (m *mapping) state() MappingState {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return MappingState{Mapping: m.spec, UUID: m.uuid, LastProcessingResult: m.last}
+	return MappingState{Mapping: m.spec, UUID: m.uuid, LastProcessingResult: m.last, LastModified: m.modified}
 }
 
 func (m *mapping) enable() {
 	m.mu.Lock()
-	m.spec.Enabled = true
+	m.set(true)
 	m.mu.Unlock()
 	m.available()
 }
@@ -57,8 +59,15 @@ func (m *mapping) enable() {
 func (m *mapping) disable() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.spec.Enabled = false
+	m.set(false)
 	m.closeWindow(m.open)
+}
+
+// set is a change only if it changes something. m.mu is locked.
+func (m *mapping) set(enabled bool) {
+	if m.spec.Enabled != enabled {
+		m.spec.Enabled, m.modified = enabled, m.service.config.Clock.Now()
+	}
 }
 
 // close stops the reading for good. The messages of an open window are left to

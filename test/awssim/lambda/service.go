@@ -1,6 +1,7 @@
 // Package lambda is the local AWS Lambda: it runs real bootstrap binaries as
 // processes behind the Runtime API, and feeds them from SQS queues through
-// event source mappings. Functions and mappings are declared in Go.
+// event source mappings. Functions and mappings are declared in Go; package api shows
+// the mappings on the wire.
 //
 // A function's timeout is real time, as the clock of its process is; batching
 // windows and everything else of queues is simulated time. Every invocation

@@ -3,6 +3,8 @@ package scheduler
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/twohop/twohop/test/awssim/clock"
@@ -18,8 +20,8 @@ type entry struct {
 	round int          // counts what was set due: a timer of an earlier round is void
 }
 
-// arn of the schedule.
-func (s Schedule) arn() string {
+// ARN of the schedule.
+func (s Schedule) ARN() string {
 	return fmt.Sprintf("arn:aws:scheduler:%s:%s:schedule/%s/%s", s.Region, s.Account, s.Group, s.Name)
 }
 
@@ -31,6 +33,11 @@ func (s Schedule) complete() Schedule {
 	if s.State == "" {
 		s.State = Enabled
 	}
+	if s.Timezone == "" {
+		s.Timezone = "UTC"
+	}
+	retries, age := s.Target.patience()
+	s.Target.MaximumRetryAttempts, s.Target.MaximumEventAge = &retries, age
 	return s
 }
 
@@ -55,7 +62,7 @@ func (s *Service) Add(made Schedule) (string, error) {
 	e := &entry{Schedule: made, plan: plan, made: now, changed: now}
 	g.schedules[made.Name] = e
 	s.arm(g, e, now.Add(-time.Nanosecond))
-	return made.arn(), nil
+	return made.ARN(), nil
 }
 
 // Update replaces a schedule of the same name and group by another, as UpdateSchedule
@@ -97,17 +104,46 @@ func (s *Service) Remove(account, region, group, name string) error {
 	return nil
 }
 
-// Get is a schedule as it is kept, its defaults filled in; an empty group is the
-// default group. The error is ResourceNotFoundException.
-func (s *Service) Get(account, region, group, name string) (Schedule, error) {
+// Kept is a schedule as it is kept, its defaults filled in.
+type Kept struct {
+	Schedule
+	Made, Changed time.Time // simulated
+}
+
+// Get is a schedule of a group; an empty group is the default group. The error is
+// ResourceNotFoundException.
+func (s *Service) Get(account, region, group, name string) (Kept, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, e, err := s.find(account, region, group, name)
 	if err != nil {
-		return Schedule{}, err
+		return Kept{}, err
 	}
-	return e.Schedule, nil
+	return e.kept(), nil
 }
+
+// List has the schedules of a group, or of all groups where it is empty, by ARN. The
+// error is ResourceNotFoundException.
+func (s *Service) List(account, region, groupName string) ([]Kept, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if groupName != "" && s.group(groupKey{account, region, groupName}) == nil {
+		return nil, absent("Schedule group %s does not exist.", groupName)
+	}
+	var all []Kept
+	for key, g := range s.groups {
+		if key.account != account || key.region != region || groupName != "" && key.name != groupName {
+			continue
+		}
+		for _, e := range g.schedules {
+			all = append(all, e.kept())
+		}
+	}
+	slices.SortFunc(all, func(a, b Kept) int { return strings.Compare(a.ARN(), b.ARN()) })
+	return all, nil
+}
+
+func (e *entry) kept() Kept { return Kept{Schedule: e.Schedule, Made: e.made, Changed: e.changed} }
 
 // find needs s.mu held.
 func (s *Service) find(account, region, groupName, name string) (*group, *entry, error) {
@@ -161,7 +197,7 @@ func (s *Service) fire(g *group, e *entry, round int, due time.Time) {
 	}
 	s.arm(g, e, due)
 	f := flight{group: g, target: e.Target, invocation: Invocation{
-		ScheduleARN: e.arn(), GroupARN: g.key.arn(), TargetARN: e.Target.ARN, RoleARN: e.Target.RoleARN,
+		ScheduleARN: e.ARN(), GroupARN: g.key.arn(), TargetARN: e.Target.ARN, RoleARN: e.Target.RoleARN,
 		ExecutionID: s.config.IDs.Hex(8), Scheduled: due,
 	}, began: s.config.Clock.Now()}
 	s.mu.Unlock()

@@ -66,6 +66,7 @@ func NewREST(routes map[string]NamedOp) Handler {
 type NamedOp struct {
 	Action string
 	Op     Op
+	Status int // HTTP, of success; 0 means 200
 }
 
 type restProtocol struct {
@@ -95,7 +96,7 @@ func (route restRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	writeJSON(w, http.StatusOK, out)
+	writeJSON(w, cmp.Or(route.Status, http.StatusOK), out)
 }
 
 func writeREST(w http.ResponseWriter, e *Error) {

@@ -72,6 +72,7 @@ var keys = map[string]Key{
 	"kms:grantisforawsresource":      {},
 	"kms:grantoperations":            {values: several},
 	"kms:viaservice":                 {},
+	"lambda:functionarn":             {},
 	"organizations:policytype":       {},
 	"organizations:serviceprincipal": {},
 	"sts:externalid":                 {},

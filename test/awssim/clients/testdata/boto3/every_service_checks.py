@@ -21,6 +21,10 @@ def unknown_key():
         client("cloudformation", account="nobody").describe_organizations_access()
     with raises(ClientError, "UnrecognizedClientException", 403):
         client("kms", account="nobody").list_keys()
+    with raises(ClientError, "UnrecognizedClientException", 403):
+        client("lambda", account="nobody").list_event_source_mappings()
+    with raises(ClientError, "UnrecognizedClientException", 403):
+        client("scheduler", account="nobody").list_schedules()
 
 
 @check("every service: an injected fault arrives as the service's own error")
@@ -34,6 +38,8 @@ def injected():
         lambda: client("iam", account=THROTTLED).get_role(RoleName="r"),
         lambda: client("cloudformation", account=THROTTLED).describe_organizations_access(),
         lambda: client("kms", account=THROTTLED).list_keys(),
+        lambda: client("lambda", account=THROTTLED).list_event_source_mappings(),
+        lambda: client("scheduler", account=THROTTLED).list_schedules(),
     ):
         with raises(ClientError, "ThrottlingException", message="Rate exceeded"):
             call()
@@ -55,3 +61,7 @@ def not_simulated():
         client("cloudformation").list_stacks()
     with raises(ClientError, "UnknownOperationException"):
         client("kms").list_key_policies(KeyId="orders")
+    with raises(ClientError, "UnknownOperationException"):
+        client("lambda").list_functions()
+    with raises(ClientError, "UnknownOperationException"):
+        client("scheduler").list_schedule_groups()
