@@ -45,6 +45,10 @@ build-%:
 	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w" \
 		-o .build/$*/bootstrap ./lambdas/$*
 
+.PHONY: install
+install: ## Install the operator's command line, twohop, to where go install puts it
+	go install ./pkg/cmd/twohop
+
 # What the CDK is told: which estate, which stacks. The account and its credentials
 # are those of the environment (AWS_PROFILE).
 CDK_ARGS = $(if $(ESTATE),-c estate=$(ESTATE)) $(STACKS)

@@ -80,6 +80,10 @@ var rules = []rule{
 		because: "an adapter translates between AWS and the domain"},
 	{of: "pkg/queue", only: []string{"pkg/hop", "pkg/relay", "pkg/awsevent", "github.com/aws"},
 		because: "an adapter translates between AWS and the domain"},
+	{of: "pkg/cli", only: []string{"pkg/estate", "pkg/hop", "pkg/relay", "pkg/awslogin", "pkg/awsswitch", "github.com/spf13/cobra"},
+		because: "commands tie use cases to adapters, and see AWS through them alone"},
+	{of: "pkg/cmd", only: []string{"pkg/cli"},
+		because: "a main only ties"},
 	{of: "pkg", never: []string{"lambdas", "infra", "test", "github.com/aws/aws-lambda-go", "github.com/aws/aws-cdk-go"},
 		because: "the product's packages serve every main and know none"},
 	{of: "infra", only: []string{"pkg/estate", "pkg/policy", "pkg/prerequisite", "pkg/telemetry", "github.com/aws/aws-cdk-go", "github.com/aws/constructs-go", "github.com/aws/jsii-runtime-go"},
@@ -129,6 +133,7 @@ func TestLibrariesStayInTheirPlace(t *testing.T) {
 		"github.com/aws/aws-cdk-go":      {"infra"},
 		"github.com/aws/jsii-runtime-go": {"infra"},
 		"github.com/cdklabs/cdk-nag-go":  {"infra"},
+		"github.com/spf13/cobra":         {"pkg/cli"},
 	} {
 		t.Run(library, func(t *testing.T) {
 			used := false

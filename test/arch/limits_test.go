@@ -68,7 +68,10 @@ func TestPackagesOfTheLocalAWSCanBeReadAlone(t *testing.T) {
 func TestMainsOnlyTie(t *testing.T) {
 	mains, err := filepath.Glob("../../lambdas/*/main.go")
 	require.NoError(t, err)
-	for _, main := range mains {
+	commands, err := filepath.Glob("../../pkg/cmd/*/main.go")
+	require.NoError(t, err)
+	require.NotEmpty(t, commands)
+	for _, main := range append(mains, commands...) {
 		code, err := os.ReadFile(main)
 		require.NoError(t, err)
 		assert.LessOrEqual(t, strings.Count(string(code), "\n"), 60, main)

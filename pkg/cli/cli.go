@@ -1,0 +1,65 @@
+// Package cli has the operator's commands of twohop, one file each. A command that
+// changes something prints its plan and acts with --yes only; one that was interrupted
+// is run again and goes on where it stopped.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+const long = `twohop looks after the second hop of AWS Backup copies in one estate.
+
+It works in the estate's backup account, with the credentials that the AWS CLI would
+use (AWS_PROFILE, for one). A command that changes something prints what it would do,
+and does it with --yes.
+
+` + exitCodes
+
+// Run runs one command and returns its exit code. Nothing that it writes has control
+// characters but line feeds and tabs, whatever AWS says.
+func Run(ctx context.Context, args []string, out, errOut io.Writer) int {
+	out, errOut = plain{out}, plain{errOut}
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	command, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return exitDone
+	}
+	code, hint := explain(err, command.CommandPath())
+	fmt.Fprintf(errOut, "twohop: %s\n", strings.ReplaceAll(err.Error(), "\n", "\n  "))
+	if hint != "" {
+		fmt.Fprintf(errOut, "hint: %s\n", hint)
+	}
+	return code
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "twohop",
+		Short: "Look after the second hop of AWS Backup copies",
+		Long:  long,
+		Example: `  twohop pause --estate my.yaml
+  source <(twohop completion bash)`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.AddCommand(newPause(), newResume())
+	return root
+}
+
+// acting makes a command's work tell its errors apart from those of its usage.
+func acting(work func(*cobra.Command) error) func(*cobra.Command, []string) error {
+	return func(command *cobra.Command, _ []string) error {
+		if err := work(command); err != nil {
+			return &failure{err}
+		}
+		return nil
+	}
+}

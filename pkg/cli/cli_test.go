@@ -1,0 +1,72 @@
+package cli_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/cli"
+)
+
+// run runs a command line.
+func run(t *testing.T, args ...string) (code int, out, errOut string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code = cli.Run(t.Context(), args, &stdout, &stderr)
+	return code, stdout.String(), stderr.String()
+}
+
+func TestUsageIsToldApartFromErrors(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"a command that there is not": {[]string{"halt"}, 2, "twohop: unknown command \"halt\" for \"twohop\"\nhint: twohop --help\n"},
+		"a flag that there is not":    {[]string{"pause", "--all"}, 2, "twohop: unknown flag: --all\nhint: twohop pause --help\n"},
+		"no estate":                   {[]string{"resume", "--yes"}, 2, "twohop: required flag(s) \"estate\" not set\nhint: twohop resume --help\n"},
+		"an argument too many":        {[]string{"pause", "now", "--estate", "x"}, 2, "unknown command \"now\" for \"twohop pause\""},
+		"a file that is not there":    {[]string{"pause", "--estate", "none.yaml"}, 1, "twohop: read the estate: open none.yaml"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			code, out, errOut := run(t, c.args...)
+			assert.Equal(t, c.code, code)
+			assert.Empty(t, out)
+			assert.Contains(t, errOut, c.want)
+		})
+	}
+}
+
+func TestFaultsOfTheEstateAreToldBelowEachOther(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "estate.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("name: \"two hops\"\n"), 0o600))
+	code, _, errOut := run(t, "pause", "--estate", file)
+	assert.Equal(t, 1, code)
+	assert.Regexp(t, "(?s)^twohop: configuration: \\d+ faults:\n  [^\n]+estate.yaml", errOut)
+}
+
+func TestHelp(t *testing.T) {
+	code, out, _ := run(t)
+	assert.Zero(t, code)
+	for _, want := range []string{"pause", "resume", "completion", "0  done", "1  error", "2  usage", "3  findings", "4  denied"} {
+		assert.Contains(t, out, want)
+	}
+	for _, command := range []string{"pause", "resume"} {
+		_, out, _ := run(t, command, "--help")
+		assert.Contains(t, out, "twohop "+command+" --estate my.yaml --yes", "every command has an example")
+	}
+}
+
+func TestShellsComplete(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		code, out, _ := run(t, "completion", shell)
+		assert.Zero(t, code)
+		assert.Contains(t, out, "twohop")
+	}
+	_, out, _ := run(t, "__complete", "pa")
+	assert.Contains(t, out, "pause\tStart no second hops until resume")
+}

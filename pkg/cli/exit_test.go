@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/twohop/twohop/pkg/awslogin"
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+func TestEveryErrorHasItsExitCodeAndHint(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		err  error
+		code int
+		hint string
+	}{
+		"the command line is wrong":       {errors.New("unknown flag"), 2, "twohop pause --help"},
+		"a plan waits for --yes":          {&failure{errFindings}, 3, "--yes"},
+		"a right is missing":              {&failure{&hop.Failure{Class: hop.ClassRole}}, 4, "right"},
+		"there are no credentials":        {&failure{fmt.Errorf("%w: no profile", awslogin.ErrNoCredentials)}, 4, "AWS_PROFILE"},
+		"the account is another":          {&failure{&awslogin.WrongAccount{Wanted: "222222222222", Got: "111111111111"}}, 1, "AWS_PROFILE"},
+		"AWS is busy":                     {&failure{&hop.Failure{Class: hop.ClassTransient}}, 1, "again in a minute"},
+		"somebody pressed a key":          {&failure{fmt.Errorf("list: %w", context.Canceled)}, 1, "where it stopped"},
+		"what is to be done is said":      {&failure{&hinted{hop.ErrNotFound, "deploy it"}}, 1, "deploy it"},
+		"nothing is known about it":       {&failure{errors.New("strange")}, 1, ""},
+		"AWS says something that is new":  {&failure{&hop.Failure{Class: hop.ClassUnknown}}, 1, ""},
+		"a missing right is said further": {&failure{&hinted{&hop.Failure{Class: hop.ClassRole}, "add it"}}, 4, "add it"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			code, hint := explain(c.err, "twohop pause")
+			assert.Equal(t, c.code, code)
+			if c.hint == "" {
+				assert.Empty(t, hint)
+			}
+			assert.Contains(t, hint, c.hint)
+		})
+	}
+}
