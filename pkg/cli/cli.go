@@ -24,7 +24,7 @@ and does it with --yes.
 // characters but line feeds and tabs, whatever AWS says.
 func Run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	out, errOut = plain{out}, plain{errOut}
-	root := newRoot()
+	root := newRoot() //nolint:contextcheck // cobra hands the context to the command that runs
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errOut)
@@ -54,10 +54,11 @@ func newRoot() *cobra.Command {
 	return root
 }
 
-// acting makes a command's work tell its errors apart from those of its usage.
-func acting(work func(*cobra.Command) error) func(*cobra.Command, []string) error {
+// acting makes a command of its work, with errors that are told apart from those of
+// its usage.
+func acting(work func(context.Context, io.Writer) error) func(*cobra.Command, []string) error {
 	return func(command *cobra.Command, _ []string) error {
-		if err := work(command); err != nil {
+		if err := work(command.Context(), command.OutOrStdout()); err != nil {
 			return &failure{err}
 		}
 		return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,7 @@ func (s switching) command() *cobra.Command {
 		Use: s.use, Short: s.short, Long: s.long, Args: cobra.NoArgs,
 		Example: fmt.Sprintf(`  AWS_PROFILE=backup twohop %[1]s --estate my.yaml          # what would be done
   AWS_PROFILE=backup twohop %[1]s --estate my.yaml --yes`, s.use),
-		RunE: acting(func(command *cobra.Command) error { return s.run(command) }),
+		RunE: acting(s.run),
 	}
 	flags := command.Flags()
 	flags.StringVar(&s.file, "estate", "", "the estate's `file`")
@@ -40,8 +41,7 @@ func (s switching) command() *cobra.Command {
 	return command
 }
 
-func (s *switching) run(command *cobra.Command) error {
-	ctx := command.Context()
+func (s *switching) run(ctx context.Context, out io.Writer) error {
 	e, err := estate.Load(s.file)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func (s *switching) run(command *cobra.Command) error {
 		return fmt.Errorf("log in to the backup account of estate %s: %w", e.Name, err)
 	}
 	steps := relay.PlanSteps(ctx, awsswitch.SecondHop(config, namesOf(e)), s.on)
-	r := s.report(command.OutOrStdout(), e)
+	r := s.report(out, e)
 	r.plan(steps)
 	if s.yes {
 		s.take(ctx, steps, r)
