@@ -129,11 +129,12 @@ func (r rule) check(imported string) error {
 func TestLibrariesStayInTheirPlace(t *testing.T) {
 	all := packages(t)
 	for library, places := range map[string][]string{
-		"github.com/aws/aws-lambda-go":   {"lambdas", "test/bench"},
-		"github.com/aws/aws-cdk-go":      {"infra"},
-		"github.com/aws/jsii-runtime-go": {"infra"},
-		"github.com/cdklabs/cdk-nag-go":  {"infra"},
-		"github.com/spf13/cobra":         {"pkg/cli"},
+		"github.com/aws/aws-lambda-go":    {"lambdas", "test/bench"},
+		"github.com/aws/aws-cdk-go":       {"infra"},
+		"github.com/aws/jsii-runtime-go":  {"infra"},
+		"github.com/cdklabs/cdk-nag-go":   {"infra"},
+		"github.com/spf13/cobra":          {"pkg/cli"},
+		"github.com/rogpeppe/go-internal": {"test/e2e"},
 	} {
 		t.Run(library, func(t *testing.T) {
 			used := false

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsbackup "github.com/aws/aws-sdk-go-v2/service/backup"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/pkg/hop"
@@ -29,9 +30,12 @@ import (
 // their sources.
 var functions stage.Functions
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+// TestMain runs the tests, or twohop where a script has started it.
+func TestMain(m *testing.M) { testscript.Main(tests{m}, map[string]func(){"twohop": twohop}) }
 
-func run(m *testing.M) int {
+type tests struct{ *testing.M }
+
+func (t tests) Run() int {
 	dir, err := os.MkdirTemp("", "twohop-e2e-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -39,7 +43,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	functions.Dir = dir
-	return m.Run()
+	return t.M.Run()
 }
 
 // set is a stage with what its functions logged.
