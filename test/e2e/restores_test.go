@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/pkg/hop"
-	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/backup/arn"
 	"github.com/twohop/twohop/test/awssim/backup/resources"
@@ -28,7 +27,7 @@ var restorable = kinds[:6]
 // backedUp is an estate after a night, with its resources.
 func backedUp(t *testing.T, o stage.Options, all ...stage.Resource) (*set, []stage.Resource) {
 	t.Helper()
-	s := setUp(t, awssim.Config{}, o)
+	s := setUp(t, o.World, o)
 	for i := range all {
 		all[i] = s.add(all[i])
 	}
@@ -203,36 +202,6 @@ func TestAFinalCopyComesStraightBack(t *testing.T) {
 				return
 			}
 			require.ErrorContains(t, err, "Feature is not supported for provided resource type.", "a database takes the detour")
-		})
-	}
-}
-
-func TestAFinalCopyComesBackByTheDetour(t *testing.T) {
-	for sentence, test := range map[string]struct {
-		options stage.Options
-		by      func(*set) hop.Vault
-	}{
-		"over the intermediate vault": {stage.Options{}, func(s *set) hop.Vault { return s.Intermediate }},
-		"over a vault of its own": {stage.Options{Payroll: true}, func(s *set) hop.Vault {
-			return s.Vault(stage.Backup, stage.Primary, "restore")
-		}},
-	} {
-		t.Run(sentence, func(t *testing.T) {
-			s, all := backedUp(t, test.options, kinds[2:6]...)
-			hops := len(s.hopTwos())
-			for _, r := range all {
-				between := s.copied(s.Final, s.only(s.Final, r).RecoveryPointArn, test.by(s))
-				assert.Equal(t, s.keyOf(test.by(s)), between.EncryptionKeyArn)
-				back := s.copied(test.by(s), between.RecoveryPointArn, s.Local)
-				assert.Equal(t, s.keyOf(s.Local), back.EncryptionKeyArn)
-				s.comesBack(s.Local, r, back)
-			}
-			s.settle()
-			assert.Len(t, s.hopTwos(), hops+len(all), "those to the member, and none onward")
-			for _, r := range all {
-				s.only(s.Final, r)
-			}
-			assert.Empty(t, s.World.SQS.Peek(s.DeadLetters.ARN))
 		})
 	}
 }
