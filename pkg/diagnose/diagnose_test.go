@@ -60,6 +60,22 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestWhatIsMendedIsReplayed, where mending helps: a new tag, or room in a quota, sets off
+// the copy by itself.
+func TestWhatIsMendedIsReplayed(t *testing.T) {
+	const again = "; then replay (a first hop: start the copy again in the member account, or wait for the plan's next run)"
+	for _, text := range []string{
+		"Cross-account copy feature is not enabled for the current organization.", "Given key ID is not accessible",
+		"MalformedPolicyDocumentException - Policy contains a statement with one or more invalid principals.",
+		"Access Denied trying to call AWS Backup service.", "The snapshot requires a target option group with the following options: OEM", "nobody knows",
+	} {
+		assert.Contains(t, diagnose.Text(text).Advice, again, text)
+	}
+	for _, text := range []string{"SnapshotQuotaExceeded", "cannot be initiated for Aurora resources. Feature is not supported for provided resource type."} {
+		assert.NotContains(t, diagnose.Text(text).Advice, "replay", text)
+	}
+}
+
 func TestEveryClassHasAdviceWithoutAText(t *testing.T) {
 	for class, names := range map[hop.Class]string{
 		hop.ClassMalformed:    "kept whole",

@@ -7,6 +7,10 @@ import "github.com/twohop/twohop/pkg/hop"
 const opens = "a statement that allows AWSServiceRoleForBackup of the destination account kms:DescribeKey, kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, " +
 	"kms:GenerateDataKey*, and another that allows it kms:CreateGrant, kms:ListGrants, kms:RevokeGrant where Bool kms:GrantIsForAWSResource is true"
 
+// replay ends the advice where something has to be mended first. The text of a failure
+// does not tell of which hop it was, and a first hop is not twohop's to start.
+const replay = "; then replay (a first hop: start the copy again in the member account, or wait for the plan's next run)"
+
 // texts are the failure texts of AWS Backup, RDS, EC2 and KMS that are
 // documented or were met in practice, their telling fragments in lower case. The
 // first match counts.
@@ -14,12 +18,12 @@ var texts = []text{
 	{[]string{"cross-account copy feature is not enabled for the current organization"}, Diagnosis{
 		hop.ClassOrganization,
 		"cross-account backup is switched off in the organization's management account",
-		"in the management account run: aws backup update-global-settings --global-settings isCrossAccountBackupEnabled=true; then replay",
+		"in the management account run: aws backup update-global-settings --global-settings isCrossAccountBackupEnabled=true" + replay,
 	}},
 	{[]string{"both source and destination account must be a member of the same organization"}, Diagnosis{
 		hop.ClassOrganization,
 		"the two accounts are not in one organization",
-		"move the member account into the backup account's organization; then replay",
+		"move the member account into the backup account's organization" + replay,
 	}},
 	{[]string{"cannot be initiated for", "feature is not supported for provided resource type"}, Diagnosis{
 		hop.ClassUnsupported,
@@ -29,50 +33,50 @@ var texts = []text{
 	{[]string{"encrypted with the default backup service managed key"}, Diagnosis{
 		hop.ClassKey,
 		"the destination vault is encrypted with aws/backup, which admits no cross-account copy",
-		"use a destination vault with a customer managed key (a vault's key cannot be changed, so make a new vault); then replay",
+		"use a destination vault with a customer managed key (a vault's key cannot be changed, so make a new vault)" + replay,
 	}},
 	{[]string{"source snapshot kms key", "does not exist, is not enabled or you do not have permissions to access it"}, Diagnosis{
 		hop.ClassKey,
 		"the key of the source does not admit AWSServiceRoleForBackup of the destination account (kms:CreateGrant missing), or is disabled",
-		"add to the source key's policy " + opens + "; then replay",
+		"add to the source key's policy " + opens + replay,
 	}},
 	{[]string{"given key id is not accessible"}, Diagnosis{
 		hop.ClassKey,
 		"the volume's key does not admit AWSServiceRoleForBackup of the destination account, or is disabled",
-		"add to the policy of the volume's key " + opens + "; then replay",
+		"add to the policy of the volume's key " + opens + replay,
 	}},
 	{[]string{"kms key is either disabled or pending deletion or access to kms key is denied"}, Diagnosis{
 		hop.ClassKey,
 		"the key of the source does not admit AWSServiceRoleForBackup of the destination account, or is disabled",
-		"enable the source key, and add to its policy " + opens + "; then replay",
+		"enable the source key, and add to its policy " + opens + replay,
 	}},
 	{[]string{"snapshots encrypted with the aws managed key", "be shared"}, managed},
 	{[]string{"encrypted snapshots with amazon ebs default key cannot be shared"}, managed},
 	{[]string{"malformedpolicydocument", "invalid principals"}, Diagnosis{
 		hop.ClassKey,
 		"a key policy names a role that does not exist",
-		"create the role first, or name it in an aws:PrincipalArn condition instead of as principal",
+		"create the role first, or name it in an aws:PrincipalArn condition instead of as principal" + replay,
 	}},
 	{[]string{"access denied trying to call aws backup service"}, Diagnosis{
 		hop.ClassVaultPolicy,
 		"the destination vault's access policy does not admit backup:CopyIntoBackupVault from the source account",
-		"add to the destination vault's access policy a statement that allows backup:CopyIntoBackupVault to Principal * on Resource * where StringEquals aws:PrincipalOrgID is the organization; then replay",
+		"add to the destination vault's access policy a statement that allows backup:CopyIntoBackupVault to Principal * on Resource * where StringEquals aws:PrincipalOrgID is the organization" + replay,
 	}},
 	{[]string{"the retention specified in the job is not within the range specified for the target backup vault"}, Diagnosis{
 		hop.ClassRetention,
 		"the destination vault's lock does not take the retention that the copy was asked with",
 		"bring together the retention of the vault in the plan (retention.VAULT) and the bounds of the vault's lock (lock.minDays, lock.maxDays) in the estate's file, and deploy; " +
-			"where the lock was changed by hand: aws backup describe-backup-vault; then replay",
+			"where the lock was changed by hand: aws backup describe-backup-vault" + replay,
 	}},
 	{[]string{"does not have sufficient permissions to execute the backup"}, Diagnosis{
 		hop.ClassRole,
 		"the role given to AWS Backup does not exist or lacks rights (the default role lacks those for S3)",
-		"use a role with AWSBackupServiceRolePolicyForBackup and, for S3, AWSBackupServiceRolePolicyForS3Backup; then replay",
+		"use a role with AWSBackupServiceRolePolicyForBackup and, for S3, AWSBackupServiceRolePolicyForS3Backup" + replay,
 	}},
 	{[]string{"the snapshot requires a target option group with the following options"}, Diagnosis{
 		hop.ClassOptionGroup,
 		"the database's option group has persistent options, and option groups do not travel to another Region",
-		"create an option group with the same options in the destination Region; then replay",
+		"create an option group with the same options in the destination Region" + replay,
 	}},
 	{[]string{"snapshotquotaexceeded"}, limit},
 	{[]string{"limitexceeded"}, limit},
@@ -101,7 +105,7 @@ var (
 	unknown = Diagnosis{
 		hop.ClassUnknown,
 		"this text is not known to twohop",
-		"read the text, mend what it names, then replay; copies of this kind can be tried by hand with aws backup start-copy-job",
+		"read the text, mend what it names" + replay + "; copies of this kind can be tried by hand with aws backup start-copy-job",
 	}
 )
 
@@ -110,7 +114,7 @@ var byClass = map[hop.Class]string{
 	hop.ClassMalformed: "the message is kept whole; send it to the queue `copies` again once its body is mended, or delete it if it is not an event of AWS Backup",
 	hop.ClassGone: "nothing is left to copy in the intermediate vault: copy the point again from the member's local vault, " +
 		"and look why hop 2 did not start within the intermediate vault's retention",
-	hop.ClassRole:        "compare the rights of the role that the text names with those that twohop deploys; then replay",
+	hop.ClassRole:        "compare the rights of the role that the text names with those that twohop deploys" + replay,
 	hop.ClassUnsupported: "AWS Backup does not copy a point of this kind; make a new backup of the resource",
 	hop.ClassWrong:       "find out what made or changed the copy that the text names; " + again,
 	hop.ClassKey: "look which key the vault has (aws backup describe-backup-vault) and whether it was made anew; " +
@@ -118,11 +122,11 @@ var byClass = map[hop.Class]string{
 	hop.ClassUnencrypted: "nobody needs a key to read this copy: encrypt the database with a customer managed key (copy a snapshot under the key, restore from it), " +
 		"so that its next points are encrypted; delete the copy if it may not be kept as it is, and this message",
 	hop.ClassOptIn: "opt in to the service in the account and Region: aws backup update-region-settings --resource-type-opt-in-preference TYPE=true " +
-		"(the function prerequisites does so daily: look at its log); then replay",
-	hop.ClassVaultPolicy:  "compare the destination vault's access policy with the one that twohop deploys; then replay",
-	hop.ClassRetention:    "compare the bounds of the destination vault's lock with the retention of the vault in the plan; then replay",
-	hop.ClassOrganization: "look whether cross-account backup is on (aws backup describe-global-settings) and both accounts are in one organization; then replay",
-	hop.ClassOptionGroup:  "create the option group that the text names in the destination Region; then replay",
+		"(the function prerequisites does so daily: look at its log)" + replay,
+	hop.ClassVaultPolicy:  "compare the destination vault's access policy with the one that twohop deploys" + replay,
+	hop.ClassRetention:    "compare the bounds of the destination vault's lock with the retention of the vault in the plan" + replay,
+	hop.ClassOrganization: "look whether cross-account backup is on (aws backup describe-global-settings) and both accounts are in one organization" + replay,
+	hop.ClassOptionGroup:  "create the option group that the text names in the destination Region" + replay,
 	hop.ClassLimit:        limit.Advice,
 	hop.ClassTransient:    transient.Advice,
 }

@@ -41,6 +41,9 @@ func conclude(s *stage.Stage, plays []*play, out io.Writer) error {
 			c.refusal(p, out)
 		}
 	}
+	if lost := len(s.World.Events.Dropped()); lost > 0 {
+		c.fault("%d events were lost between the buses", lost)
+	}
 	fmt.Fprintf(out, "demo: %d of %d recovery points in the final vault, %d missing, %d doubled\n", c.arrived, c.wanted, c.missing, c.doubled)
 	if len(c.faults) > 0 {
 		return errors.New(strings.Join(c.faults, "\n"))

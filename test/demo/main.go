@@ -68,6 +68,8 @@ func show(ctx context.Context, o options, out io.Writer) (err error) {
 	screen.say("deployed: member %s, backup account %s, management account %s, in %s and %s",
 		stage.Member, stage.Backup, stage.Management, stage.Primary, stage.Secondary)
 
+	var crossed crossings
+	s.World.Events.Intercept = crossed.see
 	plays, err := begin(s)
 	if err != nil {
 		return err
@@ -78,6 +80,7 @@ func show(ctx context.Context, o options, out io.Writer) (err error) {
 	if o.after != nil {
 		o.after(s, plays)
 	}
+	crossed.print(out)
 	failure := conclude(s, plays, out)
 	if o.serve && failure == nil {
 		return serve(ctx, s, out)
