@@ -192,9 +192,10 @@ func jobOf(c hop.Tracked) string {
 }
 
 // shorten shortens the retention of a point whose every copy is verified, and returns
-// the days, or 0 where nothing is to be changed.
+// the days, or 0 where nothing is to be changed. A message that was received before is
+// of an earlier time, from which a day may be over: a full run asks for it anew.
 func (t *Tracker) shorten(ctx context.Context, m Message, r hop.Request, jobs []hop.CopyJob) (int64, error) {
-	if t.Keep == 0 {
+	if t.Keep == 0 || m.Receives > 1 {
 		return 0, nil
 	}
 	point, err := t.Points.Point(ctx, r.Source, r.Point)

@@ -151,6 +151,19 @@ func TestThePointIsTrimmedOnceEveryCopyIsVerified(t *testing.T) {
 	assert.Zero(t, k.told(t, "p", final, hop.Completed).Shortened, "once is enough")
 }
 
+func TestThePointIsNotTrimmedByTheTimeOfAnEarlierReceive(t *testing.T) {
+	k := newTracking(3)
+	require.NoError(t, k.backup.Complete(k.started(t, "p", final)))
+	m := relay.Message{ID: "m", Sent: now, Received: now, Receives: 2, Notice: hop.Notice{CopyJob: &hop.CopyJobEvent{
+		State: hop.Completed, Source: "p", SourceVault: intermediate, Destination: final,
+	}}}
+	out := k.tell(t, m)
+	assert.Equal(t, hop.ReasonVerified, out.Decision.Reason)
+	assert.Zero(t, out.Shortened, "it may be the time of days ago")
+	m.Receives = 1
+	assert.EqualValues(t, 3, k.tell(t, m).Shortened)
+}
+
 func TestThePointIsNotTrimmedWhileAnyJobHasItAsSource(t *testing.T) {
 	k := newTracking(3)
 	job := k.started(t, "p", final)
