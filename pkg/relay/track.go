@@ -94,7 +94,14 @@ func (t *Tracker) settle(ctx context.Context, m Message, out *Outcome) error {
 		return err
 	}
 	out.Decision = decision
-	return t.act(ctx, m, request, out)
+	err = t.act(ctx, m, request, out)
+	if err != nil && decision.Verdict != hop.Reject {
+		// An outcome that cannot be sent on must not end without its reason either.
+		if out.Decision, err = afterError(ctx, m, t.MaxReceives, err); err == nil {
+			err = t.act(ctx, m, request, out)
+		}
+	}
+	return err
 }
 
 func (t *Tracker) read(m Message) (hop.Request, hop.Decision) {

@@ -215,6 +215,29 @@ func TestWhatCannotBeReadGoesToTheTrackersOwnDeadLetters(t *testing.T) {
 	assert.Empty(t, k.mail.rejected)
 }
 
+func TestAnOutcomeThatCannotBeSentOnIsRejectedAtTheLastReceive(t *testing.T) {
+	for sentence, state := range map[string]hop.State{"to the queue of copies": hop.Failed, "to its own queue": ""} {
+		t.Run(sentence, func(t *testing.T) {
+			k := newTracking(0)
+			k.addPoint("p", "RDS")
+			if state != "" {
+				require.NoError(t, k.backup.End(k.again(t, "p", final), state, "Rate exceeded"))
+			}
+			k.mail.refuse, k.own.refuse = errors.New("too large"), errors.New("too large")
+			m := relay.Message{ID: "m", Sent: now, Received: now, Receives: 4, Notice: hop.Notice{Request: &hop.Request{
+				Point: "p", Source: intermediate, Destination: final,
+			}}}
+			require.ErrorContains(t, k.tell(t, m).Err, "too large", "the queue delivers it again")
+			m.Receives = 5
+			out := k.tell(t, m)
+			require.NoError(t, out.Err)
+			assert.Equal(t, hop.ReasonError, out.Decision.Reason)
+			require.Len(t, k.unreadable.rejected, 1)
+			assert.Contains(t, k.unreadable.rejected[0].Decision.Detail, "too large")
+		})
+	}
+}
+
 func TestOutcomesWhileAWSIsAway(t *testing.T) {
 	for sentence, test := range map[string]struct {
 		err      error
