@@ -38,13 +38,9 @@ func Replace(stack, was, is string) Change {
 	}
 }
 
-// Set gives a property of a resource another value. One that the resource does not have
-// is an error.
+// Set gives a property of a resource a value.
 func Set(stack, resource, property string, value any) Change {
 	return edit(stack, resource, func(properties map[string]any) error {
-		if _, there := properties[property]; !there {
-			return fmt.Errorf("%s has no property %s", resource, property)
-		}
 		properties[property] = value
 		return nil
 	})
