@@ -12,6 +12,7 @@ import (
 type asking struct {
 	since   time.Time // copies that came about after it
 	all     bool      // or all, whenever they came about
+	until   time.Time // but not after it: their events are yet to come
 	due     []hop.Request
 	look    []hop.Request // outcomes
 	letters func(context.Context) (map[copyKey]bool, error)
@@ -19,7 +20,8 @@ type asking struct {
 }
 
 func (r *Reconciler) asking(report *Report, all bool) *asking {
-	return &asking{since: report.Now.Add(-r.Every - margin), all: all, letters: r.letters(), report: report}
+	until := report.Now.Add(-delivery)
+	return &asking{since: until.Add(-r.Every - margin), until: until, all: all, letters: r.letters(), report: report}
 }
 
 // letters are the copies that a person has before him in the dead-letter queue. They
@@ -41,7 +43,7 @@ func (r *Reconciler) letters() func(context.Context) (map[copyKey]bool, error) {
 func (a *asking) consider(leg hop.Leg) {
 	switch leg.Standing {
 	case hop.Absent, hop.Failing, hop.Rejected:
-		if a.all || leg.Since().After(a.since) {
+		if since := leg.Since(); !since.After(a.until) && (a.all || since.After(a.since)) {
 			a.due = append(a.due, leg.Request)
 		}
 	case hop.Flying, hop.Stuck, hop.Copied, hop.Untold:

@@ -14,9 +14,9 @@ import (
 // old the oldest of it is.
 //
 // It keeps no record of what it has asked for. A recent run asks for what has come
-// about since the run before it, and for everything if the queue `copies` is empty:
-// then no message can be about it. What a person has before him in the dead-letter
-// queue is not asked for again.
+// about since the run before it, but for what its event may yet tell of, and for
+// everything else if the queue `copies` is empty: then no message can be about it. What a
+// person has before him in the dead-letter queue is not asked for again.
 type Reconciler struct {
 	Routes     hop.Routes
 	Retry      hop.Retry
@@ -92,6 +92,10 @@ const (
 	// margin is by how much a run's view overlaps the one before: schedules are not
 	// exact, and lists may lag.
 	margin = 10 * time.Minute
+	// delivery is how long something is left to its event, which AWS Backup sends within
+	// five minutes or so, and to the function that takes it. Who asks sooner makes a
+	// second message of it and, of a failure, a second letter.
+	delivery = 10 * time.Minute
 	// retired: a resource without a new copy for so long is taken for gone.
 	retired = 14 * 24 * time.Hour
 )

@@ -101,13 +101,14 @@ func (k *comparing) asked() []string {
 
 func TestARecentRunAsksForWhatIsNewAndMissing(t *testing.T) {
 	k := newComparing(0)
-	k.arrive("new", 5*time.Minute)
+	k.arrive("newest", 5*time.Minute) // its event is yet to come
+	k.arrive("new", 20*time.Minute)
 	k.arrive("older", 2*time.Hour) // a message about it is in the queue
 	report := k.look(t)
 	assert.Equal(t, []string{"new"}, k.asked())
 	assert.Equal(t, 1, report.Asked)
-	assert.Equal(t, 2, report.Points)
-	assert.Equal(t, map[hop.Standing]int{hop.Absent: 2}, report.Standings)
+	assert.Equal(t, 3, report.Points)
+	assert.Equal(t, map[hop.Standing]int{hop.Absent: 3}, report.Standings)
 	assert.Equal(t, map[string]time.Duration{"RDS": 2 * time.Hour, "Aurora": 0, "DocumentDB": 0, "Neptune": 0}, report.Oldest, "of every type")
 
 	k.mail.waiting, k.mail.split = 0, nil
@@ -119,7 +120,7 @@ func TestARecentRunLeavesAloneWhatOthersSeeTo(t *testing.T) {
 	k := newComparing(0)
 	k.mail.waiting = 0
 	for _, point := range []string{"flying", "copied", "letter", "back"} {
-		k.arrive(point, 5*time.Minute)
+		k.arrive(point, 20*time.Minute)
 	}
 	k.again(t, "flying", final)
 	require.NoError(t, k.backup.Complete(k.again(t, "copied", final)))
@@ -140,7 +141,7 @@ func TestARecentRunAsksForWhatFailedAndTellsPeopleOnce(t *testing.T) {
 	}
 	k.arrive("throttled", 5*time.Minute)
 	require.NoError(t, k.backup.End(k.again(t, "throttled", final), hop.Failed, "Rate exceeded"))
-	k.backup.Advance(time.Minute)
+	k.backup.Advance(12 * time.Minute)
 	report := k.look(t)
 	assert.Len(t, k.asked(), 8, "the starter rejects those that a person has to mend")
 	assert.Equal(t, 7, report.Standings[hop.Rejected])
