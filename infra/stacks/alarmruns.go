@@ -65,16 +65,19 @@ func (s *stack) alarmRuns(recent, full awscdk.CfnResource) {
 func (s *stack) alarmSilence(part string, metric telemetry.Metric, time time.Duration, schedule awscdk.CfnResource) {
 	e := s.Estate
 	a := alarm{
-		name: part + "-runs-missing", says: "No " + part + " run of the function " + e.Called(estate.VaultReconciler) + " has ended for " + hours(seconds(time)),
+		name: part + "-runs-missing", says: "No " + part + " run of the function " + e.Called(estate.VaultReconciler) + " has ended for more than " + hours(seconds(time)),
 		advice: "Read the log group " + e.LogGroup(estate.VaultReconciler) + " and the queues " + e.Called(estate.ReconcilerDLQ) + " and " + e.Called(estate.SchedulesDLQ) +
 			", and check that the schedule " + e.Called(part) + " is enabled; meanwhile lost events go unnoticed, and other alarms may stay as they are",
 		namespace: telemetry.Namespace, metric: string(metric), dimensions: map[string]string{telemetry.DimensionEstate: e.Name},
 		statistic: "Sum", threshold: 1, rings: below, silence: alarming, after: schedule,
 	}
-	// CloudWatch takes periods of a day at the most, and seven of them [PutMetricAlarm].
-	a.period, a.periods = seconds(time), 1
+	// Where data are missing CloudWatch looks back for more than the periods (two more in
+	// its examples), and a run that it finds there counts [CloudWatch: missing data]. So
+	// the time is cut into short periods: one as long would ring after three of it. They
+	// are of a day at the most, and seven at the most [PutMetricAlarm].
+	a.period, a.periods = (seconds(time)/4+minute-1)/minute*minute, 4
 	if a.period > day {
-		a.period, a.periods = day, (a.period+day-1)/day
+		a.period, a.periods = day, (seconds(time)+day-1)/day
 	}
 	s.addAlarm(a)
 }

@@ -44,12 +44,12 @@ var measures = map[string]check{
 		"on runs that come": func(d *draft) {
 			d.set(stacks.Primary, "RecentRunsMissingAlarm", "GreaterThanOrEqualToThreshold", "ComparisonOperator")
 		},
-		"on one that is late": func(d *draft) { d.set(stacks.Primary, "RecentRunsMissingAlarm", 900, "Period") },
-		"a day too early":     func(d *draft) { d.set(stacks.Primary, "FullRunsMissingAlarm", 1, "EvaluationPeriods") },
-		"a day too late":      func(d *draft) { d.set(stacks.Primary, "FullRunsMissingAlarm", 3, "EvaluationPeriods") },
-		"longer than CloudWatch": func(d *draft) {
-			d.set(stacks.Primary, "FullRunsMissingAlarm", 2*86400, "Period")
-			d.set(stacks.Primary, "FullRunsMissingAlarm", 1, "EvaluationPeriods")
+		"on one that is late": func(d *draft) { d.set(stacks.Primary, "RecentRunsMissingAlarm", 1, "EvaluationPeriods") },
+		"a day too early":     func(d *draft) { d.set(stacks.Primary, "FullRunsMissingAlarm", 2, "EvaluationPeriods") },
+		"a day too late":      func(d *draft) { d.set(stacks.Primary, "FullRunsMissingAlarm", 6, "EvaluationPeriods") },
+		"in one long period": func(d *draft) {
+			d.set(stacks.Primary, "RecentRunsMissingAlarm", 3600, "Period")
+			d.set(stacks.Primary, "RecentRunsMissingAlarm", 1, "EvaluationPeriods")
 		},
 		"the other runs":           func(d *draft) { d.set(stacks.Primary, "FullRunsMissingAlarm", "RecentRuns", "MetricName") },
 		"before there is a run":    func(d *draft) { d.attribute(stacks.Primary, "FullRunsMissingAlarm", nil, "DependsOn") },
@@ -109,8 +109,8 @@ func silenceRings(d deployment) (found faults) {
 			return alarm.text("Namespace") == telemetry.Namespace && alarm.text("MetricName") == string(missing.metric) &&
 				sameMap(dimensions(alarm), map[string]string{telemetry.DimensionEstate: e.Name}) &&
 				alarm.text("Statistic") == "Sum" && alarm.number("Threshold") == 1 && alarm.text("ComparisonOperator") == "LessThanThreshold" &&
-				alarm.text("TreatMissingData") == "breaching" && period <= 86400 && periods <= 7 &&
-				period*periods >= missing.after.Seconds() && period*periods < missing.after.Seconds()+86400 &&
+				alarm.text("TreatMissingData") == "breaching" && (periods == 4 || period == 86400 && periods <= 7) &&
+				period*periods >= missing.after.Seconds() && period*periods < missing.after.Seconds()+period &&
 				slices.Equal(alarm.after, []string{missing.schedule})
 		}
 		if first(d.primary().all(anAlarm), rings) == nil {
