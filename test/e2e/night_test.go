@@ -83,7 +83,7 @@ func TestANight(t *testing.T) {
 					"simple":       {}, // the plan is disabled
 					"cross-region": {local: 7, s.Vault(stage.Backup, stage.Secondary, "direct"): 60},
 					"cross-region-special": {
-						local: 7, s.Intermediate: 7, s.Final: 35, s.Vault(stage.Backup, stage.Third, "final"): 35,
+						local: 7, s.Intermediate: 3 /* once both copies are verified */, s.Final: 35, s.Vault(stage.Backup, stage.Third, "final"): 35,
 					},
 				}
 			},

@@ -1,14 +1,12 @@
 package e2e
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -23,6 +21,12 @@ import (
 
 // impatient leaves retries to the queue: the SDK's pauses are real time.
 var impatient = stage.Variables(primaryStack, starterFunction, map[string]any{"AWS_MAX_ATTEMPTS": "1"})
+
+// eventsAlone has the reconciler make no runs: what is done then, an event has asked for,
+// and messages are not asked for again while they are tried.
+var eventsAlone = stage.All(
+	stage.Replace(primaryStack, `"ScheduleExpression": "rate(15 minutes)"`, `"State": "DISABLED", "ScheduleExpression": "rate(15 minutes)"`),
+	stage.Replace(primaryStack, `"ScheduleExpression": "rate(1440 minutes)"`, `"State": "DISABLED", "ScheduleExpression": "rate(1440 minutes)"`))
 
 // byCopystarter tells the copystarter's calls.
 func byCopystarter(c wire.Call) bool {
@@ -117,7 +121,7 @@ func TestRefusedRightsEndInTheDeadLetterQueueWithAWSsWords(t *testing.T) {
 			return wire.Fault{Err: &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "not authorized to describe"}}
 		}
 		return wire.Fault{}
-	}}, stage.Options{})
+	}}, stage.Options{Change: eventsAlone})
 	s.backUp("RDS", 1)
 	s.pass(3 * time.Hour)
 	dead := s.World.SQS.Peek(s.DeadLetters.ARN)
@@ -181,51 +185,10 @@ func TestAPoisonMessageTakesNobodyAlong(t *testing.T) {
 	}
 }
 
-func TestARejectedCopyIsReplayedByTheConsolesRedrive(t *testing.T) {
-	const text = "The source snapshot KMS key [arn:aws:kms:eu-central-1:222222222222:key/intermediate-vault] does not exist, " +
-		"is not enabled or you do not have permissions to access it."
-	var broken atomic.Bool
-	broken.Store(true)
-	s := setUp(t, awssim.Config{Backup: func(c *backup.Config) {
-		c.Plan = func(job backup.CopyJob) backup.Course {
-			course := backup.Course{Wait: time.Minute, Run: 10 * time.Minute}
-			if job.AccountID == stage.Backup && broken.Load() {
-				course.End, course.Message = "FAILED", text
-			}
-			return course
-		}
-	}}, stage.Options{})
-	databases := s.backUp("RDS", 1)
-	s.settle()
-	require.Len(t, s.hopTwos(), 1)
-
-	// The event once more: the list shows a failure that repeating cannot mend.
-	s.World.Backup.Configure(func(c *backup.Config) { c.EventBatch = 0 })
-	s.resend(databases[0])
-	s.settle()
-	require.Len(t, s.hopTwos(), 1, "a permanent failure is not repeated")
-	dead := s.World.SQS.Peek(s.DeadLetters.ARN)
-	require.Len(t, dead, 1)
-	assert.Equal(t, "Key", dead[0].Attributes["class"].StringValue)
-	assert.Contains(t, dead[0].Attributes["reason"].StringValue, text)
-	assert.Contains(t, dead[0].Attributes["advice"].StringValue, "kms:CreateGrant")
-
-	broken.Store(false) // the key is mended
-	client := sqs.NewFromConfig(s.Client(stage.Backup, stage.Primary))
-	_, err := client.StartMessageMoveTask(t.Context(), &sqs.StartMessageMoveTaskInput{
-		SourceArn: &s.DeadLetters.ARN, DestinationArn: &s.Copies.ARN,
-	})
-	require.NoError(t, err)
-	s.settle()
-	assert.Len(t, s.In(s.Final, databases[0]), 1)
-	assert.Empty(t, s.World.SQS.Peek(s.DeadLetters.ARN))
-	assert.Len(t, s.hopTwos(), 2, "with a token of its own")
-}
-
 func TestABadConfigurationFailsAtInitWithEveryFault(t *testing.T) {
-	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.Variables(primaryStack, starterFunction, map[string]any{
+	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.All(eventsAlone, stage.Variables(primaryStack, starterFunction, map[string]any{
 		"TWOHOP_MAX_ATTEMPTS": "0", "TWOHOP_POOLS": `[{"Types":["EBS"],"Size":5,"Headroom":0}]`,
-	})})
+	}))})
 	s.backUp("RDS", 1)
 	s.pass(time.Hour)
 	require.NotEmpty(t, s.runs)
@@ -238,16 +201,4 @@ func TestABadConfigurationFailsAtInitWithEveryFault(t *testing.T) {
 	dead := s.World.SQS.Peek(s.DeadLetters.ARN)
 	require.Len(t, dead, 1, "nothing is lost: after five receives the redrive policy keeps the message")
 	assert.Contains(t, dead[0].Body, "Copy Job State Change")
-}
-
-// resend sends the completed hop 1 of a database to the queue once more.
-func (s *set) resend(d stage.Resource) {
-	s.t.Helper()
-	local := s.In(s.Local, d)
-	require.Len(s.t, local, 1)
-	copied := s.In(s.Intermediate, d)
-	require.Len(s.t, copied, 1)
-	s.send(fmt.Sprintf(`{"source":"aws.backup","detail-type":"Copy Job State Change","resources":[%q],"detail":{"state":"COMPLETED",
-		"sourceBackupVaultArn":%q,"destinationBackupVaultArn":%q,"destinationRecoveryPointArn":%q,"resourceType":%q}}`,
-		local[0].RecoveryPointArn, s.Local, s.Intermediate, copied[0].RecoveryPointArn, d.Type))
 }
