@@ -26,9 +26,9 @@ const (
 // Requests are the copies that the messages of the dead-letter queue ask for. SQS
 // cannot list a queue: they are received, left there, and seen again after half a
 // minute. Whole is false where there are more than 5,000, or where SQS gave fewer than
-// it has. A message that asks for no copy is passed over.
+// it has, since another reader has some. A message that asks for no copy is passed over.
 func (q DeadLetters) Requests(ctx context.Context) (found []hop.Request, whole bool, err error) {
-	total, err := Copies(q).Waiting(ctx)
+	total, err := Copies(q).count(ctx, append(waiting(), types.QueueAttributeNameApproximateNumberOfMessagesNotVisible))
 	if err != nil || total == 0 {
 		return nil, err == nil, err
 	}

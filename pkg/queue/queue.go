@@ -85,11 +85,17 @@ func (q Copies) send(ctx context.Context, m relay.Message, requests []hop.Reques
 
 // Waiting is about how many messages the queue holds that nobody has received,
 // delayed ones included (GetQueueAttributes; SQS counts approximately).
-func (q Copies) Waiting(ctx context.Context) (int, error) {
-	names := []types.QueueAttributeName{
+func (q Copies) Waiting(ctx context.Context) (int, error) { return q.count(ctx, waiting()) }
+
+func waiting() []types.QueueAttributeName {
+	return []types.QueueAttributeName{
 		types.QueueAttributeNameApproximateNumberOfMessages,
 		types.QueueAttributeNameApproximateNumberOfMessagesDelayed,
 	}
+}
+
+// count adds up numbers of messages.
+func (q Copies) count(ctx context.Context, names []types.QueueAttributeName) (int, error) {
 	out, err := q.Client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &q.URL, AttributeNames: names})
 	if err != nil {
 		return 0, fmt.Errorf("count waiting messages: %w", err)

@@ -14,9 +14,16 @@ type asking struct {
 	all     bool      // or all, whenever they came about
 	until   time.Time // but not after it: their events are yet to come
 	due     []hop.Request
+	failed  []hop.Request // for good: there should be a letter about each
 	look    []hop.Request // outcomes
-	letters func(context.Context) (map[copyKey]bool, error)
+	letters func(context.Context) (letters, error)
 	report  *Report
+}
+
+// letters are the copies that a person has before him in the dead-letter queue.
+type letters struct {
+	about map[copyKey]bool
+	whole bool // all of them were read
 }
 
 func (r *Reconciler) asking(report *Report, all bool) *asking {
@@ -24,16 +31,15 @@ func (r *Reconciler) asking(report *Report, all bool) *asking {
 	return &asking{since: until.Add(-r.Every - margin), until: until, all: all, letters: r.letters(), report: report}
 }
 
-// letters are the copies that a person has before him in the dead-letter queue. They
-// are read once a run, since what was read is hidden for a while, from the run itself
-// too. Where they could not be read whole, what is in them may be asked for once more:
-// that makes a second letter, and no second copy.
-func (r *Reconciler) letters() func(context.Context) (map[copyKey]bool, error) {
-	return once(func(ctx context.Context) (map[copyKey]bool, error) {
-		requests, _, err := r.Letters.Requests(ctx)
-		found := map[copyKey]bool{}
+// letters are read once a run, since what was read is hidden for a while, from the run
+// itself too. Where they could not be read whole, what is in them may be asked for once
+// more: that makes a second letter, and no second copy.
+func (r *Reconciler) letters() func(context.Context) (letters, error) {
+	return once(func(ctx context.Context) (letters, error) {
+		requests, whole, err := r.Letters.Requests(ctx)
+		found := letters{about: map[copyKey]bool{}, whole: whole}
 		for _, request := range requests {
-			found[copyKey{request.Point, request.Destination.ARN}] = true
+			found.about[copyKey{request.Point, request.Destination.ARN}] = true
 		}
 		return found, err
 	})
@@ -41,11 +47,14 @@ func (r *Reconciler) letters() func(context.Context) (map[copyKey]bool, error) {
 
 // consider takes a leg up if nobody else is known to see to it.
 func (a *asking) consider(leg hop.Leg) {
+	if since := leg.Since(); since.After(a.until) || !a.all && !since.After(a.since) {
+		return
+	}
 	switch leg.Standing {
-	case hop.Absent, hop.Failing, hop.Rejected:
-		if since := leg.Since(); !since.After(a.until) && (a.all || since.After(a.since)) {
-			a.due = append(a.due, leg.Request)
-		}
+	case hop.Absent, hop.Failing:
+		a.due = append(a.due, leg.Request)
+	case hop.Rejected:
+		a.failed = append(a.failed, leg.Request)
 	case hop.Flying, hop.Stuck, hop.Copied, hop.Untold:
 	}
 }
@@ -60,10 +69,15 @@ func (r *Reconciler) ask(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
+	failed, err := a.unheard(ctx)
+	if err != nil {
+		return err
+	}
 	look, err := a.unread(ctx, a.look)
 	if err != nil {
 		return err
 	}
+	due = append(due, failed...)
 	if err := sendAll(ctx, r.Copies, due); err != nil {
 		return err
 	}
@@ -71,7 +85,7 @@ func (r *Reconciler) ask(ctx context.Context, a *asking) error {
 		return err
 	}
 	a.report.Asked, a.report.Looked = a.report.Asked+len(due), a.report.Looked+len(look)
-	a.due, a.look = nil, nil
+	a.due, a.failed, a.look = nil, nil, nil
 	return nil
 }
 
@@ -86,8 +100,22 @@ func (a *asking) unread(ctx context.Context, requests []hop.Request) ([]hop.Requ
 		return nil, err
 	}
 	return slices.DeleteFunc(requests, func(r hop.Request) bool {
-		return letters[copyKey{r.Point, r.Destination.ARN}] || letters[copyKey{r.Point, ""}]
+		return letters.about[copyKey{r.Point, r.Destination.ARN}] || letters.about[copyKey{r.Point, ""}]
 	}), nil
+}
+
+// unheard are the copies that failed for good and that there is no letter about. Where
+// the letters could not be read whole, because another run reads them at this moment or
+// they are too many, it is left to a later run to tell.
+func (a *asking) unheard(ctx context.Context) ([]hop.Request, error) {
+	if len(a.failed) == 0 {
+		return nil, nil
+	}
+	letters, err := a.letters(ctx)
+	if err != nil || !letters.whole {
+		return nil, err
+	}
+	return a.unread(ctx, a.failed)
 }
 
 // sendAll sends requests as fresh messages, some at a time.

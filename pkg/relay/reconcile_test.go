@@ -19,14 +19,16 @@ type office struct {
 	outcomes mailbox
 	letters  []hop.Request
 	read     int // how often the letters were read
-	sweeps   []relay.Sweep
-	digests  []string
-	reports  []relay.Report
+	// elsewhere: another reader has the letters.
+	elsewhere bool
+	sweeps    []relay.Sweep
+	digests   []string
+	reports   []relay.Report
 }
 
 func (o *office) Requests(context.Context) ([]hop.Request, bool, error) {
 	o.read++
-	return o.letters, true, nil
+	return o.letters, !o.elsewhere, nil
 }
 
 func (o *office) Continue(_ context.Context, s relay.Sweep) error {
@@ -140,9 +142,13 @@ func TestARecentRunAsksForWhatFailedAndTellsPeopleOnce(t *testing.T) {
 		require.NoError(t, k.backup.End(k.again(t, point, final), hop.Failed, "Given key ID is not accessible"))
 	}
 	k.arrive("throttled", 5*time.Minute)
+	k.elsewhere = true
 	require.NoError(t, k.backup.End(k.again(t, "throttled", final), hop.Failed, "Rate exceeded"))
 	k.backup.Advance(12 * time.Minute)
 	report := k.look(t)
+	assert.Equal(t, []string{"throttled"}, k.asked(), "there may be letters about the others")
+	k.elsewhere, k.digests, k.mail.split = false, nil, nil
+	report = k.look(t)
 	assert.Len(t, k.asked(), 8, "the starter rejects those that a person has to mend")
 	assert.Equal(t, 7, report.Standings[hop.Rejected])
 	assert.Equal(t, 1, report.Standings[hop.Failing])

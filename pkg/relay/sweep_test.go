@@ -149,7 +149,7 @@ func TestWhatAPersonHasBeforeHimIsNotAskedForAgain(t *testing.T) {
 		k.letters = append(k.letters, hop.Request{Point: point, Source: intermediate, Destination: final})
 	}
 	k.letters = append(k.letters, hop.Request{Point: "failed", Source: intermediate}) // an event, of every copy
-	k.backup.Advance(time.Hour) // no event is yet to come
+	k.backup.Advance(time.Hour)                                                       // no event is yet to come of any of it
 	report, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
 	require.NoError(t, err)
 	assert.Empty(t, k.asked())
