@@ -58,6 +58,9 @@ func leads(r Request, routes Routes) Decision {
 // described copy decide, not the event that told of them.
 func Track(c Tracked) Decision {
 	if job, ok := c.find(func(j CopyJob) bool { return j.State.InFlight() }); ok {
+		if c.Event.JobID == job.ID && !c.Event.State.InFlight() && c.Now.Before(c.FirstSeen.Add(settling)) {
+			return wait(ReasonNotYet, time.Time{}, "copy job %s has ended %s, and is listed as %s yet", job.ID, c.Event.State, job.State)
+		}
 		return skip(ReasonInFlight, "copy job %s is %s", job.ID, job.State)
 	}
 	if c.Copy.ARN != "" {

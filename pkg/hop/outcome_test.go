@@ -46,12 +46,28 @@ func TestTrack(t *testing.T) {
 		"a copy that never expires":            {func(c *hop.Tracked) { c.Copy.DeleteAt = time.Time{} }, hop.Skip, hop.ReasonVerified, ""},
 		"a copy that expires later than asked": {func(c *hop.Tracked) { c.Copy.DeleteAt = c.Copy.DeleteAt.AddDate(1, 0, 0) }, hop.Skip, hop.ReasonVerified, ""},
 		"another copy is on its way":           {func(c *hop.Tracked) { c.Jobs = append(c.Jobs, hop.CopyJob{ID: "a", State: hop.Running}) }, hop.Skip, hop.ReasonInFlight, ""},
-		"a copy that is not whole yet":         {func(c *hop.Tracked) { c.Copy.Status = hop.PointCreating }, hop.Wait, hop.ReasonNotYet, ""},
-		"a copy that is partial":               {func(c *hop.Tracked) { c.Copy.Status = hop.PointPartial }, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
-		"a copy of something else":             {func(c *hop.Tracked) { c.Copy.ResourceARN = "arn:aws:rds:eu-central-1:111111111111:db:else" }, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
-		"a copy that expires too early":        {func(c *hop.Tracked) { c.Copy.DeleteAt = c.Copy.DeleteAt.Add(-2 * time.Hour) }, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
-		"a copy under another key":             {func(c *hop.Tracked) { c.Copy.KeyARN = "arn:aws:kms:eu-north-1:222222222222:key/other" }, hop.Reject, hop.ReasonWrong, hop.ClassKey},
-		"a copy that is not encrypted":         {func(c *hop.Tracked) { c.Copy.KeyARN = "" }, hop.Reject, hop.ReasonWrong, hop.ClassUnencrypted},
+		"its end is told of, and not listed yet": {func(c *hop.Tracked) {
+			unmade(hop.CopyJob{ID: "a", State: hop.Running})(c)
+			c.Event = hop.CopyJobEvent{JobID: "a", State: hop.Failed}
+		}, hop.Wait, hop.ReasonNotYet, ""},
+		"its end is told of, and not listed for long": {func(c *hop.Tracked) {
+			unmade(hop.CopyJob{ID: "a", State: hop.Running})(c)
+			c.Event, c.FirstSeen = hop.CopyJobEvent{JobID: "a", State: hop.Failed}, now.Add(-15*time.Minute)
+		}, hop.Skip, hop.ReasonInFlight, ""},
+		"the end of an earlier copy is told of": {func(c *hop.Tracked) {
+			unmade(hop.CopyJob{ID: "b", State: hop.Running}, failed("a", hop.ClassUnknown, now))(c)
+			c.Event = hop.CopyJobEvent{JobID: "a", State: hop.Failed}
+		}, hop.Skip, hop.ReasonInFlight, ""},
+		"it runs by event and by list": {func(c *hop.Tracked) {
+			unmade(hop.CopyJob{ID: "a", State: hop.Running})(c)
+			c.Event = hop.CopyJobEvent{JobID: "a", State: hop.Running}
+		}, hop.Skip, hop.ReasonInFlight, ""},
+		"a copy that is not whole yet":  {func(c *hop.Tracked) { c.Copy.Status = hop.PointCreating }, hop.Wait, hop.ReasonNotYet, ""},
+		"a copy that is partial":        {func(c *hop.Tracked) { c.Copy.Status = hop.PointPartial }, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
+		"a copy of something else":      {func(c *hop.Tracked) { c.Copy.ResourceARN = "arn:aws:rds:eu-central-1:111111111111:db:else" }, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
+		"a copy that expires too early": {func(c *hop.Tracked) { c.Copy.DeleteAt = c.Copy.DeleteAt.Add(-2 * time.Hour) }, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
+		"a copy under another key":      {func(c *hop.Tracked) { c.Copy.KeyARN = "arn:aws:kms:eu-north-1:222222222222:key/other" }, hop.Reject, hop.ReasonWrong, hop.ClassKey},
+		"a copy that is not encrypted":  {func(c *hop.Tracked) { c.Copy.KeyARN = "" }, hop.Reject, hop.ReasonWrong, hop.ClassUnencrypted},
 
 		"the copy has gone since":            {func(c *hop.Tracked) { c.Copy = hop.RecoveryPoint{} }, hop.Again, hop.ReasonVanished, ""},
 		"the first attempt failed":           {unmade(failed("x", hop.ClassTransient, long)), hop.Again, hop.ReasonRetry, ""},
