@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -42,9 +43,8 @@ func TestASweepFindsWhatEveryOtherRunHasMissed(t *testing.T) {
 // hurried is a context that leaves no time for a further point once the call was made
 // so often.
 func (k *comparing) hurried(t *testing.T, call string, times int) context.Context {
-	const left = 300 * time.Millisecond
-	deadline := time.Now().Add(relay.Reserve + left)
-	ctx, cancel := context.WithDeadline(t.Context(), deadline)
+	const left = time.Second // of a bubble
+	ctx, cancel := context.WithTimeout(t.Context(), relay.Reserve+left)
 	t.Cleanup(cancel)
 	k.backup.Fail(func(name string) error {
 		if name == call {
@@ -55,6 +55,17 @@ func (k *comparing) hurried(t *testing.T, call string, times int) context.Contex
 		return nil
 	})
 	return ctx
+}
+
+// interrupted makes a full run as far as its time is enough for.
+func (k *comparing) interrupted(t *testing.T, s relay.Sweep, call string, times int) (report relay.Report) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		var err error
+		report, err = k.reconciler.Sweep(k.hurried(t, call, times), s)
+		require.NoError(t, err)
+	})
+	return report
 }
 
 func TestASweepGoesOnInAnotherInvocation(t *testing.T) {
@@ -80,8 +91,7 @@ func TestASweepGoesOnInAnotherInvocation(t *testing.T) {
 			}
 			start := relay.NewSweep(k.backup.Now())
 			start.Points, start.Asked = 7, 2
-			report, err := k.reconciler.Sweep(k.hurried(t, test.call, test.times), start)
-			require.NoError(t, err)
+			report := k.interrupted(t, start, test.call, test.times)
 			require.True(t, report.Unfinished)
 			require.Len(t, k.sweeps, 1)
 			assert.Equal(t, relay.Sweep{
@@ -89,7 +99,7 @@ func TestASweepGoesOnInAnotherInvocation(t *testing.T) {
 			}, k.sweeps[0], "with what was found so far")
 
 			k.backup.Fail(nil)
-			report, err = k.reconciler.Sweep(t.Context(), k.sweeps[0])
+			report, err := k.reconciler.Sweep(t.Context(), k.sweeps[0])
 			require.NoError(t, err)
 			assert.False(t, report.Unfinished)
 			assert.Equal(t, 13, report.Points)
@@ -103,8 +113,10 @@ func TestASweepGoesOnInAnotherInvocation(t *testing.T) {
 func TestASweepWithoutTimeForOnePointIsAnError(t *testing.T) {
 	k := newComparing(0)
 	k.arrive("p", time.Hour)
-	_, err := k.reconciler.Sweep(k.hurried(t, "Older", 1), relay.NewSweep(k.backup.Now()))
-	require.ErrorContains(t, err, "was not enough for one of them; give it more")
+	synctest.Test(t, func(t *testing.T) {
+		_, err := k.reconciler.Sweep(k.hurried(t, "Older", 1), relay.NewSweep(k.backup.Now()))
+		require.ErrorContains(t, err, "was not enough for one of them; give it more")
+	})
 	assert.Empty(t, k.sweeps, "it would go on for ever")
 }
 

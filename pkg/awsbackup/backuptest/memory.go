@@ -23,6 +23,7 @@ type Memory struct {
 	calls  map[string]int
 	fail   func(call string) error
 	lag    bool
+	frozen []hop.CopyJob     // what the lists show instead of jobs; nil: jobs
 	keys   map[string]string // of vaults, by ARN
 	days   map[string]int32  // of copies, by job
 	// regions are those that jobs were started in, by job.
@@ -113,8 +114,12 @@ func (m *Memory) list(ctx context.Context, call string, wanted func(hop.CopyJob)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	listed := m.jobs
+	if m.frozen != nil {
+		listed = m.frozen
+	}
 	var jobs []hop.CopyJob
-	for _, job := range m.jobs {
+	for _, job := range listed {
 		if wanted(job) && !m.lag {
 			jobs = append(jobs, job)
 		}

@@ -68,11 +68,43 @@ func (m *Memory) Lag(on bool) {
 	m.lag = on
 }
 
+// Freeze has the lists show the jobs as they are now while on, as an eventually
+// consistent list may for a while.
+func (m *Memory) Freeze(on bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.frozen = nil
+	if on {
+		m.frozen = append([]hop.CopyJob{}, m.jobs...)
+	}
+}
+
+// Held is a recovery point as it is, without a call; false where the vault does not
+// have it.
+func (m *Memory) Held(vault hop.Vault, arn string) (hop.RecoveryPoint, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	point, ok := m.points[key{vault.ARN, arn}]
+	return point, ok
+}
+
 // Jobs is a copy of every job, in the order of creation.
 func (m *Memory) Jobs() []hop.CopyJob {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.jobs)
+}
+
+// Run has a job that is CREATED run.
+func (m *Memory) Run(id string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	i := m.index(id)
+	if i < 0 || m.jobs[i].State != hop.Created {
+		return fmt.Errorf("no job %q is CREATED", id)
+	}
+	m.jobs[i].State = hop.Running
+	return nil
 }
 
 // Complete ends a job with a copy in its destination vault.
