@@ -144,11 +144,6 @@ func (t *Tracker) look(ctx context.Context, m Message, r hop.Request, jobs []hop
 	if m.Notice.CopyJob != nil {
 		c.Event = *m.Notice.CopyJob
 	}
-	for _, route := range t.Routes {
-		if destination, ok := route.Destination(r.Destination.ARN); ok && route.Source.ARN == r.Source.ARN {
-			c.Destination = destination
-		}
-	}
 	for _, job := range jobs {
 		if job.Destination.ARN == r.Destination.ARN {
 			c.Jobs = append(c.Jobs, job)
@@ -158,9 +153,12 @@ func (t *Tracker) look(ctx context.Context, m Message, r hop.Request, jobs []hop
 		return c, nil
 	}
 	var err error
-	if c.Copy, err = t.newest(ctx, r.Destination, c); err == nil && c.Copy.ARN != "" {
-		c.VaultKey, err = t.Vaults.Key(ctx, r.Destination)
+	if c.Copy, err = t.newest(ctx, r.Destination, c); err != nil || c.Copy.ARN == "" {
+		return c, err
 	}
+	route, _ := t.Routes.For(r.Source.ARN, c.Copy.ResourceType) // another type may be kept there for longer
+	c.Destination, _ = route.Destination(r.Destination.ARN)
+	c.VaultKey, err = t.Vaults.Key(ctx, r.Destination)
 	return c, err
 }
 

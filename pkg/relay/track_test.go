@@ -84,6 +84,18 @@ func TestACompletedCopyIsVerified(t *testing.T) {
 	assert.Empty(t, k.mail.rejected)
 }
 
+func TestACopyIsMeasuredByTheRouteOfItsType(t *testing.T) {
+	k := newTracking(0)
+	k.Routes[0].Types, k.Routes[0].Destinations[0].DeleteAfterDays = []string{"RDS"}, 7
+	longer := k.Routes[0]
+	longer.Types, longer.Destinations = []string{"Aurora"}, []hop.Destination{{Vault: final, DeleteAfterDays: 35}}
+	k.Routes = append(k.Routes, longer)
+	k.tracker.Routes = k.Routes
+	require.NoError(t, k.backup.Complete(k.started(t, "p", final)))
+	out := k.told(t, "p", final, hop.Completed)
+	assert.Equal(t, hop.ReasonVerified, out.Decision.Reason, out.Decision.Detail)
+}
+
 func TestACopyUnderAnotherKeyIsShownToAPerson(t *testing.T) {
 	k := newTracking(3)
 	job := k.started(t, "p", final)
