@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 
 	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/telemetry"
 )
 
 // alarm is a metric that wakes somebody. Its text says what has happened and
@@ -99,12 +100,26 @@ func (s *stack) alarmDeadLetters(part, holds, advice string) {
 		statistic: "Maximum", period: 5 * minute, threshold: 1,
 	}
 	s.addAlarm(depth)
-	age := depth
-	age.metric = "ApproximateAgeOfOldestMessage"
+	age := s.ageOfLetters(part, depth)
 	age.name, age.says, age.threshold = part+"-unread", "Nobody has emptied the queue "+name+" for an hour; it holds "+holds, hour
 	s.addAlarm(age)
 	age.name, age.says, age.threshold = part+"-expiring", "The oldest message of the queue "+name+" is ten days old and is deleted after fourteen; it holds "+holds, 10*day
 	s.addAlarm(age)
+}
+
+// ageOfLetters turns an alarm on a dead-letter queue's depth into one on the age of its
+// oldest message. SQS's own metric leaves out what was received three times [SQS:
+// CloudWatch metrics], and the reconciler reads the dead letters of copies at each run:
+// their age is what it measures, and stays as it is between its runs.
+func (s *stack) ageOfLetters(part string, depth alarm) alarm {
+	age := depth
+	age.metric = "ApproximateAgeOfOldestMessage"
+	if part == estate.CopiesDLQ {
+		age.namespace, age.metric = telemetry.Namespace, string(telemetry.OldestLetterAge)
+		age.dimensions = map[string]string{telemetry.DimensionEstate: s.Estate.Name}
+		age.period, age.silence = s.betweenRuns(), asBefore
+	}
+	return age
 }
 
 // alarmFunction watches a function's throttles, and its errors where there is advice

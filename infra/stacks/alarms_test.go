@@ -5,17 +5,22 @@ import (
 	"strings"
 
 	"github.com/twohop/twohop/infra/stacks"
+	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/telemetry"
 )
 
 // alarms: whatever goes wrong wakes somebody.
 var alarms = map[string]check{
 	"every dead-letter queue has alarms on its depth, and on its age at an hour and at ten days": {deadLettersRing, map[string]func(*draft){
-		"none on depth":               func(d *draft) { d.remove(stacks.Member, "ForwardDlqFilledAlarm") },
-		"none at an hour":             func(d *draft) { d.remove(stacks.Primary, "CopiesDlqUnreadAlarm") },
-		"none at ten days":            func(d *draft) { d.remove(stacks.Management, "SchedulesDlqExpiringAlarm") },
-		"at the eleventh message":     func(d *draft) { d.set(stacks.Primary, "EventsDlqFilledAlarm", 11, "Threshold") },
-		"on fifteen days":             func(d *draft) { d.set(stacks.Primary, "PrerequisitesDlqExpiringAlarm", 15*24*3600, "Threshold") },
+		"none on depth":           func(d *draft) { d.remove(stacks.Member, "ForwardDlqFilledAlarm") },
+		"none at an hour":         func(d *draft) { d.remove(stacks.Primary, "CopiesDlqUnreadAlarm") },
+		"none at ten days":        func(d *draft) { d.remove(stacks.Management, "SchedulesDlqExpiringAlarm") },
+		"at the eleventh message": func(d *draft) { d.set(stacks.Primary, "EventsDlqFilledAlarm", 11, "Threshold") },
+		"on fifteen days":         func(d *draft) { d.set(stacks.Primary, "PrerequisitesDlqExpiringAlarm", 15*24*3600, "Threshold") },
+		"on an age that reading resets": func(d *draft) {
+			d.set(stacks.Primary, "CopiesDlqUnreadAlarm", "AWS/SQS", "Namespace")
+			d.set(stacks.Primary, "CopiesDlqUnreadAlarm", "ApproximateAgeOfOldestMessage", "MetricName")
+		},
 		"on the average":              func(d *draft) { d.set(stacks.Primary, "CopiesDlqUnreadAlarm", "Average", "Statistic") },
 		"on messages that are hidden": func(d *draft) { d.say(stacks.Primary, "CopiesDlqFilledAlarm", "MessagesVisible", "MessagesNotVisible") },
 		"none on failed runs":         func(d *draft) { d.remove(stacks.Primary, "ReconcilerDlqFilledAlarm") },
@@ -136,9 +141,14 @@ func deadLettersRing(d deployment) (found faults) {
 			continue
 		}
 		b := bell{"AWS/SQS", "ApproximateNumberOfMessagesVisible", map[string]string{"QueueName": queue.text("QueueName")}, "Maximum", 1}
-		hour, days := b, b
+		hour := b
 		hour.metric, hour.from = "ApproximateAgeOfOldestMessage", 3600
-		days.metric, days.from = "ApproximateAgeOfOldestMessage", 10*24*3600
+		if queue.text("QueueName") == d.estate.Called(estate.CopiesDLQ) { // it is read, and SQS leaves out what was
+			hour.namespace, hour.metric = telemetry.Namespace, string(telemetry.OldestLetterAge)
+			hour.dimensions = map[string]string{telemetry.DimensionEstate: d.estate.Name}
+		}
+		days := hour
+		days.from = 10 * 24 * 3600
 		queue.stack.ring(&found, queue, b, hour, days)
 	}
 	return found

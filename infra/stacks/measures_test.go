@@ -61,7 +61,7 @@ var measures = map[string]check{
 // these checks.
 func measured(alarm *resource) bool {
 	return slices.Contains([]string{
-		string(telemetry.OldestUncopiedAge), string(telemetry.NewestFinalCopyAge), string(telemetry.StuckCopies),
+		string(telemetry.OldestUncopiedAge), string(telemetry.NewestFinalCopyAge), string(telemetry.StuckCopies), string(telemetry.OldestLetterAge),
 		string(telemetry.RecentRuns), string(telemetry.FullRuns),
 	}, alarm.text("MetricName"))
 }

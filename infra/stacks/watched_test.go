@@ -98,7 +98,7 @@ var metrics = map[string][]string{
 		string(telemetry.Verified), string(telemetry.Retried), string(telemetry.OutcomesRejected), string(telemetry.OutcomesWaited),
 		string(telemetry.OutcomesUnsettled), string(telemetry.OldestUncopiedAge), string(telemetry.NewestFinalCopyAge),
 		string(telemetry.RecentRuns), string(telemetry.FullRuns), string(telemetry.Waiting), string(telemetry.UnroutedPoints),
-		string(telemetry.LateResources), string(telemetry.StuckCopies), string(telemetry.FailedCopies),
+		string(telemetry.LateResources), string(telemetry.StuckCopies), string(telemetry.FailedCopies), string(telemetry.OldestLetterAge),
 	},
 }
 
@@ -137,6 +137,9 @@ func (s *stack) shows(e estate.Estate, namespace, metric string, of map[string]s
 // that of a resource type.
 func reported(e estate.Estate, metric string, of map[string]string) map[string]string {
 	its := map[string]string{telemetry.DimensionEstate: e.Name}
+	if metric == string(telemetry.OldestLetterAge) {
+		return its // of the estate's one queue
+	}
 	if _, routed := e.RPO[of[telemetry.DimensionType]]; routed && strings.HasSuffix(metric, "Age") {
 		its[telemetry.DimensionType] = of[telemetry.DimensionType]
 	} else if strings.HasSuffix(metric, "Age") {

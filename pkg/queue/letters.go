@@ -3,6 +3,8 @@ package queue
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -23,14 +25,16 @@ const (
 	mostLetters = 5000
 )
 
-// Requests are the copies that the messages of the dead-letter queue ask for. SQS
-// cannot list a queue: they are received, left there, and seen again after half a
-// minute. Whole is false where there are more than 5,000, or where SQS gave fewer than
-// it has, since another reader has some. A message that asks for no copy is passed over.
-func (q DeadLetters) Requests(ctx context.Context) (found []hop.Request, whole bool, err error) {
+// Read reads the messages of the dead-letter queue. SQS cannot list a queue: they are
+// received, left there, and seen again after half a minute. Whole is false where there
+// are more than 5,000, or where SQS gave fewer than it has, since another reader has
+// some. A message that asks for no copy has no request.
+func (q DeadLetters) Read(ctx context.Context) (relay.Rejected, error) {
+	var found relay.Rejected
 	total, err := Copies(q).count(ctx, append(waiting(), types.QueueAttributeNameApproximateNumberOfMessagesNotVisible))
 	if err != nil || total == 0 {
-		return nil, err == nil, err
+		found.Whole = err == nil
+		return found, err
 	}
 	seen := map[string]bool{}
 	for empty := 0; empty < 3 && len(seen) < min(total, mostLetters); {
@@ -39,7 +43,7 @@ func (q DeadLetters) Requests(ctx context.Context) (found []hop.Request, whole b
 			MessageAttributeNames: []string{"All"}, MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
 		})
 		if err != nil {
-			return nil, false, fmt.Errorf("read dead letters: %w", err)
+			return relay.Rejected{}, fmt.Errorf("read dead letters: %w", err)
 		}
 		if len(out.Messages) == 0 {
 			empty++ // a queue of many servers may answer so once
@@ -48,13 +52,23 @@ func (q DeadLetters) Requests(ctx context.Context) (found []hop.Request, whole b
 		for _, m := range out.Messages {
 			if id := aws.ToString(m.MessageId); !seen[id] {
 				seen[id] = true
+				if sent := sentAt(m); found.Oldest.IsZero() || sent.Before(found.Oldest) {
+					found.Oldest = sent
+				}
 				if request, ok := asked(aws.ToString(m.Body)); ok {
-					found = append(found, request)
+					found.Requests = append(found.Requests, request)
 				}
 			}
 		}
 	}
-	return found, len(seen) >= total, nil
+	found.Whole = len(seen) >= total
+	return found, nil
+}
+
+// sentAt is when a message was sent: SQS gives milliseconds since 1970.
+func sentAt(m types.Message) time.Time {
+	n, _ := strconv.ParseInt(m.Attributes[string(types.MessageSystemAttributeNameSentTimestamp)], 10, 64) // SQS's own
+	return time.UnixMilli(n).UTC()
 }
 
 // asked is the copy that a message's body asks for. An event of a completed first hop

@@ -191,10 +191,10 @@ func TestReadMarks(t *testing.T) {
 
 func TestDeadLettersAreReadAndLeftThere(t *testing.T) {
 	b := begin(t, nil)
-	none, whole, err := b.dead.Requests(t.Context())
+	none, err := b.dead.Read(t.Context())
 	require.NoError(t, err)
-	assert.True(t, whole)
-	assert.Empty(t, none)
+	assert.Equal(t, relay.Rejected{Whole: true}, none)
+	put := b.world.Clock.Now()
 
 	want := hop.Request{Point: "p", Source: vault(t, "arn:aws:backup:eu-central-1:222222222222:backup-vault:intermediate"),
 		Destination: vault(t, "arn:aws:backup:eu-north-1:222222222222:backup-vault:final"), ResourceType: "RDS"}
@@ -213,20 +213,22 @@ func TestDeadLettersAreReadAndLeftThere(t *testing.T) {
 		other.Point = fmt.Sprint("p", i)
 		require.NoError(t, b.dead.Reject(t.Context(), relay.Rejection{Message: relay.Message{Sent: sent}, Request: &other}))
 	}
-	found, whole, err := b.dead.Requests(t.Context())
+	found, err := b.dead.Read(t.Context())
 	require.NoError(t, err)
-	assert.True(t, whole)
-	assert.Len(t, found, 22)
-	assert.Contains(t, found, want, "the request in the message's place")
-	assert.Contains(t, found, hop.Request{Point: "q", Source: want.Source}, "an event asks for every copy of its point")
+	assert.True(t, found.Whole)
+	assert.Equal(t, put, found.Oldest)
+	assert.Len(t, found.Requests, 22)
+	assert.Contains(t, found.Requests, want, "the request in the message's place")
+	assert.Contains(t, found.Requests, hop.Request{Point: "q", Source: want.Source}, "an event asks for every copy of its point")
 	assert.Len(t, b.in("dead"), 23, "nothing was taken away")
-	_, whole, err = b.dead.Requests(t.Context())
+	found, err = b.dead.Read(t.Context())
 	require.NoError(t, err)
-	assert.False(t, whole, "a second reader sees that there is more")
+	assert.False(t, found.Whole, "a second reader sees that there is more")
 	require.NoError(t, b.world.Clock.Advance(t.Context(), time.Minute))
-	found, _, err = b.dead.Requests(t.Context())
+	found, err = b.dead.Read(t.Context())
 	require.NoError(t, err)
-	assert.Len(t, found, 22, "and it is seen again")
+	assert.Equal(t, put, found.Oldest)
+	assert.Len(t, found.Requests, 22, "and it is seen again")
 }
 
 func TestTheRestOfASweepIsSent(t *testing.T) {

@@ -22,8 +22,9 @@ type asking struct {
 
 // letters are the copies that a person has before him in the dead-letter queue.
 type letters struct {
-	about map[copyKey]bool
-	whole bool // all of them were read
+	about  map[copyKey]bool
+	oldest time.Time
+	whole  bool // all of them were read
 }
 
 func (r *Reconciler) asking(report *Report, all bool) *asking {
@@ -36,13 +37,24 @@ func (r *Reconciler) asking(report *Report, all bool) *asking {
 // more: that makes a second letter, and no second copy.
 func (r *Reconciler) letters() func(context.Context) (letters, error) {
 	return once(func(ctx context.Context) (letters, error) {
-		requests, whole, err := r.Letters.Requests(ctx)
-		found := letters{about: map[copyKey]bool{}, whole: whole}
-		for _, request := range requests {
+		rejected, err := r.Letters.Read(ctx)
+		found := letters{about: map[copyKey]bool{}, oldest: rejected.Oldest, whole: rejected.Whole}
+		for _, request := range rejected.Requests {
 			found.about[copyKey{request.Point, request.Destination.ARN}] = true
 		}
 		return found, err
 	})
+}
+
+// oldest is the age of the oldest letter; zero without one. SQS has a metric of it too,
+// but leaves out what was received three times, and it is read here at every run
+// [SQS: CloudWatch metrics].
+func (a *asking) oldest(ctx context.Context) (time.Duration, error) {
+	letters, err := a.letters(ctx)
+	if err != nil || letters.oldest.IsZero() {
+		return 0, err
+	}
+	return max(a.report.Now.Sub(letters.oldest), time.Second), nil // there is one, however new
 }
 
 // consider takes a leg up if nobody else is known to see to it.

@@ -102,16 +102,17 @@ func (p *post) Reject(_ context.Context, r relay.Rejection) error {
 }
 
 // Requests implements relay.Letters.
-func (p *post) Requests(context.Context) (found []hop.Request, whole bool, err error) {
+func (p *post) Read(context.Context) (relay.Rejected, error) {
+	found := relay.Rejected{Whole: true}
 	for _, parcel := range p.parcels {
 		switch n := parcel.Notice; {
 		case n.Request != nil:
-			found = append(found, *n.Request)
+			found.Requests = append(found.Requests, *n.Request)
 		case n.CopyJob != nil && n.CopyJob.Copy != "":
-			found = append(found, hop.Request{Point: n.CopyJob.Copy, Source: n.CopyJob.Destination})
+			found.Requests = append(found.Requests, hop.Request{Point: n.CopyJob.Copy, Source: n.CopyJob.Destination})
 		}
 	}
-	return found, true, nil
+	return found, nil
 }
 
 // tells tells whether the message is about the copy of a point to a vault.

@@ -60,9 +60,14 @@ type Inventory interface {
 
 // Letters reads a dead-letter queue without taking anything from it.
 type Letters interface {
-	// Requests are the copies that messages there ask for. Whole is false where not
-	// all of them could be read.
-	Requests(ctx context.Context) (found []hop.Request, whole bool, err error)
+	Read(ctx context.Context) (Rejected, error)
+}
+
+// Rejected is what a dead-letter queue holds.
+type Rejected struct {
+	Requests []hop.Request // the copies that messages there ask for
+	Oldest   time.Time     // when the oldest message was sent; zero: there is none
+	Whole    bool          // all of it was read
 }
 
 // Later has a sweep go on in an invocation of its own.
@@ -123,6 +128,9 @@ func (r *Reconciler) Look(ctx context.Context, now time.Time) (report Report, er
 		}
 	}
 	if err := r.late(ctx, &report); err != nil {
+		return report, err
+	}
+	if report.OldestLetter, err = asking.oldest(ctx); err != nil {
 		return report, err
 	}
 	if err := r.ask(ctx, asking); err != nil {

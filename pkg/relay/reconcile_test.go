@@ -18,7 +18,8 @@ import (
 type office struct {
 	outcomes mailbox
 	letters  []hop.Request
-	read     int // how often the letters were read
+	oldest   time.Time // when the oldest of them was sent
+	read     int       // how often the letters were read
 	// elsewhere: another reader has the letters.
 	elsewhere bool
 	sweeps    []relay.Sweep
@@ -26,9 +27,9 @@ type office struct {
 	reports   []relay.Report
 }
 
-func (o *office) Requests(context.Context) ([]hop.Request, bool, error) {
+func (o *office) Read(context.Context) (relay.Rejected, error) {
 	o.read++
-	return o.letters, !o.elsewhere, nil
+	return relay.Rejected{Requests: o.letters, Oldest: o.oldest, Whole: !o.elsewhere}, nil
 }
 
 func (o *office) Continue(_ context.Context, s relay.Sweep) error {
@@ -217,4 +218,13 @@ func TestARunThatCannotReadFails(t *testing.T) {
 		_, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(now))
 		require.ErrorContains(t, err, "away", call)
 	}
+}
+
+func TestARecentRunTellsTheAgeOfTheOldestLetter(t *testing.T) {
+	k := newComparing(0)
+	assert.Zero(t, k.look(t).OldestLetter)
+	k.oldest = k.backup.Now().Add(-2 * time.Hour)
+	assert.Equal(t, 2*time.Hour, k.look(t).OldestLetter)
+	k.oldest = k.backup.Now().Add(time.Minute)
+	assert.Positive(t, k.look(t).OldestLetter, "clocks differ, and there is one")
 }

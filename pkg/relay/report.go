@@ -10,19 +10,20 @@ import (
 
 // Report is what a run found and did.
 type Report struct {
-	Run        string                     // recent or full
-	Now        time.Time                  // of the schedule
-	Points     int                        // looked at
-	Standings  map[hop.Standing]int       // of copies
-	Oldest     map[string]time.Duration   // of points with a copy that is due, by resource type
-	Newest     map[string]time.Duration   // age of the newest copy of the resource whose is oldest, by type
-	Unrouted   int                        // points of types that no route takes
-	Late       int                        // resources beyond their type's objective
-	Waiting    int                        // messages in the queue `copies`
-	Asked      int                        // copies asked for
-	Looked     int                        // outcomes asked for
-	Unfinished bool                       // a full run goes on in another invocation
-	Findings   map[hop.Standing][]Finding // for people
+	Run          string                     // recent or full
+	Now          time.Time                  // of the schedule
+	Points       int                        // looked at
+	Standings    map[hop.Standing]int       // of copies
+	Oldest       map[string]time.Duration   // of points with a copy that is due, by resource type
+	Newest       map[string]time.Duration   // age of the newest copy of the resource whose is oldest, by type
+	Unrouted     int                        // points of types that no route takes
+	Late         int                        // resources beyond their type's objective
+	Waiting      int                        // messages in the queue `copies`
+	OldestLetter time.Duration              // age of the oldest message in the dead-letter queue of `copies`; 0: none. Recent runs only
+	Asked        int                        // copies asked for
+	Looked       int                        // outcomes asked for
+	Unfinished   bool                       // a full run goes on in another invocation
+	Findings     map[hop.Standing][]Finding // for people
 }
 
 // Finding is something that a person should know.

@@ -18,6 +18,8 @@ const (
 	OldestUncopiedAge  Metric = "OldestUncopiedAge"  // of the points with a copy that is due; 0: none
 	NewestFinalCopyAge Metric = "NewestFinalCopyAge" // of the resource whose newest final copy is oldest; recent runs only
 
+	OldestLetterAge Metric = "OldestLetterAge" // of the messages in the dead-letter queue of copies; of no type, recent runs only
+
 	RecentRuns      Metric = "RecentRuns"      // heartbeat: a recent run has ended
 	FullRuns        Metric = "FullRuns"        // heartbeat: a full run has ended with all its parts
 	Waiting         Metric = "Waiting"         // messages in the queue copies
@@ -93,6 +95,7 @@ func (r Runs) lines(report relay.Report) []*line {
 	switch {
 	case recent:
 		total.add(RecentRuns, "Count", 1)
+		total.add(OldestLetterAge, "Seconds", report.OldestLetter.Seconds())
 		total.add(Waiting, "Count", float64(report.Waiting))
 		total.add(UnroutedPoints, "Count", float64(report.Unrouted))
 		total.add(LateResources, "Count", float64(report.Late))

@@ -15,7 +15,7 @@ import (
 )
 
 var ran = relay.Report{
-	Run: relay.RecentRun, Now: time.Date(2026, 11, 1, 3, 0, 0, 0, time.UTC), Points: 9, Unrouted: 1, Late: 2, Waiting: 3, Asked: 4, Looked: 5,
+	Run: relay.RecentRun, Now: time.Date(2026, 11, 1, 3, 0, 0, 0, time.UTC), Points: 9, Unrouted: 1, Late: 2, Waiting: 3, OldestLetter: time.Minute, Asked: 4, Looked: 5,
 	Standings: map[hop.Standing]int{hop.Stuck: 6, hop.Rejected: 7, hop.Copied: 8},
 	Oldest:    map[string]time.Duration{"RDS": time.Hour, "Aurora": 0},
 	Newest:    map[string]time.Duration{"RDS": 2 * time.Hour},
@@ -50,7 +50,7 @@ func metricsOf(l map[string]any) map[string]float64 {
 func TestARecentRunMeasuresEveryType(t *testing.T) {
 	lines := measured(t, ran)
 	require.Len(t, lines, 3)
-	assert.Equal(t, map[string]float64{"RecentRuns": 1, "Waiting": 3, "UnroutedPoints": 1, "LateResources": 2, "StuckCopies": 6,
+	assert.Equal(t, map[string]float64{"RecentRuns": 1, "OldestLetterAge": 60, "Waiting": 3, "UnroutedPoints": 1, "LateResources": 2, "StuckCopies": 6,
 		"FailedCopies": 7, "CopiesAskedFor": 4, "OutcomesToCheck": 5}, metricsOf(lines[""]))
 	assert.Equal(t, map[string]float64{"OldestUncopiedAge": 3600, "NewestFinalCopyAge": 7200}, metricsOf(lines["RDS"]))
 	assert.Equal(t, map[string]float64{"OldestUncopiedAge": 0, "NewestFinalCopyAge": 0}, metricsOf(lines["Aurora"]), "zeros included")
