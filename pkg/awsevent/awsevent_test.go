@@ -120,6 +120,7 @@ func TestDecodeSaysWhatIsWrongAndWhere(t *testing.T) {
 func TestRequestsComeBackAsTheyWent(t *testing.T) {
 	for name, want := range map[string]hop.Request{
 		"whole":               {Point: copied, Source: intermediate, Destination: final, ResourceType: "RDS"},
+		"with a copy":         {Point: copied, Source: intermediate, Destination: final, Copy: "arn:copy"},
 		"without type":        {Point: copied, Source: intermediate, Destination: final},
 		"without destination": {Point: copied, Source: intermediate},
 	} {

@@ -14,11 +14,12 @@ type requestDetail struct {
 	SourceVaultARN      hop.Vault  `json:"sourceBackupVaultArn"`
 	DestinationVaultARN *hop.Vault `json:"destinationBackupVaultArn,omitempty"`
 	ResourceType        string     `json:"resourceType,omitempty"`
+	CopyARN             string     `json:"destinationRecoveryPointArn,omitempty"`
 }
 
 // EncodeRequest writes a request as Decode reads it.
 func EncodeRequest(r hop.Request) (string, error) {
-	detail := requestDetail{RecoveryPointARN: r.Point, SourceVaultARN: r.Source, ResourceType: r.ResourceType}
+	detail := requestDetail{RecoveryPointARN: r.Point, SourceVaultARN: r.Source, ResourceType: r.ResourceType, CopyARN: r.Copy}
 	if r.Destination.ARN != "" {
 		detail.DestinationVaultARN = &r.Destination
 	}
@@ -46,7 +47,7 @@ func decodeRequest(raw json.RawMessage) (hop.Request, error) {
 	if detail.SourceVaultARN.ARN == "" {
 		return hop.Request{}, fmt.Errorf("detail.sourceBackupVaultArn is missing")
 	}
-	request := hop.Request{Point: detail.RecoveryPointARN, Source: detail.SourceVaultARN, ResourceType: detail.ResourceType}
+	request := hop.Request{Point: detail.RecoveryPointARN, Source: detail.SourceVaultARN, ResourceType: detail.ResourceType, Copy: detail.CopyARN}
 	if detail.DestinationVaultARN != nil {
 		request.Destination = *detail.DestinationVaultARN
 	}

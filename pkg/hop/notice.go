@@ -48,6 +48,9 @@ type Request struct {
 	// ResourceType saves a description while its pool is full. It decides
 	// nothing else, and may be empty.
 	ResourceType string
+	// Copy is the copy that who asks for its outcome has found in the destination
+	// vault: where AWS Backup no longer lists its job, nothing else tells of it.
+	Copy string
 }
 
 // Triage turns a notice into the requests it gives rise to, one per destination,

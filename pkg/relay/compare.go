@@ -60,6 +60,8 @@ func (r *Reconciler) compare(ctx context.Context, source hop.Vault, point hop.Re
 		copy, ok := made(leg)
 		switch {
 		case ok:
+			leg.Request.Copy = copy.ARN
+			survey.Legs[i] = leg
 			survey.Legs[i].Standing = hop.Copied
 			is, err := r.right(ctx, leg, copy)
 			if err != nil {

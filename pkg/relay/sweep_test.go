@@ -192,3 +192,30 @@ func TestAPointOnTheEdgeOfADayIsLookedAtOnce(t *testing.T) {
 	assert.Equal(t, 4, report.Points)
 	assert.ElementsMatch(t, []string{"0", "1", "2", "3"}, k.asked())
 }
+
+func TestACopyWhoseJobIsNoLongerListedIsNotMadeTwice(t *testing.T) {
+	for sentence, test := range map[string]struct {
+		key  string
+		want hop.Reason
+	}{
+		"right, and its point is kept for too long": {finalKey, hop.ReasonVerified},
+		"wrong": {"arn:aws:kms:eu-north-1:222222222222:key/old", hop.ReasonWrong},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			k := newComparing(3)
+			k.arrive("p", 31*24*time.Hour)
+			source, _ := k.backup.Held(intermediate, "p")
+			copied := source
+			copied.ARN, copied.KeyARN = "copy", test.key
+			k.backup.AddPoint(final, copied)
+			_, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
+			require.NoError(t, err)
+			require.Len(t, k.outcomes.split, 1)
+			k.backup.Advance(time.Hour)
+			out := k.tell(t, relay.Message{ID: "m", Sent: now, Received: k.backup.Now(), Receives: 1, Notice: hop.Notice{Request: &k.outcomes.split[0]}})
+			assert.Equal(t, test.want, out.Decision.Reason)
+			assert.Empty(t, k.asked(), "there is a copy")
+			assert.Equal(t, test.want == hop.ReasonVerified, out.Shortened > 0)
+		})
+	}
+}

@@ -133,7 +133,7 @@ func (t *Tracker) track(ctx context.Context, m Message, r hop.Request, out *Outc
 	decision := hop.Track(c)
 	if decision.Reason == hop.ReasonVerified {
 		out.CopyJob = jobOf(c)
-		out.Shortened, err = t.shorten(ctx, m, r, jobs)
+		out.Shortened, err = t.shorten(ctx, m, c, jobs)
 	}
 	return decision, err
 }
@@ -162,8 +162,8 @@ func (t *Tracker) look(ctx context.Context, m Message, r hop.Request, jobs []hop
 	return c, err
 }
 
-// newest describes the newest copy that is still there; zero where there is none. An
-// event's word counts where AWS Backup no longer lists its job.
+// newest describes the newest copy that is still there; zero where there is none. The
+// word of an event or of a request counts where AWS Backup no longer lists its job.
 func (t *Tracker) newest(ctx context.Context, vault hop.Vault, c hop.Tracked) (hop.RecoveryPoint, error) {
 	var copies []string
 	completed := slices.DeleteFunc(slices.Clone(c.Jobs), func(j hop.CopyJob) bool { return j.State != hop.Completed || j.Copy == "" })
@@ -171,10 +171,13 @@ func (t *Tracker) newest(ctx context.Context, vault hop.Vault, c hop.Tracked) (h
 	for _, job := range completed {
 		copies = append(copies, job.Copy)
 	}
-	if len(c.Jobs) == 0 && c.Event.Copy != "" {
-		copies = append(copies, c.Event.Copy)
+	if len(c.Jobs) == 0 {
+		copies = append(copies, c.Event.Copy, c.Request.Copy)
 	}
 	for _, arn := range copies {
+		if arn == "" {
+			continue
+		}
 		point, err := t.Points.Point(ctx, vault, arn)
 		switch {
 		case errors.Is(err, hop.ErrNotFound):
@@ -199,7 +202,8 @@ func jobOf(c hop.Tracked) string {
 // shorten shortens the retention of a point whose every copy is verified, and returns
 // the days, or 0 where nothing is to be changed. A message that was received before is
 // of an earlier time, from which a day may be over: a full run asks for it anew.
-func (t *Tracker) shorten(ctx context.Context, m Message, r hop.Request, jobs []hop.CopyJob) (int64, error) {
+func (t *Tracker) shorten(ctx context.Context, m Message, verified hop.Tracked, jobs []hop.CopyJob) (int64, error) {
+	r := verified.Request
 	if t.Keep == 0 || m.Receives > 1 {
 		return 0, nil
 	}
@@ -212,7 +216,7 @@ func (t *Tracker) shorten(ctx context.Context, m Message, r hop.Request, jobs []
 	}
 	days, due := hop.Shorten(point, jobs, t.Keep, m.Received)
 	route, routed := t.Routes.For(r.Source.ARN, point.ResourceType)
-	if !due || !routed {
+	if !due || !routed || verified.Copy.ResourceARN != point.ResourceARN {
 		return 0, nil
 	}
 	for _, destination := range route.Destinations {
@@ -220,7 +224,7 @@ func (t *Tracker) shorten(ctx context.Context, m Message, r hop.Request, jobs []
 			continue // verified just now
 		}
 		other := r
-		other.Destination = destination.Vault
+		other.Destination, other.Copy = destination.Vault, ""
 		c, err := t.look(ctx, Message{Sent: m.Sent, FirstSeen: m.FirstSeen, Received: m.Received}, other, jobs)
 		if err != nil {
 			return 0, err

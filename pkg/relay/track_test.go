@@ -176,6 +176,17 @@ func TestThePointIsNotTrimmedByTheTimeOfAnEarlierReceive(t *testing.T) {
 	assert.EqualValues(t, 3, k.tell(t, m).Shortened)
 }
 
+func TestThePointIsNotTrimmedForACopyOfSomethingElse(t *testing.T) {
+	k := newTracking(3)
+	k.addPoint("p", "RDS")
+	k.backup.AddPoint(final, hop.RecoveryPoint{ARN: "copy", ResourceARN: "else", ResourceType: "RDS", Status: hop.PointCompleted, Created: now, KeyARN: finalKey})
+	out := k.tell(t, relay.Message{ID: "m", Sent: now, Received: now, Receives: 1, Notice: hop.Notice{Request: &hop.Request{
+		Point: "p", Source: intermediate, Destination: final, Copy: "copy",
+	}}})
+	assert.Zero(t, out.Shortened)
+	assert.Zero(t, k.backup.Calls()["Keep"])
+}
+
 func TestThePointIsNotTrimmedWhileAnyJobHasItAsSource(t *testing.T) {
 	k := newTracking(3)
 	job := k.started(t, "p", final)
