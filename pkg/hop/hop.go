@@ -62,6 +62,10 @@ type CopyJob struct {
 // Account is the account that owns the resource, or "" where its ARN names none.
 func (j CopyJob) Account() string { return accountOf(j.ResourceARN) }
 
+// SourceAccount is the account that the copied recovery point is in, or "" where its
+// ARN names none.
+func (j CopyJob) SourceAccount() string { return accountOf(j.Source) }
+
 // Account is the account that owns the resource, or "" where its ARN names none.
 func (p RecoveryPoint) Account() string { return accountOf(p.ResourceARN) }
 

@@ -150,7 +150,8 @@ func (r *Reconciler) conclude(ctx context.Context, report Report, since time.Tim
 // arrived leaves out what came into a source vault from the backup account's own
 // vaults: restores on their way back. The point's description need not say so, since
 // AWS leaves the source out for copies within an account or a Region (UNCONFIRMED
-// which); the job that brought it does.
+// which); the job that brought it does. A first hop is a job of the member account;
+// should this one list it too (UNCONFIRMED), its source's account tells.
 func (r *Reconciler) arrived(ctx context.Context, source hop.Vault, points []hop.RecoveryPoint) ([]hop.RecoveryPoint, error) {
 	if len(points) == 0 {
 		return nil, nil
@@ -167,7 +168,9 @@ func (r *Reconciler) arrived(ctx context.Context, source hop.Vault, points []hop
 			return nil, err
 		}
 		for _, job := range jobs {
-			own[job.Copy] = true
+			if from := job.SourceAccount(); from == "" || from == source.Account {
+				own[job.Copy] = true
+			}
 		}
 	}
 	return slices.DeleteFunc(points, func(p hop.RecoveryPoint) bool { return own[p.ARN] }), nil

@@ -130,9 +130,22 @@ func TestARecentRunLeavesAloneWhatOthersSeeTo(t *testing.T) {
 	k.letters = []hop.Request{{Point: "letter", Source: intermediate, Destination: final}}
 	k.backup.AddJob(hop.CopyJob{ID: "detour", State: hop.Completed, Source: "final-point", Destination: intermediate, Copy: "back", Created: now})
 	k.backup.SetRegion("detour", final.Region)
+	k.arrive("returned", 5*time.Minute)
+	k.backup.AddJob(hop.CopyJob{ID: "within", State: hop.Completed, Source: pointARN("snapshot", 1), Destination: intermediate, Copy: "returned", Created: now})
+	k.backup.SetRegion("within", intermediate.Region)
 	report := k.look(t)
 	assert.Empty(t, k.asked())
 	assert.Equal(t, map[hop.Standing]int{hop.Flying: 1, hop.Copied: 1, hop.Absent: 1}, report.Standings, "what came back is none of ours")
+}
+
+func TestAFirstHopIsNotTakenForARestoreOnItsWayBack(t *testing.T) {
+	k := newComparing(0)
+	k.arrive("new", 5*time.Minute)
+	k.backup.AddJob(hop.CopyJob{ID: "hop 1", State: hop.Completed, Source: "arn:aws:rds:eu-central-1:111111111111:snapshot:awsbackup:job-1",
+		Destination: intermediate, Copy: "new", Created: now})
+	k.backup.SetRegion("hop 1", intermediate.Region)
+	k.look(t)
+	assert.Equal(t, []string{"new"}, k.asked(), "whichever account lists the job")
 }
 
 func TestARecentRunAsksForWhatFailedAndTellsPeopleOnce(t *testing.T) {
