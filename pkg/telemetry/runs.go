@@ -86,14 +86,14 @@ func (r Runs) Ran(report relay.Report) error {
 	return nil
 }
 
-// lines are the metrics of a run: of the estate, and of each resource type.
+// lines are the metrics of a run: of the estate, and of each resource type. What the
+// parts of a full run did adds up in its last part, which alone counts it.
 func (r Runs) lines(report relay.Report) []*line {
 	total := newLine(report.Now, map[string]string{DimensionEstate: r.estate})
 	total.add(CopiesAskedFor, "Count", float64(report.Asked))
 	total.add(OutcomesToCheck, "Count", float64(report.Looked))
 	recent := report.Run == relay.RecentRun
-	switch {
-	case recent:
+	if recent {
 		total.add(RecentRuns, "Count", 1)
 		total.add(OldestLetterAge, "Seconds", report.OldestLetter.Seconds())
 		total.add(Waiting, "Count", float64(report.Waiting))
@@ -101,10 +101,13 @@ func (r Runs) lines(report relay.Report) []*line {
 		total.add(LateResources, "Count", float64(report.Late))
 		total.add(StuckCopies, "Count", float64(report.Standings[hop.Stuck]))
 		total.add(FailedCopies, "Count", float64(report.Standings[hop.Rejected]))
-	case !report.Unfinished:
+	} else {
 		total.add(FullRuns, "Count", 1)
 	}
-	lines := []*line{total}
+	var lines []*line
+	if !report.Unfinished {
+		lines = append(lines, total)
+	}
 	for _, resourceType := range slices.Sorted(maps.Keys(report.Oldest)) {
 		of := newLine(report.Now, map[string]string{DimensionEstate: r.estate, DimensionType: resourceType})
 		of.add(OldestUncopiedAge, "Seconds", report.Oldest[resourceType].Seconds())
