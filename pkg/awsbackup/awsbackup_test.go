@@ -17,6 +17,7 @@ import (
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -24,6 +25,13 @@ const account = "222222222222"
 
 // begin sets the conformance suite's stage on the wire.
 func begin(t *testing.T, config awssim.Config) backuptest.Stage {
+	t.Helper()
+	s, _ := beginIn(t, config)
+	return s
+}
+
+// beginIn sets the stage, and returns the world that it is in.
+func beginIn(t *testing.T, config awssim.Config) (backuptest.Stage, *awssim.World) {
 	t.Helper()
 	failure := ""
 	config.Backup = func(c *backup.Config) {
@@ -63,7 +71,7 @@ func begin(t *testing.T, config awssim.Config) backuptest.Stage {
 	s.Point = hop.RecoveryPoint{ARN: arn, ResourceARN: ledger, ResourceType: "Aurora", Status: hop.PointCompleted,
 		KeyARN:  "arn:aws:kms:eu-central-1:222222222222:key/intermediate",
 		Created: w.Clock.Now(), DeleteAt: w.Clock.Now().AddDate(0, 0, 7), SourceVault: local}
-	return s
+	return s, w
 }
 
 func vault(t *testing.T, arn string) hop.Vault {
@@ -83,6 +91,20 @@ func addVault(t *testing.T, w *awssim.World, region, name string) hop.Vault {
 
 func TestTheAdapterOnTheWire(t *testing.T) {
 	backuptest.Conformance(t, func(t *testing.T) backuptest.Stage { return begin(t, awssim.Config{}) })
+}
+
+func TestALockThatDoesNotTakeTheRetentionHasItsClass(t *testing.T) {
+	s, w := beginIn(t, awssim.Config{})
+	require.NoError(t, w.Backup.LockVault(s.Destination.ARN, vaults.Lock{MinRetentionDays: 36}))
+	started, err := s.Backup.Start(t.Context(), hop.Order{Point: s.Point.ARN, Source: s.Source, Destination: s.Destination,
+		DeleteAfterDays: 35, Role: s.Role, Token: "t"})
+	require.NoError(t, err, "the job fails, not the call")
+	s.Finish(t, started.JobID)
+	jobs, err := s.Backup.Of(t.Context(), s.Point.ARN, s.Destination)
+	require.NoError(t, err)
+	require.Len(t, jobs, 1)
+	assert.Equal(t, hop.Failed, jobs[0].State)
+	assert.Equal(t, hop.ClassRetention, jobs[0].Class, jobs[0].Message)
 }
 
 func TestEveryErrorOfAWSHasItsClass(t *testing.T) {
