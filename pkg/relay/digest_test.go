@@ -1,0 +1,82 @@
+package relay_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+// letterbox keeps what people are told.
+type letterbox struct{ subjects, texts []string }
+
+func (l *letterbox) Publish(_ context.Context, subject, text string) error {
+	l.subjects, l.texts = append(l.subjects, subject), append(l.texts, text)
+	return nil
+}
+
+func TestADigestSaysWhatIsNewAndNamesAFew(t *testing.T) {
+	k := newComparing(0)
+	told := &letterbox{}
+	k.reconciler.Digests = told
+	fail := func(point string) {
+		k.arrive(point, 5*time.Minute)
+		require.NoError(t, k.backup.End(k.again(t, point, final), hop.Failed, "Given key ID is not accessible"))
+	}
+	for i := range 5 {
+		fail(fmt.Sprint("p", i))
+	}
+	k.backup.Advance(time.Minute)
+	k.look(t)
+	k.backup.Advance(15 * time.Minute)
+	fail("p5")
+	k.look(t)
+	require.Equal(t, []string{"twohop: 5 findings, 5 new", "twohop: 6 findings, 1 new"}, told.subjects)
+	assert.Equal(t, `The recent run of 2026-11-01T03:01:00Z looked at 5 recovery points.
+
+5 failed for good, and are in the dead-letter queue:
+
+  advice for Key
+    p0
+      to `+final.ARN+`: copy job job-1 ended FAILED: Given key ID is not accessible
+    p1
+      to `+final.ARN+`: copy job job-2 ended FAILED: Given key ID is not accessible
+    p2
+      to `+final.ARN+`: copy job job-3 ended FAILED: Given key ID is not accessible
+    p3
+      to `+final.ARN+`: copy job job-4 ended FAILED: Given key ID is not accessible
+    p4
+      to `+final.ARN+`: copy job job-5 ended FAILED: Given key ID is not accessible
+`, told.texts[0])
+	assert.Contains(t, told.texts[1], "    and 1 more\n")
+}
+
+func TestAReportAddsUpOverVaults(t *testing.T) {
+	k := newComparing(0)
+	k.addSource()
+	k.fanOut()
+	k.reconciler.Routes[0].Destinations = k.Routes[0].Destinations
+	k.arriveIn(intermediate, "older", 3*time.Hour)
+	k.arriveIn(another, "newer", 2*time.Hour)
+	for i, source := range []hop.Vault{intermediate, another, another} {
+		k.backup.AddPoint(source, hop.RecoveryPoint{ARN: fmt.Sprint("volume", i), ResourceARN: "v", ResourceType: "EBS",
+			Status: hop.PointCompleted, Created: now.Add(-time.Hour), SourceVault: local})
+	}
+	for vault, ages := range map[hop.Vault][]time.Duration{final: {29, 28, 27, 1}, second: {30, 2}} {
+		for i, age := range ages {
+			k.backup.AddPoint(vault, hop.RecoveryPoint{ARN: fmt.Sprint("copy", i), ResourceARN: fmt.Sprint("db", i), ResourceType: "RDS",
+				Status: hop.PointCompleted, Created: now.Add(-age * time.Hour)})
+		}
+	}
+	report := k.look(t)
+	assert.Equal(t, 5, report.Points)
+	assert.Equal(t, 3, report.Unrouted)
+	assert.Equal(t, 4, report.Late, "of either final vault")
+	assert.Equal(t, 3*time.Hour, report.Oldest["RDS"])
+	assert.Equal(t, 30*time.Hour, report.Newest["RDS"], "of the resource whose newest copy is oldest")
+}
