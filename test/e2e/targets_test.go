@@ -74,6 +74,8 @@ func TestNoRoleOfTheEstateCopiesElsewhere(t *testing.T) {
 		RecoveryPointArn: &between, SourceBackupVaultName: &s.Intermediate.Name, DestinationBackupVaultArn: &s.Final.ARN, IamRoleArn: &copyRole,
 	})
 	require.NoError(t, err, "where copies belong")
+	s.pass(3 * time.Hour)
+	assert.Equal(t, "COMPLETED", s.hopTwos()[0].State, s.hopTwos()[0].StatusMessage)
 	_, err = operator.StartCopyJob(t.Context(), &awsbackup.StartCopyJobInput{
 		RecoveryPointArn: &local, SourceBackupVaultName: &s.Local.Name, DestinationBackupVaultArn: &s.Intermediate.ARN, IamRoleArn: &memberRole,
 	})
