@@ -54,6 +54,9 @@ type Config struct {
 
 	// Intercept, if set, sees every API call before its service does.
 	Intercept func(wire.Call) wire.Fault
+	// OnAnswer, if set, is told of every call that was answered, with the error where it
+	// was refused.
+	OnAnswer func(wire.Call, *wire.Error)
 	// Permissions has every call of a role's session judged by its policies and the
 	// resource's. Without it roles need not exist.
 	Permissions bool
@@ -181,7 +184,7 @@ func (w *World) Services() map[string]wire.Handler {
 // behind custom resources to CloudFormation.
 func (w *World) handler(config Config) http.Handler {
 	calls := &wire.Server{
-		Clock: w.Clock, Identify: w.STS.Identify, Intercept: config.Intercept,
+		Clock: w.Clock, Identify: w.STS.Identify, Intercept: config.Intercept, Answered: config.OnAnswer,
 		Services: w.Services(),
 	}
 	if config.Permissions {

@@ -41,9 +41,18 @@ func NewOp[In, Out any](f func(*Request, In) (Out, error)) Op {
 	}
 }
 
-// run takes the call through interceptor, binding and service. A nil error with
-// a nil output never happens; unexpected errors become InternalFailure.
+// run answers the call, and tells who wants to know.
 func (op Op) run(r *Request, action string) (any, *Error) {
+	out, fault := op.answer(r, action)
+	if r.answered != nil {
+		r.answered(r.asCall(action), fault)
+	}
+	return out, fault
+}
+
+// answer takes the call through interceptor, binding and service. A nil error with
+// a nil output never happens; unexpected errors become InternalFailure.
+func (op Op) answer(r *Request, action string) (any, *Error) {
 	if fault := r.admit(action); fault != nil {
 		return nil, fault
 	}

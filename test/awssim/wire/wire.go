@@ -54,6 +54,7 @@ type Request struct {
 	refused   *Error // the answer, whatever the call; nil for a known caller
 	intercept func(Call) Fault
 	authorize func(Caller, Need) *Error
+	answered  func(Call, *Error)
 }
 
 // Handler is a service: it answers every request signed for its name.
@@ -70,6 +71,9 @@ type Server struct {
 	Services map[string]Handler
 	// Intercept, if set, sees every call before its service does.
 	Intercept func(Call) Fault
+	// Answered, if set, is told of every call that has been answered, with the error
+	// where it was refused.
+	Answered func(Call, *Error)
 	// Authorize, if set, says whether a caller has a right that its call takes; nil
 	// for yes.
 	Authorize func(Caller, Need) *Error
@@ -108,6 +112,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refused:   refused,
 		intercept: s.Intercept,
 		authorize: s.Authorize,
+		answered:  s.Answered,
 	})
 }
 
@@ -127,7 +132,7 @@ func (r *Request) admit(action string) *Error {
 	if r.intercept == nil {
 		return nil
 	}
-	fault := r.intercept(Call{Caller: r.Caller, Service: r.service, Action: action})
+	fault := r.intercept(r.asCall(action))
 	if fault.Delay > 0 {
 		select {
 		case <-time.After(fault.Delay):
@@ -138,4 +143,8 @@ func (r *Request) admit(action string) *Error {
 		r.Clock.Skip(fault.Skip)
 	}
 	return fault.Err
+}
+
+func (r *Request) asCall(action string) Call {
+	return Call{Caller: r.Caller, Service: r.service, Action: action}
 }

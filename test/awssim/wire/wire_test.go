@@ -40,7 +40,13 @@ func say(r *wire.Request, in input) (output, error) {
 
 func serve(t *testing.T, intercept func(wire.Call) wire.Fault) string {
 	t.Helper()
-	server := httptest.NewServer(&wire.Server{
+	server := httptest.NewServer(newServer(intercept))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func newServer(intercept func(wire.Call) wire.Fault) *wire.Server {
+	return &wire.Server{
 		Clock: clock.New(time.Unix(0, 0)),
 		Identify: func(key string) (wire.Identity, bool) {
 			return wire.Identity{Account: key}, key != "unknown"
@@ -51,9 +57,7 @@ func serve(t *testing.T, intercept func(wire.Call) wire.Fault) string {
 			"rest":  wire.NewREST(map[string]wire.NamedOp{"PUT /things/{name}": {Action: "Say", Op: wire.NewOp(say)}}),
 			"query": wire.NewQuery("urn:talk", map[string]wire.Op{"Say": wire.NewOp(say)}),
 		},
-	})
-	t.Cleanup(server.Close)
-	return server.URL
+	}
 }
 
 type request struct{ service, key, method, path, target, form, body string }
@@ -155,4 +159,22 @@ func TestAnInterceptorComesBeforeTheService(t *testing.T) {
 	assert.Equal(t, "Say", seen[0].Action)
 	assert.Equal(t, "222222222222", seen[0].Account)
 	assert.Equal(t, []string{"json", "rest", "query"}, []string{seen[0].Service, seen[1].Service, seen[2].Service})
+}
+
+func TestWhatBecameOfEveryCallIsTold(t *testing.T) {
+	var told []string
+	server := newServer(nil)
+	server.Answered = func(c wire.Call, fault *wire.Error) {
+		code := ""
+		if fault != nil {
+			code = fault.Code
+		}
+		told = append(told, c.Service+":"+c.Action+" "+code)
+	}
+	listening := httptest.NewServer(server)
+	t.Cleanup(listening.Close)
+	for _, r := range []request{asJSON("{}"), asREST("/things/refused", ""), asQuery("Action=Say"), asJSON(`{"Body":"broken"}`)} {
+		r.do(t, listening.URL)
+	}
+	assert.Equal(t, []string{"json:Say ", "rest:Say NoSuchThing", "query:Say ", "json:Say InternalFailure"}, told)
 }
