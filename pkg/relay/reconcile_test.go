@@ -159,10 +159,10 @@ func TestARecentRunAsksForWhatFailedAndTellsPeopleOnce(t *testing.T) {
 	k.elsewhere = true
 	require.NoError(t, k.backup.End(k.again(t, "throttled", final), hop.Failed, "Rate exceeded"))
 	k.backup.Advance(12 * time.Minute)
-	report := k.look(t)
+	k.look(t)
 	assert.Equal(t, []string{"throttled"}, k.asked(), "there may be letters about the others")
 	k.elsewhere, k.digests, k.mail.split = false, nil, nil
-	report = k.look(t)
+	report := k.look(t)
 	assert.Len(t, k.asked(), 8, "the starter rejects those that a person has to mend")
 	assert.Equal(t, 7, report.Standings[hop.Rejected])
 	assert.Equal(t, 1, report.Standings[hop.Failing])

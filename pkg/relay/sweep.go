@@ -93,7 +93,7 @@ func (r *Reconciler) vault(ctx, work context.Context, source hop.Vault, before t
 		case !older:
 			return time.Time{}, nil
 		case work.Err() != nil:
-			return before, nil
+			return before, nil //nolint:nilerr // the time is used up, not in error: another invocation goes on
 		}
 		if before, err = r.day(ctx, work, source, before, asking); err != nil {
 			return before, err
