@@ -105,7 +105,8 @@ func TestALongOutageIsWaitedFor(t *testing.T) {
 }
 
 func TestTheDailyCeilingHoldsAStormBack(t *testing.T) {
-	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.Variables(primaryStack, starterFunction, map[string]any{"TWOHOP_DAILY_CEILING": "2"})})
+	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.All(eventsAlone,
+		stage.Variables(primaryStack, starterFunction, map[string]any{"TWOHOP_DAILY_CEILING": "2"}))})
 	databases := s.backUp("RDS", 5)
 	s.pass(20 * time.Hour)
 	assert.Len(t, s.hopTwos(), 2, "two copies in 24 hours")
