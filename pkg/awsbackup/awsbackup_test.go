@@ -17,11 +17,15 @@ import (
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/backup/copies"
 	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
 const account = "222222222222"
+
+// Every copy on the wire takes this long.
+const courseWait, courseRun = time.Minute, time.Hour
 
 // begin sets the conformance suite's stage on the wire.
 func begin(t *testing.T, config awssim.Config) backuptest.Stage {
@@ -36,7 +40,7 @@ func beginIn(t *testing.T, config awssim.Config) (backuptest.Stage, *awssim.Worl
 	failure := ""
 	config.Backup = func(c *backup.Config) {
 		c.Plan = func(backup.CopyJob) backup.Course {
-			course := backup.Course{Wait: time.Minute, Run: time.Hour, Message: failure}
+			course := backup.Course{Wait: courseWait, Run: courseRun, Message: failure}
 			if failure != "" {
 				course.End = "FAILED"
 			}
@@ -53,22 +57,42 @@ func beginIn(t *testing.T, config awssim.Config) (backuptest.Stage, *awssim.Worl
 		NextFails: func(message string) { failure = message },
 		Finish: func(t *testing.T, _ string) {
 			t.Helper()
-			require.NoError(t, w.Clock.Advance(t.Context(), 2*time.Hour))
+			require.NoError(t, w.Clock.Advance(t.Context(), courseWait+courseRun))
+		},
+		Begin: func(t *testing.T) {
+			t.Helper()
+			require.NoError(t, w.Clock.Advance(t.Context(), courseWait))
+		},
+		Pass: func(t *testing.T, d time.Duration) {
+			t.Helper()
+			require.NoError(t, w.Clock.Advance(t.Context(), d))
+		},
+		Limit: func(n int, refuse bool) {
+			w.Backup.Configure(func(c *backup.Config) {
+				c.Pools = []copies.Pool{{Types: []string{"Aurora"}, Limit: n}}
+				if refuse {
+					c.OverLimit = copies.Refuse
+				}
+			})
 		},
 		Backup: awsbackup.New(aws.Config{
 			Region: "eu-central-1", BaseEndpoint: aws.String(w.Endpoint()), RetryMaxAttempts: 1,
 			Credentials: credentials.NewStaticCredentialsProvider(account, "local", ""),
 		}),
 	}
-	week := int64(7)
+	s.Add = func(t *testing.T, resource string) string {
+		t.Helper()
+		week := int64(7)
+		arn, err := w.Backup.AddRecoveryPoint(backup.RecoveryPoint{
+			BackupVaultArn: s.Source.ARN, SourceBackupVaultArn: local.ARN, ResourceArn: resource, ResourceType: "Aurora",
+			BackupSizeInBytes: 1 << 30, Lifecycle: backup.Lifecycle{DeleteAfterDays: &week},
+			EncryptionKeyArn: "arn:aws:kms:eu-central-1:222222222222:key/intermediate",
+		})
+		require.NoError(t, err)
+		return arn
+	}
 	const ledger = "arn:aws:rds:eu-central-1:111111111111:cluster:ledger"
-	arn, err := w.Backup.AddRecoveryPoint(backup.RecoveryPoint{
-		BackupVaultArn: s.Source.ARN, SourceBackupVaultArn: local.ARN, ResourceArn: ledger, ResourceType: "Aurora",
-		BackupSizeInBytes: 1 << 30, Lifecycle: backup.Lifecycle{DeleteAfterDays: &week},
-		EncryptionKeyArn: "arn:aws:kms:eu-central-1:222222222222:key/intermediate",
-	})
-	require.NoError(t, err)
-	s.Point = hop.RecoveryPoint{ARN: arn, ResourceARN: ledger, ResourceType: "Aurora", Status: hop.PointCompleted,
+	s.Point = hop.RecoveryPoint{ARN: s.Add(t, ledger), ResourceARN: ledger, ResourceType: "Aurora", Status: hop.PointCompleted,
 		KeyARN:  "arn:aws:kms:eu-central-1:222222222222:key/intermediate",
 		Created: w.Clock.Now(), DeleteAt: w.Clock.Now().AddDate(0, 0, 7), SourceVault: local}
 	return s, w

@@ -140,7 +140,7 @@ func TestARecentRunLeavesAloneWhatOthersSeeTo(t *testing.T) {
 
 func TestAFirstHopIsNotTakenForARestoreOnItsWayBack(t *testing.T) {
 	k := newComparing(0)
-	k.arrive("new", 5*time.Minute)
+	k.arrive("new", 12*time.Minute)
 	k.backup.AddJob(hop.CopyJob{ID: "hop 1", State: hop.Completed, Source: "arn:aws:rds:eu-central-1:111111111111:snapshot:awsbackup:job-1",
 		Destination: intermediate, Copy: "new", Created: now})
 	k.backup.SetRegion("hop 1", intermediate.Region)

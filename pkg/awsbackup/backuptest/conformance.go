@@ -33,8 +33,18 @@ type Stage struct {
 	Now                 func() time.Time
 	// NextFails has the jobs started from now on end FAILED with the message.
 	NextFails func(message string)
-	// Finish lets the time pass that the job needs to end.
+	// Begin lets the time pass that jobs need to begin where nothing holds them up.
+	Begin func(t *testing.T)
+	// Finish lets the time pass that the job needs to end, once it has begun.
 	Finish func(t *testing.T, job string)
+	// Pass lets any time pass.
+	Pass func(t *testing.T, d time.Duration)
+	// Add puts a point of another resource, of type Aurora too, into Source, and returns
+	// its ARN.
+	Add func(t *testing.T, resource string) string
+	// Limit has so many Aurora copies to another Region run at once. Over it they wait,
+	// or are refused.
+	Limit func(n int, refuse bool)
 }
 
 // Conformance checks that an AWS Backup behaves as package relay relies on. begin
@@ -53,6 +63,11 @@ func Conformance(t *testing.T, begin func(t *testing.T) Stage) {
 		"lists resources with their newest copies":  listsResources,
 		"encrypts a copy with the vault's key":      encrypts,
 		"shortens a point's retention":              shortens,
+		"forgets a point whose time is over":        forgets,
+		"refuses a token for something else":        refusesAToken,
+		"copies a resource once at a time":          copiesOnceAtATime,
+		"has copies over the quota wait":            waitsForTheQuota,
+		"may refuse copies over the quota":          refusesOverTheQuota,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, begin(t)) })
 	}

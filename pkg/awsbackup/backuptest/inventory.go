@@ -10,14 +10,18 @@ import (
 	"github.com/twohop/twohop/pkg/hop"
 )
 
-// From implements relay.JobsOfPoints.
-func (m *Memory) From(ctx context.Context, point string) ([]hop.CopyJob, error) {
-	return m.list(ctx, "From", func(j hop.CopyJob) bool { return j.Source == point })
-}
-
-// Into implements relay.AllJobs. All of its jobs are of the source vault's Region.
-func (m *Memory) Into(ctx context.Context, region string, vault hop.Vault) ([]hop.CopyJob, error) {
-	return m.list(ctx, "Into", func(j hop.CopyJob) bool { return j.Destination == vault && m.regions[j.ID] == region })
+// Point implements relay.Points.
+func (m *Memory) Point(ctx context.Context, vault hop.Vault, arn string) (hop.RecoveryPoint, error) {
+	if err := m.enter(ctx, "Point"); err != nil {
+		return hop.RecoveryPoint{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	point, ok := m.shelf(vault.ARN).point(arn, m.now)
+	if !ok {
+		return hop.RecoveryPoint{}, fmt.Errorf("describe recovery point %s: %w", arn, hop.ErrNotFound)
+	}
+	return *point, nil
 }
 
 // whole is a bound as it reaches AWS: in milliseconds.
@@ -29,8 +33,7 @@ func (m *Memory) Made(ctx context.Context, vault hop.Vault, after, before time.T
 		return err
 	}
 	after, before = whole(after), whole(before)
-	found := m.in(vault, func(p hop.RecoveryPoint) bool { return p.Created.After(after) && p.Created.Before(before) })
-	for page := range slices.Chunk(found, 3) {
+	for page := range slices.Chunk(m.made(vault, after, before), 3) {
 		if err := visit(page); err != nil {
 			return err
 		}
@@ -43,7 +46,9 @@ func (m *Memory) Older(ctx context.Context, vault hop.Vault, t time.Time) (bool,
 	if err := m.enter(ctx, "Older"); err != nil {
 		return false, err
 	}
-	return len(m.in(vault, func(p hop.RecoveryPoint) bool { return p.Created.Before(whole(t)) })) > 0, nil
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.shelf(vault.ARN).older(whole(t), m.now), nil
 }
 
 // Resources implements relay.Inventory.
@@ -52,7 +57,7 @@ func (m *Memory) Resources(ctx context.Context, vault hop.Vault) ([]hop.Resource
 		return nil, err
 	}
 	newest := map[string]hop.Resource{}
-	for _, p := range m.in(vault, func(hop.RecoveryPoint) bool { return true }) {
+	for _, p := range m.made(vault, time.Time{}, endless) {
 		if known, ok := newest[p.ResourceARN]; !ok || p.Created.After(known.Newest) {
 			newest[p.ResourceARN] = hop.Resource{ARN: p.ResourceARN, Type: p.ResourceType, Newest: p.Created}
 		}
@@ -65,20 +70,13 @@ func (m *Memory) Resources(ctx context.Context, vault hop.Vault) ([]hop.Resource
 	return resources, nil
 }
 
-// in are the points of a vault, the newest first.
-func (m *Memory) in(vault hop.Vault, wanted func(hop.RecoveryPoint) bool) []hop.RecoveryPoint {
+// endless is after everything.
+var endless = time.Unix(1<<40, 0)
+
+func (m *Memory) made(vault hop.Vault, after, before time.Time) []hop.RecoveryPoint {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var found []hop.RecoveryPoint
-	for at, point := range m.points {
-		if at.vault == vault.ARN && wanted(point) {
-			found = append(found, point)
-		}
-	}
-	slices.SortFunc(found, func(a, b hop.RecoveryPoint) int {
-		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.ARN, b.ARN))
-	})
-	return found
+	return m.shelf(vault.ARN).made(after, before, m.now)
 }
 
 // Key implements relay.Vaults.
@@ -98,12 +96,10 @@ func (m *Memory) Keep(ctx context.Context, vault hop.Vault, arn string, days int
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	at := key{vault.ARN, arn}
-	point, ok := m.points[at]
+	point, ok := m.shelf(vault.ARN).point(arn, m.now)
 	if !ok {
 		return fmt.Errorf("shorten the retention of %s: %w", arn, hop.ErrNotFound)
 	}
 	point.DeleteAt = point.Created.AddDate(0, 0, int(days))
-	m.points[at] = point
 	return nil
 }

@@ -29,6 +29,19 @@ func TestMemory(t *testing.T) {
 		m.SetKey(s.Destination, "arn:aws:kms:eu-north-1:222222222222:key/final")
 		failure := ""
 		s.NextFails = func(message string) { failure = message }
+		s.Begin = func(t *testing.T) {
+			t.Helper()
+			m.Advance(time.Minute)
+			m.Begin()
+		}
+		s.Pass = func(_ *testing.T, d time.Duration) { m.Advance(d) }
+		s.Add = func(_ *testing.T, resource string) string {
+			other := s.Point
+			other.ARN, other.ResourceARN = s.Point.ARN+"-other", resource
+			m.AddPoint(s.Source, other)
+			return other.ARN
+		}
+		s.Limit = func(n int, refuse bool) { m.Limit([]string{"Aurora"}, n, refuse) }
 		s.Finish = func(t *testing.T, job string) {
 			t.Helper()
 			m.Advance(time.Hour)

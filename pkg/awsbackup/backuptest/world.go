@@ -2,7 +2,6 @@ package backuptest
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/twohop/twohop/pkg/diagnose"
@@ -36,28 +35,32 @@ func (m *Memory) SetKey(vault hop.Vault, arn string) {
 func (m *Memory) AddPoint(vault hop.Vault, point hop.RecoveryPoint) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.points[key{vault.ARN, point.ARN}] = point
+	m.shelf(vault.ARN).put(point)
 }
 
 // DeletePoint takes a recovery point out of a vault.
 func (m *Memory) DeletePoint(vault hop.Vault, arn string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	delete(m.points, key{vault.ARN, arn})
+	m.shelf(vault.ARN).remove(arn)
 }
 
 // AddJob puts a job into the list as it is.
-func (m *Memory) AddJob(job hop.CopyJob) {
+func (m *Memory) AddJob(listed hop.CopyJob) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.jobs = append(m.jobs, job)
+	m.jobs.add(&job{CopyJob: listed})
 }
 
 // SetRegion says in which Region a job was started.
-func (m *Memory) SetRegion(job, region string) {
+func (m *Memory) SetRegion(id, region string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.regions[job] = region
+	if j, ok := m.jobs.byID[id]; ok {
+		m.jobs.leave(j)
+		j.region = region
+		m.jobs.enter(j)
+	}
 }
 
 // Lag has the lists show no job at all while on, as an eventually consistent
@@ -75,7 +78,12 @@ func (m *Memory) Freeze(on bool) {
 	defer m.mu.Unlock()
 	m.frozen = nil
 	if on {
-		m.frozen = append([]hop.CopyJob{}, m.jobs...)
+		frozen := newLedger()
+		for _, j := range m.jobs.all {
+			copied := *j
+			frozen.add(&copied)
+		}
+		m.frozen = &frozen
 	}
 }
 
@@ -84,26 +92,29 @@ func (m *Memory) Freeze(on bool) {
 func (m *Memory) Held(vault hop.Vault, arn string) (hop.RecoveryPoint, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	point, ok := m.points[key{vault.ARN, arn}]
-	return point, ok
+	point, ok := m.shelf(vault.ARN).point(arn, m.now)
+	if !ok {
+		return hop.RecoveryPoint{}, false
+	}
+	return *point, true
 }
 
 // Jobs is a copy of every job, in the order of creation.
 func (m *Memory) Jobs() []hop.CopyJob {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.Clone(m.jobs)
+	return shown(m.jobs.all, every)
 }
 
 // Run has a job that is CREATED run.
 func (m *Memory) Run(id string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	i := m.index(id)
-	if i < 0 || m.jobs[i].State != hop.Created {
+	j, ok := m.jobs.byID[id]
+	if !ok || j.State != hop.Created {
 		return fmt.Errorf("no job %q is CREATED", id)
 	}
-	m.jobs[i].State = hop.Running
+	m.jobs.move(j, hop.Running)
 	return nil
 }
 
@@ -120,27 +131,40 @@ func (m *Memory) End(id string, state hop.State, message string) error {
 func (m *Memory) end(id string, state hop.State, message string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	i := m.index(id)
-	if i < 0 {
+	j, ok := m.jobs.byID[id]
+	if !ok {
 		return fmt.Errorf("no job %q", id)
 	}
-	job := &m.jobs[i]
-	job.State, job.Completed = state, m.now
-	job.Message, job.Class = message, diagnose.Text(message).Class
+	m.jobs.move(j, state)
+	j.Completed = m.now
+	j.Message, j.Class = message, diagnose.Text(message).Class
 	if state != hop.Completed {
 		return nil
 	}
-	for at, point := range m.points {
-		if at.point == job.Source {
-			job.Copy = "copy-of-" + job.ID
-			point.ARN, point.Completed, point.SourceVault = job.Copy, m.now, hop.Vault{} // AWS may not tell
-			point.KeyARN, point.DeleteAt = m.keys[job.Destination.ARN], time.Time{}
-			if days := m.days[job.ID]; days > 0 {
-				point.DeleteAt = point.Created.AddDate(0, 0, int(days))
-			}
-			m.points[key{job.Destination.ARN, job.Copy}] = point
-			return nil
+	source, ok := m.source(j)
+	if !ok {
+		return fmt.Errorf("the source of job %q is gone", id)
+	}
+	j.Copy = "copy-of-" + j.ID
+	made := *source
+	made.ARN, made.Completed, made.SourceVault = j.Copy, m.now, hop.Vault{} // AWS may not tell
+	made.KeyARN, made.DeleteAt = m.keys[j.Destination.ARN], time.Time{}
+	if days := j.order.DeleteAfterDays; days > 0 {
+		made.DeleteAt = made.Created.AddDate(0, 0, int(days))
+	}
+	m.shelf(j.Destination.ARN).put(made)
+	return nil
+}
+
+// source is what a job copies: in the vault of its order, or wherever it is.
+func (m *Memory) source(j *job) (*hop.RecoveryPoint, bool) {
+	if j.order.Point != "" {
+		return m.shelf(j.order.Source.ARN).point(j.Source, m.now)
+	}
+	for _, s := range m.vaults {
+		if p, ok := s.point(j.Source, m.now); ok {
+			return p, true
 		}
 	}
-	return fmt.Errorf("the source of job %q is gone", id)
+	return nil, false
 }

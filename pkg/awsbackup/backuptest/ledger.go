@@ -1,0 +1,115 @@
+package backuptest
+
+import (
+	"slices"
+
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+// job is a copy job with what its list does not show.
+type job struct {
+	hop.CopyJob
+	number int       // place in the list
+	order  hop.Order // what it was started with; zero for one that was put into the list
+	region string    // where it was started
+}
+
+// ledger holds all copy jobs, in the order of their start, and finds them.
+type ledger struct {
+	all           []*job
+	byID          map[string]*job
+	bySource      map[string][]*job
+	byDestination map[string][]*job // by vault ARN
+	byCreation    []*job
+	inFlight      []*job
+	waiting       []*job          // CREATED
+	busy          map[string]*job // RUNNING, by resource
+	drawn         map[draw]int    // RUNNING
+	// listed is inFlight as it was listed last; nil once anything has changed.
+	listed []hop.CopyJob
+}
+
+// draw is what a running copy takes from its quota.
+type draw struct{ resourceType, from, to string }
+
+func newLedger() ledger {
+	return ledger{byID: map[string]*job{}, bySource: map[string][]*job{}, byDestination: map[string][]*job{}, busy: map[string]*job{}, drawn: map[draw]int{}}
+}
+
+func (j *job) draw() draw { return draw{j.ResourceType, j.region, j.Destination.Region} }
+
+func byNumber(a, b *job) int { return a.number - b.number }
+
+// add puts a job at the end of the list.
+func (l *ledger) add(j *job) {
+	j.number = len(l.all)
+	l.all = append(l.all, j)
+	if _, known := l.byID[j.ID]; !known {
+		l.byID[j.ID] = j
+	}
+	l.bySource[j.Source] = append(l.bySource[j.Source], j)
+	l.byDestination[j.Destination.ARN] = append(l.byDestination[j.Destination.ARN], j)
+	at, _ := slices.BinarySearchFunc(l.byCreation, j, func(a, b *job) int {
+		if c := a.Created.Compare(b.Created); c != 0 {
+			return c
+		}
+		return byNumber(a, b)
+	})
+	l.byCreation = slices.Insert(l.byCreation, at, j)
+	l.enter(j)
+}
+
+// move gives a job another state.
+func (l *ledger) move(j *job, to hop.State) {
+	l.leave(j)
+	j.State = to
+	l.enter(j)
+}
+
+// enter notes what a job takes up in its state; leave takes that back.
+func (l *ledger) enter(j *job) {
+	l.listed = nil
+	if j.State.InFlight() {
+		l.inFlight = insert(l.inFlight, j)
+	}
+	switch {
+	case j.State == hop.Created:
+		l.waiting = insert(l.waiting, j)
+	case j.State == hop.Running:
+		l.busy[j.ResourceARN] = j
+		l.drawn[j.draw()]++
+	}
+}
+
+func (l *ledger) leave(j *job) {
+	l.inFlight, l.waiting = remove(l.inFlight, j), remove(l.waiting, j)
+	if j.State == hop.Running {
+		delete(l.busy, j.ResourceARN)
+		l.drawn[j.draw()]--
+	}
+}
+
+func insert(jobs []*job, j *job) []*job {
+	at, _ := slices.BinarySearchFunc(jobs, j, byNumber)
+	return slices.Insert(jobs, at, j)
+}
+
+func remove(jobs []*job, j *job) []*job {
+	at, found := slices.BinarySearchFunc(jobs, j, byNumber)
+	if !found {
+		return jobs
+	}
+	return slices.Delete(jobs, at, at+1)
+}
+
+func shown(jobs []*job, wanted func(*job) bool) []hop.CopyJob {
+	var list []hop.CopyJob
+	for _, j := range jobs {
+		if wanted(j) {
+			list = append(list, j.CopyJob)
+		}
+	}
+	return list
+}
+
+func every(*job) bool { return true }
