@@ -51,10 +51,15 @@ func accountOf(arn string) string { return arnField(arn, 4) }
 // regionOf is the Region field of an ARN, or "" where there is none.
 func regionOf(arn string) string { return arnField(arn, 3) }
 
+// arnField makes no garbage: it is asked of every job in flight, at every batch.
 func arnField(arn string, i int) string {
-	fields := strings.SplitN(arn, ":", 6)
-	if len(fields) < 6 || fields[0] != "arn" {
+	rest, ok := strings.CutPrefix(arn, "arn:")
+	if !ok || strings.Count(arn, ":") < 5 {
 		return ""
 	}
-	return fields[i]
+	for range i - 1 {
+		_, rest, _ = strings.Cut(rest, ":")
+	}
+	field, _, _ := strings.Cut(rest, ":")
+	return field
 }
