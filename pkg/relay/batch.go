@@ -39,15 +39,10 @@ func newBatch(s *Starter, messages []Message) *batch {
 			return hop.NewSlots(s.Pools, inFlight), nil
 		}),
 		today: once(func(ctx context.Context) (map[string]int, error) {
-			count := map[string]int{}
 			if s.Ceiling == 0 {
-				return count, nil
+				return map[string]int{}, nil
 			}
-			jobs, err := s.Jobs.Since(ctx, now.Add(-24*time.Hour))
-			for _, job := range jobs {
-				count[job.Account()]++
-			}
-			return count, err
+			return s.day.copies(ctx, s.Jobs, now)
 		}),
 		waiting: once(s.Queue.Waiting),
 		started: map[copyKey]bool{},

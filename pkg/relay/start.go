@@ -27,6 +27,8 @@ type Starter struct {
 	DeadLetters DeadLetters
 	Advice      func(hop.Class, string) string // for a person, from class and AWS's words
 	Observer    Observer
+
+	day day // copies that count towards the ceiling
 }
 
 // skew is how far the clocks of SQS and AWS Backup may disagree without a fresh
