@@ -29,8 +29,8 @@ test: ## Run all tests, with the race detector where a C compiler is found (not 
 	go test -timeout 10m ./infra/...
 
 .PHONY: bench
-bench: ## Measure the function against a bare handler (OUT=file writes a Markdown table)
-	@go run ./test/bench $(if $(OUT),-out $(OUT))
+bench: ## Measure the function, and a night of POINTS=100000 (OUT=file writes Markdown)
+	@go run ./test/bench $(if $(OUT),-out $(OUT)) $(if $(POINTS),-points $(POINTS))
 
 .PHONY: fuzz
 fuzz: ## Fuzz the event decoder and the reading of failure texts, half a minute each (FUZZTIME=30s)

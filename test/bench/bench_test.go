@@ -16,7 +16,7 @@ import (
 func TestEveryRowIsMeasured(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "bench.md")
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), []string{"-rounds", "2", "-warm", "2", "-markdown", "-out", file}, &out))
+	require.NoError(t, run(t.Context(), []string{"-rounds", "2", "-warm", "2", "-points", "0", "-markdown", "-out", file}, &out))
 	written, err := os.ReadFile(file)
 	require.NoError(t, err)
 	assert.Equal(t, out.String(), string(written))
@@ -81,10 +81,27 @@ func leading(t *testing.T, cell string) float64 {
 	return n
 }
 
+func TestTheLargeNightHasItsTable(t *testing.T) {
+	night, err := playFleet(t.Context(), 200)
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "bench.md")
+	var out bytes.Buffer
+	require.NoError(t, write(options{markdown: true, out: file}, []report{night, night}, &out))
+	written, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, out.String(), string(written))
+	assert.Equal(t, 2, strings.Count(out.String(), "| points copied, lost, doubled | 200, 0, 0 | none lost, none doubled | met |"))
+	for _, row := range []string{"RDS: ratio to the bound", "Aurora+DocumentDB+Neptune: copies at once",
+		"calls per copy, copystarter: StartCopyJob", "messages per copy, queue copies", "the model itself: peak heap"} {
+		assert.NotEmpty(t, rowsOf(t, out.String())[row], row)
+	}
+}
+
 func TestOptionsThatMakeNoSense(t *testing.T) {
 	for name, args := range map[string][]string{
 		"no round":            {"-rounds", "0"},
 		"no warm invocation":  {"-warm", "0"},
+		"less than no point":  {"-points", "-1"},
 		"a word for a flag":   {"fast"},
 		"a flag not known":    {"-fast"},
 		"a number of letters": {"-rounds", "many"},

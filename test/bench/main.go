@@ -14,7 +14,9 @@
 // got exactly one copy job is checked each time, for both programs.
 //
 // The time of the local AWS itself, which shares the processors, is in both
-// sides' figures alike; it makes ratios look better than they are. Targets are
+// sides' figures alike; it makes ratios look better than they are.
+//
+// A second table is of a large night in memory (package fleet). Targets are
 // printed as met or not met; the exit code is 1 only where something failed to
 // run.
 package main
@@ -26,6 +28,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/twohop/twohop/test/stage"
 )
@@ -36,6 +39,7 @@ func main() { stage.Main("bench", run) }
 type options struct {
 	rounds   int    // cold starts of each program
 	warm     int    // warm invocations of each program per round and batch size
+	points   int    // of the night in memory; 0: none is played
 	markdown bool   // print Markdown instead of a table for terminals
 	out      string // file for the Markdown; empty: none
 }
@@ -46,13 +50,14 @@ func readOptions(args []string, out io.Writer) (options, error) {
 	flags.SetOutput(out)
 	flags.IntVar(&o.rounds, "rounds", 30, "process starts of each program")
 	flags.IntVar(&o.warm, "warm", 10, "warm invocations of each program per round, for each size of batch")
+	flags.IntVar(&o.points, "points", 100_000, "recovery points of a night in memory; 0 plays none")
 	flags.BoolVar(&o.markdown, "markdown", false, "print the table as Markdown")
 	flags.StringVar(&o.out, "out", "", "write the table as Markdown to this `file` too")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
-	if o.rounds < 1 || o.warm < 1 {
-		return o, errors.New("-rounds and -warm must be 1 or more")
+	if o.rounds < 1 || o.warm < 1 || o.points < 0 {
+		return o, errors.New("-rounds and -warm must be 1 or more, -points 0 or more")
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("%q is not a flag", flags.Arg(0))
@@ -78,13 +83,29 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	r := newReport(o, programs.built, measured)
-	text := r.text()
+	reports := []report{newReport(o, programs.built, measured)}
+	if o.points > 0 {
+		night, err := playFleet(ctx, o.points)
+		if err != nil {
+			return err
+		}
+		reports = append(reports, night)
+	}
+	return write(o, reports, out)
+}
+
+// write prints the reports, and puts them into a file where one is named.
+func write(o options, reports []report, out io.Writer) error {
+	var texts, markdowns []string
+	for _, r := range reports {
+		texts, markdowns = append(texts, r.text()), append(markdowns, r.markdown())
+	}
+	text, markdown := strings.Join(texts, "\n"), strings.Join(markdowns, "\n")
 	if o.markdown {
-		text = r.markdown()
+		text = markdown
 	}
 	if _, err := io.WriteString(out, text); err != nil || o.out == "" {
 		return err
 	}
-	return os.WriteFile(o.out, []byte(r.markdown()), 0o644)
+	return os.WriteFile(o.out, []byte(markdown), 0o644)
 }

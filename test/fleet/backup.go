@@ -23,13 +23,6 @@ type account struct {
 	err              error
 }
 
-// pool is a quota and what has come of it.
-type pool struct {
-	hop.Pool
-	running, most int // copies at once
-	ended         time.Time
-}
-
 func (a *account) pool(resourceType string) *pool {
 	return a.pools[slices.IndexFunc(a.pools, func(p *pool) bool { return slices.Contains(p.Types, resourceType) })]
 }
@@ -37,6 +30,11 @@ func (a *account) pool(resourceType string) *pool {
 // arrive has a first hop complete.
 func (a *account) arrive(p *point) {
 	a.AddPoint(intermediate, p.RecoveryPoint)
+	a.clock.at(p.known(), func() {
+		if !p.begun {
+			a.pool(p.ResourceType).know(a.clock.time())
+		}
+	})
 	a.tell(a.copies, p.events, hop.CopyJobEvent{
 		State: hop.Completed, SourceVault: local, Destination: intermediate,
 		Copy: p.ARN, ResourceARN: p.ResourceARN, ResourceType: p.ResourceType,
@@ -54,8 +52,8 @@ func (a *account) tell(to *queue, times []time.Time, event hop.CopyJobEvent) {
 func (a *account) begin() {
 	for _, job := range a.Begin() {
 		p, in := a.points[job.Source], a.pool(job.ResourceType)
-		in.running++
-		in.most = max(in.most, in.running)
+		in.begin(a.clock.time(), !p.begun)
+		p.begun = true
 		takes, state := p.duration, hop.Completed
 		if p.fails {
 			p.fails, takes, state = false, p.duration/2, hop.Failed
@@ -68,11 +66,10 @@ func (a *account) begin() {
 func (a *account) end(job hop.CopyJob, state hop.State) {
 	event := hop.CopyJobEvent{State: state, JobID: job.ID, Source: job.Source, SourceVault: intermediate,
 		Destination: job.Destination, ResourceARN: job.ResourceARN, ResourceType: job.ResourceType}
-	now, in := a.clock.time(), a.pool(job.ResourceType)
-	in.running--
+	now := a.clock.time()
+	a.pool(job.ResourceType).end(now)
 	if state == hop.Completed {
 		a.left--
-		in.ended = now
 		a.err = errors.Join(a.err, a.Complete(job.ID))
 	} else {
 		event.Message, event.Class = "Internal error", hop.ClassUnknown

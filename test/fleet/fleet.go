@@ -24,10 +24,11 @@ import (
 type Config struct {
 	Points int // recovery points of the night
 	Seed   uint64
+	Over   time.Duration // in which their first hops complete
+	Pools  []hop.Pool    // of RDS and of the three types of clusters
 }
 
-// Quotas of 100,000 points, with which their copies take about a day; others have
-// theirs in proportion. With AWS's defaults it would be weeks.
+// Of the quotas of 100,000 points.
 const (
 	full          = 100_000
 	sizeRDS       = 1500
@@ -59,8 +60,8 @@ type fleet struct {
 // Run plays a night until every point has its copy and no message is left. It is an
 // error where that does not come to pass.
 func Run(ctx context.Context, c Config) (Result, error) {
-	if c.Points < 1 {
-		return Result{}, errors.New("a night has one point at least")
+	if c.Points < 1 || c.Over <= 0 || len(c.Pools) == 0 {
+		return Result{}, errors.New("a night has one point at least, takes a while, and has quotas")
 	}
 	began := time.Now()
 	f := newFleet(c)
@@ -93,14 +94,14 @@ func newFleet(c Config) *fleet {
 	}
 	f.copies, f.outcomes = f.queue(1), f.queue(2)
 	f.copies.dead, f.outcomes.dead = f.rejected, f.unreadable
-	f.night = night(c.Points, midnight, rand.New(rand.NewPCG(c.Seed, 0)))
+	f.night = night(c, rand.New(rand.NewPCG(c.Seed, 0)))
 	f.account = &account{
 		Memory: backuptest.NewMemory(midnight), clock: f.clock, random: rand.New(rand.NewPCG(c.Seed, 4)),
 		copies: f.copies, outcomes: f.outcomes, points: map[string]*point{}, left: c.Points,
 	}
 	f.account.SetKey(intermediate, key(intermediate))
 	f.account.SetKey(final, key(final))
-	for _, p := range f.pools() {
+	for _, p := range f.config.Pools {
 		f.account.pools = append(f.account.pools, &pool{Pool: p})
 		f.account.Limit(p.Types, p.Size, false)
 	}
@@ -112,9 +113,10 @@ func (f *fleet) queue(stream uint64) *queue {
 	return &queue{clock: f.clock, random: rand.New(rand.NewPCG(f.config.Seed, stream))}
 }
 
-// pools are the quotas, in proportion to the points.
-func (f *fleet) pools() []hop.Pool {
-	size := func(of, spare int) int { return max(spare+1, (of*f.config.Points+full-1)/full) }
+// Quotas are those with which the copies of so many points take about a day. With
+// AWS's defaults 100,000 would take weeks.
+func Quotas(points int) []hop.Pool {
+	size := func(of, spare int) int { return max(spare+1, (of*points+full-1)/full) }
 	return []hop.Pool{
 		{Types: []string{"RDS"}, Size: size(sizeRDS, spareRDS), Headroom: spareRDS},
 		{Types: clusterTypes, Size: size(sizeClusters, spareClusters), Headroom: spareClusters},

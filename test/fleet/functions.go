@@ -40,8 +40,8 @@ func (f *fleet) starters() *mapping {
 		d := &desk{backup: f.account.Memory, tally: f.starting, spent: map[string]time.Duration{}}
 		w := newWorker(d, true)
 		w.handle = (&relay.Starter{
-			Routes: routes(), Pools: f.pools(), Retry: retry(), MaxReceives: maxReceives,
-			Ceiling: f.config.Points + 1, // all points are one member's, and none shall wait for it
+			Routes: routes(), Pools: f.config.Pools, Retry: retry(), MaxReceives: maxReceives,
+			Ceiling: 2 * f.config.Points, // all points are one member's, and none shall wait for it
 			Points:  d, Jobs: d, Copies: d, Queue: sender{queue: f.copies, desk: d}, DeadLetters: f.rejected,
 			Advice: advice, Observer: f.started,
 		}).Handle

@@ -11,9 +11,8 @@ import (
 
 // Of a night.
 const (
-	begin    = 3 * time.Hour  // after midnight: the first hop 1 completes
-	arriving = 10 * time.Hour // hop 1 completes for the last of them
-	each     = 1.2            // points of a resource, on average
+	begin = 3 * time.Hour // after midnight: the first hop 1 completes
+	each  = 1.2           // points of a resource, on average
 
 	lost    = 0.05 // share of events that AWS never sends
 	doubled = 0.05 // share of those sent that come twice
@@ -22,10 +21,10 @@ const (
 	tick    = 5 * time.Minute  // AWS Backup sends events so often
 	slowest = 10 * time.Minute // the second of two events is behind the first at most
 
-	middle   = 20 * time.Minute // median of a copy's duration
-	spread   = 0.7              // of its logarithm
+	middle   = 22 * time.Minute // median of a copy's duration
+	spread   = 0.5              // of its logarithm
 	shortest = 5 * time.Minute
-	longer   = 4 * time.Hour // no copy takes longer
+	longer   = 75 * time.Minute // no copy takes longer
 )
 
 // The vaults and the Regions of the example estate.
@@ -45,22 +44,23 @@ type point struct {
 	hop.RecoveryPoint
 	duration time.Duration // of its copy
 	fails    bool          // the first copy fails half-way
-	events   []time.Time   // when the queue `copies` has those of hop 1
+	begun    bool
+	events   []time.Time // when the queue `copies` has those of hop 1
 }
 
 var clusterTypes = []string{"Aurora", "DocumentDB", "Neptune"}
 
 // night makes up the points of a night, from a seed: four of five are RDS's, as their
 // slots are.
-func night(n int, midnight time.Time, random *rand.Rand) []*point {
-	points := make([]*point, n)
+func night(c Config, random *rand.Rand) []*point {
+	points := make([]*point, c.Points)
 	for i := range points {
-		resource := random.IntN(1 + int(float64(n)/each))
+		resource := random.IntN(1 + int(float64(c.Points)/each))
 		resourceType, kind, snapshot := "RDS", "db", "snapshot"
 		if resource%5 == 0 {
 			resourceType, kind, snapshot = clusterTypes[resource/5%3], "cluster", "cluster-snapshot"
 		}
-		arrived := midnight.Add(begin + within(arriving, random))
+		arrived := midnight.Add(begin + within(c.Over, random))
 		points[i] = &point{
 			RecoveryPoint: hop.RecoveryPoint{
 				ARN:         fmt.Sprintf("arn:aws:rds:%s:%s:%s:awsbackup:copyjob-%08d", intermediate.Region, backup, snapshot, i),

@@ -11,8 +11,8 @@ import (
 
 const (
 	perBatch    = 10
-	longest     = 900 * time.Second // that SQS delays a message
-	visibility  = 6 * time.Minute   // six times the functions' timeout
+	mostDelay   = 900 * time.Second
+	visibility  = 6 * time.Minute // six times the functions' timeout
 	maxReceives = 5
 	// mixed is among how many of the first messages one is picked: SQS promises no order.
 	mixed = 50
@@ -32,9 +32,10 @@ type queue struct {
 	first   int
 	delayed int
 	hidden  int
-	sent    int // messages, ever
-	asked   int // requests of SQS's price list: sends, receives, deletes
-	most    int // messages at once
+	sent    int           // messages, ever
+	asked   int           // requests of SQS's price list: sends, receives, deletes
+	most    int           // messages at once
+	longest time.Duration // from a message's sending to its first receive
 }
 
 // send sends messages as one request. Each is a new one: its id and time are its own.
@@ -50,7 +51,7 @@ func (q *queue) send(delay time.Duration, messages ...relay.Message) {
 	}
 	q.most = max(q.most, len(q.visible)-q.first+q.delayed+q.hidden)
 	q.mu.Unlock()
-	q.clock.after(min(delay, longest), func() { q.show(&q.delayed, fresh...) })
+	q.clock.after(min(delay, mostDelay), func() { q.show(&q.delayed, fresh...) })
 }
 
 // show makes messages visible that were counted elsewhere.
@@ -79,6 +80,7 @@ func (q *queue) receive() []*relay.Message {
 		q.first++
 		if batch[i].Receives++; batch[i].Receives == 1 {
 			batch[i].Received = q.clock.time()
+			q.longest = max(q.longest, batch[i].Received.Sub(batch[i].Sent))
 		}
 	}
 	if q.first > len(q.visible)/2 {

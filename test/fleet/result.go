@@ -33,11 +33,14 @@ type Result struct {
 type PoolResult struct {
 	Types  []string
 	Size   int
-	Slots  int           // without the headroom
-	Points int           //
-	Most   int           // copies at once
-	Bound  time.Duration // from when the first point was known: no order is faster
-	Took   time.Duration // the same of what was done
+	Slots  int // without the headroom
+	Points int
+	Most   int // copies at once
+	// From when the first point was known: before Bound no order of the copies ends; the
+	// last point's copy was begun at Begun, and the last copy ended at Took.
+	Bound, Begun, Took time.Duration
+	// Idle is the share of the slots' time that was free while points waited.
+	Idle float64
 }
 
 // Ratio is how much longer it took than the bound.
@@ -45,12 +48,13 @@ func (p PoolResult) Ratio() float64 { return float64(p.Took) / float64(p.Bound) 
 
 // QueueResult is what a queue had to do.
 type QueueResult struct {
-	Messages int // sent
-	Requests int // of SQS: sends, receives, deletes
-	Most     int // messages at once
+	Messages int           // sent
+	Requests int           // of SQS: sends, receives, deletes
+	Most     int           // messages at once
+	Longest  time.Duration // from a message's sending to its first receive
 }
 
-func (q *queue) result() QueueResult { return QueueResult{q.sent, q.asked, q.most} }
+func (q *queue) result() QueueResult { return QueueResult{q.sent, q.asked, q.most, q.longest} }
 
 func (f *fleet) result() Result {
 	r := Result{
@@ -93,9 +97,10 @@ func (f *fleet) pool(p *pool) PoolResult {
 			}
 		}
 	}
-	slots := p.Size - p.Headroom
-	return PoolResult{Types: p.Types, Size: p.Size, Slots: slots, Points: len(jobs), Most: p.most,
-		Bound: bound.Makespan(jobs, slots).Sub(first), Took: p.ended.Sub(first)}
+	took := p.ended.Sub(first)
+	return PoolResult{Types: p.Types, Size: p.Size, Slots: p.slots(), Points: len(jobs), Most: p.most,
+		Bound: bound.Makespan(jobs, p.slots()).Sub(first), Begun: p.begun.Sub(first), Took: took,
+		Idle: float64(p.idle) / float64(p.slots()) / float64(took)}
 }
 
 // known is when a point can be known of: its event is there, or the next recent run

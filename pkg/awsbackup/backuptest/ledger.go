@@ -21,12 +21,16 @@ type ledger struct {
 	bySource      map[string][]*job
 	byDestination map[string][]*job // by vault ARN
 	byCreation    []*job
-	inFlight      []*job
+	inFlight      inFlight
 	waiting       []*job          // CREATED
 	busy          map[string]*job // RUNNING, by resource
 	drawn         map[draw]int    // RUNNING
-	// listed is inFlight as it was listed last; nil once anything has changed.
-	listed []hop.CopyJob
+}
+
+// inFlight are jobs that are CREATED or RUNNING, as they are listed, and their numbers.
+type inFlight struct {
+	numbers []int
+	jobs    []hop.CopyJob
 }
 
 // draw is what a running copy takes from its quota.
@@ -68,9 +72,8 @@ func (l *ledger) move(j *job, to hop.State) {
 
 // enter notes what a job takes up in its state; leave takes that back.
 func (l *ledger) enter(j *job) {
-	l.listed = nil
 	if j.State.InFlight() {
-		l.inFlight = insert(l.inFlight, j)
+		l.inFlight.insert(j)
 	}
 	switch {
 	case j.State == hop.Created:
@@ -82,10 +85,22 @@ func (l *ledger) enter(j *job) {
 }
 
 func (l *ledger) leave(j *job) {
-	l.inFlight, l.waiting = remove(l.inFlight, j), remove(l.waiting, j)
+	l.inFlight.remove(j)
+	l.waiting = remove(l.waiting, j)
 	if j.State == hop.Running {
 		delete(l.busy, j.ResourceARN)
 		l.drawn[j.draw()]--
+	}
+}
+
+func (f *inFlight) insert(j *job) {
+	at, _ := slices.BinarySearch(f.numbers, j.number)
+	f.numbers, f.jobs = slices.Insert(f.numbers, at, j.number), slices.Insert(f.jobs, at, j.CopyJob)
+}
+
+func (f *inFlight) remove(j *job) {
+	if at, found := slices.BinarySearch(f.numbers, j.number); found {
+		f.numbers, f.jobs = slices.Delete(f.numbers, at, at+1), slices.Delete(f.jobs, at, at+1)
 	}
 }
 
@@ -102,14 +117,25 @@ func remove(jobs []*job, j *job) []*job {
 	return slices.Delete(jobs, at, at+1)
 }
 
-func shown(jobs []*job, wanted func(*job) bool) []hop.CopyJob {
-	var list []hop.CopyJob
-	for _, j := range jobs {
-		if wanted(j) {
-			list = append(list, j.CopyJob)
-		}
+// shown are the jobs as they are listed.
+func shown(jobs []*job) []hop.CopyJob {
+	if len(jobs) == 0 {
+		return nil
+	}
+	list := make([]hop.CopyJob, len(jobs))
+	for i, j := range jobs {
+		list[i] = j.CopyJob
 	}
 	return list
 }
 
-func every(*job) bool { return true }
+// those are the jobs for which wanted holds.
+func those(jobs []*job, wanted func(*job) bool) []*job {
+	var found []*job
+	for _, j := range jobs {
+		if wanted(j) {
+			found = append(found, j)
+		}
+	}
+	return found
+}

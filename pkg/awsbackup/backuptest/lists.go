@@ -8,33 +8,33 @@ import (
 	"github.com/twohop/twohop/pkg/hop"
 )
 
-// InFlight implements relay.Jobs. The list is shared by all callers until a job
-// begins or ends: a fleet has thousands in it, and nobody may change it.
+// InFlight implements relay.Jobs.
 func (m *Memory) InFlight(ctx context.Context) ([]hop.CopyJob, error) {
-	return m.list(ctx, "InFlight", func(l *ledger) []hop.CopyJob {
-		if l.listed == nil {
-			l.listed = slices.Clip(shown(l.inFlight, every))
-		}
-		return l.listed
-	})
+	return m.ReadInFlight(ctx, nil)
+}
+
+// ReadInFlight is InFlight, read into a slice that is no longer needed: a fleet has
+// thousands of jobs in flight, and asks for them at every batch.
+func (m *Memory) ReadInFlight(ctx context.Context, into []hop.CopyJob) ([]hop.CopyJob, error) {
+	return m.list(ctx, "InFlight", func(l *ledger) []hop.CopyJob { return append(into[:0], l.inFlight.jobs...) })
 }
 
 // Of implements relay.Jobs.
 func (m *Memory) Of(ctx context.Context, point string, destination hop.Vault) ([]hop.CopyJob, error) {
 	return m.list(ctx, "Of", func(l *ledger) []hop.CopyJob {
-		return shown(l.bySource[point], func(j *job) bool { return j.Destination == destination })
+		return shown(those(l.bySource[point], func(j *job) bool { return j.Destination == destination }))
 	})
 }
 
 // From implements relay.JobsOfPoints.
 func (m *Memory) From(ctx context.Context, point string) ([]hop.CopyJob, error) {
-	return m.list(ctx, "From", func(l *ledger) []hop.CopyJob { return shown(l.bySource[point], every) })
+	return m.list(ctx, "From", func(l *ledger) []hop.CopyJob { return shown(l.bySource[point]) })
 }
 
 // Into implements relay.AllJobs.
 func (m *Memory) Into(ctx context.Context, region string, vault hop.Vault) ([]hop.CopyJob, error) {
 	return m.list(ctx, "Into", func(l *ledger) []hop.CopyJob {
-		return shown(l.byDestination[vault.ARN], func(j *job) bool { return j.region == region })
+		return shown(those(l.byDestination[vault.ARN], func(j *job) bool { return j.region == region }))
 	})
 }
 
@@ -47,7 +47,7 @@ func (m *Memory) Since(ctx context.Context, t time.Time) ([]hop.CopyJob, error) 
 			}
 			return -1
 		})
-		return shown(l.byCreation[from:], every)
+		return shown(l.byCreation[from:])
 	})
 }
 

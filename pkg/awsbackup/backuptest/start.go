@@ -48,7 +48,7 @@ func (m *Memory) Start(ctx context.Context, o hop.Order) (relay.Started, error) 
 		ID: fmt.Sprintf("job-%d", len(m.jobs.all)+1), State: hop.Created, Created: m.now,
 		Source: o.Point, Destination: o.Destination, ResourceARN: point.ResourceARN, ResourceType: point.ResourceType,
 	}}
-	if q, ok := m.quota(j); ok && q.refuse && len(shown(m.jobs.inFlight, func(other *job) bool { return q.counts(j, other) })) >= q.size {
+	if q, ok := m.quota(j); ok && q.refuse && m.drawn(q, j)+m.waitingFor(q, j) >= q.size {
 		return relay.Started{}, &hop.Failure{Class: hop.ClassLimit, Code: "LimitExceededException", Message: "SnapshotQuotaExceeded"}
 	}
 	m.jobs.add(j)
@@ -69,8 +69,20 @@ func (m *Memory) quota(j *job) (quota, bool) {
 	return m.quotas[i], true
 }
 
-func (q quota) counts(j, other *job) bool {
-	return other.region == j.region && other.Destination.Region == j.Destination.Region && slices.Contains(q.types, other.ResourceType)
+// drawn are the running copies that take from a job's quota.
+func (m *Memory) drawn(q quota, j *job) int {
+	n := 0
+	for _, resourceType := range q.types {
+		n += m.jobs.drawn[draw{resourceType, j.region, j.Destination.Region}]
+	}
+	return n
+}
+
+// waitingFor are the others that have yet to.
+func (m *Memory) waitingFor(q quota, j *job) int {
+	return len(those(m.jobs.waiting, func(other *job) bool {
+		return other.region == j.region && other.Destination.Region == j.Destination.Region && slices.Contains(q.types, other.ResourceType)
+	}))
 }
 
 // Begin has every job begin that is CREATED and may run, the oldest first: one of each
@@ -93,13 +105,6 @@ func (m *Memory) mayRun(j *job) bool {
 	if m.jobs.busy[j.ResourceARN] != nil {
 		return false
 	}
-	q, ok := m.quota(j)
-	if !ok {
-		return true
-	}
-	drawn := 0
-	for _, resourceType := range q.types {
-		drawn += m.jobs.drawn[draw{resourceType, j.region, j.Destination.Region}]
-	}
-	return drawn < q.size
+	q, limited := m.quota(j)
+	return !limited || m.drawn(q, j) < q.size
 }

@@ -103,7 +103,7 @@ func (m *Memory) Held(vault hop.Vault, arn string) (hop.RecoveryPoint, bool) {
 func (m *Memory) Jobs() []hop.CopyJob {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return shown(m.jobs.all, every)
+	return shown(m.jobs.all)
 }
 
 // Run has a job that is CREATED run.
