@@ -31,22 +31,25 @@ func (l *letters) Reject(_ context.Context, r relay.Rejection) error {
 	return nil
 }
 
-// Requests implements relay.Letters.
-func (l *letters) Requests(context.Context) ([]hop.Request, bool, error) {
+// Read implements relay.Letters.
+func (l *letters) Read(context.Context) (relay.Rejected, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var found []hop.Request
+	found := relay.Rejected{Whole: true}
 	for _, r := range l.held {
+		if sent := r.At; found.Oldest.IsZero() || sent.Before(found.Oldest) {
+			found.Oldest = sent
+		}
 		switch n := r.Message.Notice; {
 		case r.Request != nil:
-			found = append(found, *r.Request)
+			found.Requests = append(found.Requests, *r.Request)
 		case n.Request != nil:
-			found = append(found, *n.Request)
+			found.Requests = append(found.Requests, *n.Request)
 		case n.CopyJob != nil:
-			found = append(found, hop.Request{Point: n.CopyJob.Copy, Source: n.CopyJob.Destination})
+			found.Requests = append(found.Requests, hop.Request{Point: n.CopyJob.Copy, Source: n.CopyJob.Destination})
 		}
 	}
-	return found, true, nil
+	return found, nil
 }
 
 func (l *letters) count() int {
