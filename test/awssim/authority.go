@@ -20,6 +20,9 @@ func (w *World) authorize(caller wire.Caller, need wire.Need) *wire.Error {
 	if refused != nil {
 		return refused
 	}
+	if !strings.HasPrefix(need.Resource, "arn:") {
+		need.Resource = "*" // it names nothing: who may do it to everything learns what is wrong with it
+	}
 	if who.Session == "" && rootMends[need.Action] && accountOf(need.Resource, "") == caller.Account {
 		return nil
 	}
@@ -35,16 +38,27 @@ func (w *World) authorize(caller wire.Caller, need wire.Need) *wire.Error {
 	refused = w.judge(authz.Request{
 		Action: need.Action, Resource: need.Resource, Principal: who, Context: contextOf(caller.Region, need.Context),
 	}, policies)
-	if refused != nil && strings.HasPrefix(need.Action, "sns:") {
-		refused.QueryCode = "AuthorizationError" // SNS's own
-	}
-	return refused
+	return inTheWordsOf(need.Action, refused)
 }
 
 // rootMends are what a root user may do in his account whatever the resource's policy
 // denies, so that a queue whose policy denies everybody is not lost [IAM user guide:
 // tasks that require root user credentials; AWS managed policy SQSUnlockQueuePolicy].
 var rootMends = map[string]bool{"sqs:SetQueueAttributes": true, "sqs:GetQueueAttributes": true}
+
+// inTheWordsOf a service is how it shows a refusal [API references: common errors].
+func inTheWordsOf(action string, refused *wire.Error) *wire.Error {
+	if refused == nil {
+		return nil
+	}
+	switch service, _, _ := strings.Cut(action, ":"); service {
+	case "sns":
+		refused.QueryCode = "AuthorizationError"
+	case "events", "organizations":
+		refused.Status = http.StatusBadRequest
+	}
+	return refused
+}
 
 // identify tells who calls, and the policies of his own: a role's session or an
 // account's root user, who has none.

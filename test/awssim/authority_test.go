@@ -102,6 +102,27 @@ func TestStartingACopyTakesTheRightToHandOverItsRole(t *testing.T) {
 	require.ErrorContains(t, start("with", "arn:aws:iam::222222222222:role/copy"), "ResourceNotFoundException", "permitted, but there is no such vault")
 }
 
+// TestWhatNamesNothing is told to who may do the same to everything, and to nobody else.
+func TestWhatNamesNothing(t *testing.T) {
+	world := permissions(t)
+	start := func(config aws.Config) error {
+		_, err := backup.NewFromConfig(config).StartBackupJob(t.Context(), &backup.StartBackupJobInput{
+			BackupVaultName: aws.String("v"), ResourceArn: aws.String("orders"), IamRoleArn: aws.String("role"),
+		})
+		return err
+	}
+	for sentence, config := range map[string]aws.Config{
+		"the root user":    client(world, central),
+		"an administrator": session(t, world, central, "administrator", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`),
+	} {
+		err := start(config)
+		require.Error(t, err, sentence)
+		assert.NotContains(t, err.Error(), "AccessDenied", sentence)
+	}
+	refusal(t, start(session(t, world, central, "operator",
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["backup:StartBackupJob","iam:PassRole"],"Resource":["arn:aws:backup:eu-central-1:222222222222:*","arn:aws:iam::222222222222:role/*"]}]}`)))
+}
+
 func TestARoleIsAssumedByWhomItTrusts(t *testing.T) {
 	world := permissions(t)
 	trusting := func(name, principal string) string {

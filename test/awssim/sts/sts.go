@@ -6,6 +6,7 @@ package sts
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -78,6 +79,9 @@ func (s *Service) Handler() wire.Handler {
 	return wire.NewQuery("https://sts.amazonaws.com/doc/2011-06-15/", map[string]wire.Op{
 		"GetCallerIdentity": wire.NewOp(s.getCallerIdentity).Free(),
 		"AssumeRole": wire.Takes(wire.NewOp(s.assumeRole), func(_ *wire.Request, _ string, in assumeRoleInput) []wire.Need {
+			if !strings.HasPrefix(in.RoleArn, "arn:") {
+				return nil // it is for the action to refuse
+			}
 			return []wire.Need{{Action: "sts:AssumeRole", Resource: in.RoleArn}}
 		}),
 	})
