@@ -1,23 +1,20 @@
 package clients_test
 
 import (
-	"fmt"
-
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/test/awssim/backup"
 )
 
-const (
-	orders     = "arn:aws:rds:eu-central-1:111111111111:cluster:orders"
-	memberRole = "arn:aws:iam::111111111111:role/BackupandRestore"
-)
+const orders = "arn:aws:rds:eu-central-1:111111111111:cluster:orders"
+
+// admitsCopies is the policy of a vault that takes copies from everywhere.
+const admitsCopies = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"backup:CopyIntoBackupVault","Resource":"*"}]}`
 
 // addVault makes a vault in process, where its making is not what is tested.
 func (l *local) addVault(account, region, name string) (arn string) {
 	l.t.Helper()
-	arn, err := l.Backup.AddVault(backup.Vault{Account: account, Region: region, Name: name,
-		EncryptionKeyArn: fmt.Sprintf("arn:aws:kms:%s:%s:key/%s-vault", region, account, name)})
+	arn, err := l.Backup.AddVault(backup.Vault{Account: account, Region: region, Name: name, EncryptionKeyArn: l.openKey(account, region)})
 	require.NoError(l.t, err)
 	return arn
 }
@@ -28,7 +25,7 @@ func (l *local) addPoint(vault string) (arn string) {
 	arn, err := l.Backup.AddRecoveryPoint(backup.RecoveryPoint{
 		BackupVaultArn: vault, ResourceArn: orders, ResourceType: "Aurora", ResourceName: "orders", IamRoleArn: memberRole,
 		BackupSizeInBytes: 3 << 30, Lifecycle: backup.Lifecycle{DeleteAfterDays: new(int64(7))},
-		EncryptionKeyArn: "arn:aws:kms:eu-central-1:111111111111:key/orders", Tags: map[string]string{"team": "orders"},
+		EncryptionKeyArn: l.ordersKey(), Tags: map[string]string{"team": "orders"},
 	})
 	require.NoError(l.t, err)
 	return arn

@@ -40,7 +40,10 @@ func TestBoto3WorksUnchanged(t *testing.T) {
 	key := l.addKey()
 	older := l.addPoint(vault)
 	l.pass(time.Hour)
-	setup, err := json.Marshal(map[string]string{"cluster": orders, "older": older, "younger": l.addPoint(vault), "key": key})
+	setup, err := json.Marshal(map[string]string{
+		"cluster": orders, "older": older, "younger": l.addPoint(vault), "key": key, "administrator": l.administrator(),
+		"vaultKey": l.openKey(central, primary), "admits": admitsCopies, "topic": l.addTopic(),
+	})
 	require.NoError(t, err)
 
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -141,6 +141,9 @@ func copiesByCLI(s shell) {
 	intermediate := s.addVault(central, primary, "intermediate")
 	final := s.addVault(central, secondary, "final")
 	point := s.addPoint(source)
+	s.as(central).prints("", "backup put-backup-vault-access-policy --backup-vault-name intermediate --policy", admitsCopies)
+	s.as(central).prints("", "backup update-global-settings --global-settings isCrossAccountBackupEnabled=true")
+	read[any](s.as(central), "iam create-service-linked-role --aws-service-name backup.amazonaws.com")
 
 	start := []string{"--source-backup-vault-name", "local", "--recovery-point-arn", point, "--iam-role-arn", memberRole}
 	to := func(vault string) []string {

@@ -42,6 +42,8 @@ func busesByCLI(s shell) {
 
 func rulesByCLI(s shell) {
 	s.createQueue("copies")
+	s.prints("", "sqs set-queue-attributes --queue-url", s.url("copies"), "--attributes",
+		`{"Policy": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"events.amazonaws.com\"},\"Action\":\"sqs:SendMessage\",\"Resource\":\"*\"}]}"}`)
 	const (
 		rule    = "arn:aws:events:eu-central-1:111111111111:rule/nightly"
 		pattern = `{"source": ["twohop.test"], "detail": {"state": [{"anything-but": "RUNNING"}]}}`

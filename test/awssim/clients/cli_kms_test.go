@@ -50,7 +50,7 @@ func keyPoliciesByCLI(s shell) {
 	key := s.addKey()
 	session := read[struct {
 		Credentials struct{ AccessKeyID, SecretAccessKey, SessionToken string }
-	}](s, "sts assume-role --role-session-name night --role-arn", reader).Credentials
+	}](s.as(s.administrator()), "sts assume-role --role-session-name night --role-arn", reader).Credentials
 	there := s.with(map[string]string{
 		"AWS_ACCESS_KEY_ID":     session.AccessKeyID,
 		"AWS_SECRET_ACCESS_KEY": session.SecretAccessKey,

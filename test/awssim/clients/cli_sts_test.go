@@ -16,7 +16,7 @@ func stsByCLI(s shell) {
 			Expiration                                 time.Time
 		}
 		AssumedRoleUser struct{ AssumedRoleID, Arn string }
-	}](s, "sts assume-role --role-arn arn:aws:iam::222222222222:role/TwohopReader --role-session-name night --duration-seconds 900")
+	}](s.as(s.administrator()), "sts assume-role --role-arn arn:aws:iam::222222222222:role/TwohopReader --role-session-name night --duration-seconds 900")
 	assert.Equal(s.t, "arn:aws:sts::222222222222:assumed-role/TwohopReader/night", session.AssumedRoleUser.Arn)
 	assert.NotEmpty(s.t, session.Credentials.SessionToken)
 	assert.WithinRange(s.t, session.Credentials.Expiration, time.Now(), time.Now().Add(15*time.Minute))
@@ -30,6 +30,7 @@ func stsByCLI(s shell) {
 	assert.Equal(s.t, "222222222222", who.Account)
 	assert.Equal(s.t, session.AssumedRoleUser.Arn, who.Arn)
 
-	s.refused("ValidationError", "AssumeRole", "sts assume-role --role-arn arn:aws:iam::222222222222:user/reader --role-session-name night")
+	s.refused("AccessDenied", "AssumeRole", "sts assume-role --role-session-name night --role-arn", reader)
+	s.as(s.administrator()).refused("ValidationError", "AssumeRole", "sts assume-role --role-arn the-role-of-who-reads --role-session-name night")
 	s.as("nobody").refused("InvalidClientTokenId", "GetCallerIdentity", "sts get-caller-identity")
 }

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/backup"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
@@ -13,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
@@ -31,10 +31,7 @@ func TestTheGoSDKReadsTheRefusalsOfEveryProtocol(t *testing.T) {
 		"an injected fault":      {throttled, "ThrottlingException", "ThrottlingException"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			config := aws.Config{
-				Region: primary, BaseEndpoint: aws.String(l.Endpoint()), RetryMaxAttempts: 1,
-				Credentials: credentials.NewStaticCredentialsProvider(account.key, "local", ""),
-			}
+			config := l.client(account.key)
 			refused := func(want string, err error) {
 				t.Helper()
 				var fault smithy.APIError
@@ -47,6 +44,8 @@ func TestTheGoSDKReadsTheRefusalsOfEveryProtocol(t *testing.T) {
 			refused(account.query, err)
 			_, err = eventbridge.NewFromConfig(config).ListRules(t.Context(), &eventbridge.ListRulesInput{})
 			refused(account.json, err)
+			_, err = sns.NewFromConfig(config).Publish(t.Context(), &sns.PublishInput{TopicArn: aws.String("arn:aws:sns:eu-central-1:111111111111:reports"), Message: aws.String("m")})
+			refused(account.query, err)
 			_, err = iam.NewFromConfig(config).GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("r")})
 			refused(account.query, err)
 			_, err = cloudformation.NewFromConfig(config).DescribeOrganizationsAccess(t.Context(), &cloudformation.DescribeOrganizationsAccessInput{})

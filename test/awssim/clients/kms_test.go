@@ -3,13 +3,10 @@ package clients_test
 import (
 	"github.com/stretchr/testify/require"
 
-	"github.com/twohop/twohop/test/awssim/iam"
 	"github.com/twohop/twohop/test/awssim/kms"
 )
 
 const (
-	reader = "arn:aws:iam::222222222222:role/TwohopReader"
-
 	// readable is the policy of a key that another account's role may look at.
 	readable = `{"Version":"2012-10-17","Statement":[
 		{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"kms:*","Resource":"*"},
@@ -17,8 +14,7 @@ const (
 )
 
 // addKey gives the member two keys, of which it returns the one that has the alias
-// alias/twohop-local, and the backup account the role TwohopReader, which may describe
-// keys as far as it alone decides; the API has no calls for these here.
+// alias/twohop-local; the API has no calls for these here.
 func (l *local) addKey() (arn string) {
 	l.t.Helper()
 	arn, err := l.KMS.AddKey(kms.Key{Account: member, Region: primary, Description: "orders"})
@@ -27,10 +23,23 @@ func (l *local) addKey() (arn string) {
 	require.NoError(l.t, err)
 	_, err = l.KMS.AddKey(kms.Key{Account: member, Region: primary, Description: "ledger"})
 	require.NoError(l.t, err)
-	require.NoError(l.t, l.IAM.AddRole(iam.Role{
-		Account: central, Name: "TwohopReader",
-		Trust:  `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":"sts:AssumeRole"}]}`,
-		Inline: map[string]string{"keys": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:DescribeKey","Resource":"*"}]}`},
-	}))
 	return arn
+}
+
+// openKey makes a key whose policy admits everybody.
+func (l *local) openKey(account, region string) (arn string) {
+	l.t.Helper()
+	arn, err := l.KMS.AddKey(kms.Key{Account: account, Region: region,
+		Policy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:*","Resource":"*"}]}`})
+	require.NoError(l.t, err)
+	return arn
+}
+
+// ordersKey is the key of the cluster orders, made when it is first asked for.
+func (l *local) ordersKey() string {
+	l.t.Helper()
+	if l.orders == "" {
+		l.orders = l.openKey(member, primary)
+	}
+	return l.orders
 }

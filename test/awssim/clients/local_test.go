@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -24,11 +27,12 @@ const (
 	secondary = "eu-north-1"
 )
 
-// local is a world of one test. Its clock moves only where the test moves it.
+// local is a world of one test, in which every right is judged. Its clock moves only
+// where the test moves it.
 type local struct {
 	*awssim.World
-	t    *testing.T
-	seen *calls
+	t      *testing.T
+	orders string // key of the cluster
 
 	mu      sync.Mutex
 	arrived map[string]chan struct{} // by action: closed by its next call
@@ -36,14 +40,15 @@ type local struct {
 
 func start(t *testing.T, seen *calls) *local {
 	t.Helper()
-	l := &local{t: t, seen: seen, arrived: map[string]chan struct{}{}}
-	world, err := awssim.Start(awssim.Config{Intercept: l.intercept, Backup: func(c *backup.Config) {
+	l := &local{t: t, arrived: map[string]chan struct{}{}}
+	world, err := awssim.Start(awssim.Config{Permissions: true, Intercept: l.intercept, OnAnswer: seen.add, Backup: func(c *backup.Config) {
 		c.Plan = func(backup.CopyJob) backup.Course { return backup.Course{Wait: time.Minute, Run: 9 * time.Minute} }
 	}})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, world.Close()) })
 	l.World = world
 	l.addOrganization()
+	l.addRoles()
 	return l
 }
 
@@ -51,7 +56,6 @@ func (l *local) intercept(c wire.Call) wire.Fault {
 	if c.Account == throttled {
 		return wire.Fault{Err: &wire.Error{Code: "ThrottlingException", Message: "Rate exceeded"}}
 	}
-	l.seen.add(c)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if arrived, ok := l.arrived[c.Action]; ok {
@@ -59,6 +63,12 @@ func (l *local) intercept(c wire.Call) wire.Fault {
 		close(arrived)
 	}
 	return wire.Fault{}
+}
+
+// client is the Go SDK's configuration with an access key.
+func (l *local) client(key string) aws.Config {
+	return aws.Config{Region: primary, BaseEndpoint: aws.String(l.Endpoint()), RetryMaxAttempts: 1,
+		Credentials: credentials.NewStaticCredentialsProvider(key, "local", "")}
 }
 
 // pass lets simulated time pass.
@@ -97,13 +107,16 @@ func (l *local) passDuring(action string, d time.Duration) (finish func() error)
 	}
 }
 
-// calls are the actions that a client has called, over all worlds.
+// calls are the actions that a client has called with success, over all worlds.
 type calls struct {
 	mu      sync.Mutex
 	actions map[string]bool // service:Action
 }
 
-func (c *calls) add(call wire.Call) {
+func (c *calls) add(call wire.Call, refused *wire.Error) {
+	if refused != nil {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.actions == nil {
@@ -127,7 +140,23 @@ func (c *calls) requireAll(t *testing.T) {
 	for service, handler := range world.Services() {
 		require.Implements(t, (*wire.Lister)(nil), handler, service)
 		for _, action := range handler.(wire.Lister).Actions() {
-			assert.True(t, c.actions[service+":"+action], "%s %s is offered, but this client's tests do not call it", service, action)
+			assert.True(t, c.actions[service+":"+action], "%s %s is offered, but this client's tests do not call it with success", service, action)
 		}
 	}
+}
+
+// TestARefusedCallIsNoExercise: an action counts as called once it has done something.
+func TestARefusedCallIsNoExercise(t *testing.T) {
+	t.Parallel()
+	seen := &calls{}
+	l := start(t, seen)
+	client := sqs.NewFromConfig(l.client(member))
+	_, err := client.GetQueueUrl(t.Context(), &sqs.GetQueueUrlInput{QueueName: aws.String("copies")})
+	require.ErrorContains(t, err, "does not exist")
+	_, err = sqs.NewFromConfig(l.client(throttled)).CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("copies")})
+	require.ErrorContains(t, err, "Rate exceeded")
+	assert.Empty(t, seen.actions)
+	_, err = client.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("copies")})
+	require.NoError(t, err)
+	assert.Equal(t, map[string]bool{"sqs:CreateQueue": true}, seen.actions)
 }

@@ -3,12 +3,9 @@ package clients_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -17,7 +14,7 @@ import (
 // shell is where one account uses the AWS CLI.
 type shell struct {
 	*local
-	program     string // path of aws
+	cli         *awsCLI
 	environment []string
 }
 
@@ -44,17 +41,9 @@ func (s shell) run(command string, args ...string) (stdout, stderr string, exit 
 	}
 	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
 	defer cancel()
-	process := exec.CommandContext(ctx, s.program, words...)
-	process.Env = s.environment
-	process.WaitDelay = time.Second
-	var out, problems strings.Builder
-	process.Stdout, process.Stderr = &out, &problems
-	err := process.Run()
-	var exited *exec.ExitError
-	if err != nil && !errors.As(err, &exited) {
-		require.NoError(s.t, err, command)
-	}
-	return out.String(), problems.String(), process.ProcessState.ExitCode()
+	answer, err := s.cli.call(ctx, words, s.environment)
+	require.NoError(s.t, err, command)
+	return answer.Stdout, answer.Stderr, answer.Exit
 }
 
 // prints runs a command that must succeed and print exactly this JSON; nothing at
@@ -92,9 +81,10 @@ func read[T any](s shell, command string, args ...string) T {
 
 func TestTheAWSCLIWorksUnchanged(t *testing.T) {
 	t.Parallel()
-	program := tool(t, "aws", "the local AWS as the AWS CLI sees it", "--version")
+	cli := findAWSCLI(t)
 	seen := &calls{}
 	scenarios := map[string]func(shell){
+		"the installed program does what its package does":         programByCLI,
 		"sts tells who calls and hands out role sessions":          stsByCLI,
 		"sqs keeps queues with attributes and tags":                queuesByCLI,
 		"sqs sends, receives and acknowledges messages":            messagesByCLI,
@@ -110,6 +100,7 @@ func TestTheAWSCLIWorksUnchanged(t *testing.T) {
 		"organizations shows its units and accounts":               treeByCLI,
 		"organizations enables policy types and trusts services":   trustByCLI,
 		"iam makes service-linked roles once":                      rolesByCLI,
+		"sns takes messages for a topic":                           topicsByCLI,
 		"kms shows keys and aliases":                               keysByCLI,
 		"kms judges role sessions by the policies of keys":         keyPoliciesByCLI,
 		"kms disables, rotates and deletes keys":                   keyStatesByCLI,
@@ -124,7 +115,7 @@ func TestTheAWSCLIWorksUnchanged(t *testing.T) {
 				ran++
 				t.Parallel()
 				l := start(t, seen)
-				scenario(shell{local: l, program: program}.as(member))
+				scenario(shell{local: l, cli: cli}.as(member))
 			})
 		}
 	})

@@ -23,7 +23,7 @@ COPY |= {"DestinationBackupVaultArn": INTERMEDIATE}
 
 @check("backup: vaults are made with key and tags, described and listed page by page")
 def vaults():
-    key = f"arn:aws:kms:eu-central-1:{CENTRAL}:key/vault"
+    key = SETUP["vaultKey"]
     wanted = {"EncryptionKeyArn": key, "BackupVaultTags": {"team": "backup"}, "CreatorRequestId": "once"}
     made = central.create_backup_vault(BackupVaultName="intermediate", **wanted)
     equal(made["BackupVaultArn"], INTERMEDIATE)
@@ -42,6 +42,10 @@ def vaults():
         backup.create_backup_vault(BackupVaultName="a.b")
     with raises(ClientError, "AccessDeniedException", 403):
         backup.describe_backup_vault(BackupVaultName="none")
+    # What a copy into this account takes.
+    central.put_backup_vault_access_policy(BackupVaultName="intermediate", Policy=SETUP["admits"])
+    central.update_global_settings(GlobalSettings={"isCrossAccountBackupEnabled": "true"})
+    client("iam", account=CENTRAL).create_service_linked_role(AWSServiceName="backup.amazonaws.com")
 
 
 @check("backup: recovery points are described and listed by vault and by resource")

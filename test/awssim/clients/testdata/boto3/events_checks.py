@@ -9,7 +9,9 @@ events, sqs = client("events"), client("sqs")
 EVENTS = events.exceptions
 BUS = f"arn:aws:events:eu-central-1:{MEMBER}:event-bus/twohop"
 PATTERN = json.dumps({"source": ["twohop.test"], "detail": {"state": [{"anything-but": "RUNNING"}]}})
-QUEUE = sqs.create_queue(QueueName="events")["QueueUrl"]
+ADMITS = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*"}
+POLICY = json.dumps({"Version": "2012-10-17", "Statement": [ADMITS]})
+QUEUE = sqs.create_queue(QueueName="events", Attributes={"Policy": POLICY})["QueueUrl"]
 QUEUE_ARN = f"arn:aws:sqs:eu-central-1:{MEMBER}:events"
 
 

@@ -19,6 +19,8 @@ def unknown_key():
         client("iam", account="nobody").get_role(RoleName="r")
     with raises(ClientError, "InvalidClientTokenId", 403):
         client("cloudformation", account="nobody").describe_organizations_access()
+    with raises(ClientError, "InvalidClientTokenId", 403):
+        client("sns", account="nobody").publish(TopicArn="t", Message="m")
     with raises(ClientError, "UnrecognizedClientException", 403):
         client("kms", account="nobody").list_keys()
     with raises(ClientError, "UnrecognizedClientException", 403):
@@ -37,6 +39,7 @@ def injected():
         lambda: client("organizations", account=THROTTLED).list_roots(),
         lambda: client("iam", account=THROTTLED).get_role(RoleName="r"),
         lambda: client("cloudformation", account=THROTTLED).describe_organizations_access(),
+        lambda: client("sns", account=THROTTLED).publish(TopicArn="t", Message="m"),
         lambda: client("kms", account=THROTTLED).list_keys(),
         lambda: client("lambda", account=THROTTLED).list_event_source_mappings(),
         lambda: client("scheduler", account=THROTTLED).list_schedules(),

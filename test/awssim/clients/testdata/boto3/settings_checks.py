@@ -19,6 +19,7 @@ def region_settings():
 
 @check("backup: the management account chooses for the organization")
 def global_settings():
+    central.update_global_settings(GlobalSettings={"isCrossAccountBackupEnabled": "false"})
     equal(backup.describe_global_settings()["GlobalSettings"]["isCrossAccountBackupEnabled"], "false")
     central.update_global_settings(GlobalSettings={"isCrossAccountBackupEnabled": "true"})
     described = backup.describe_global_settings()
