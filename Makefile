@@ -21,11 +21,21 @@ demo: ## Show a backup night of a deployed estate on a local AWS (SERVE=1 keeps 
 	@go build -o .build/demo ./test/demo
 	@exec .build/demo $(if $(SERVE),-serve)
 
-.PHONY: test
-test: ## Run all tests, with the race detector where a C compiler is found (not over infra)
+# Whether Python finds a module.
+has = python3 -c 'import importlib.util as u, sys; sys.exit(not u.find_spec(sys.argv[1]))' $(1) >/dev/null 2>&1
+
+.PHONY: tools
+tools: ## Say what the tests leave out on this machine
 	@$(if $(RACE),,echo "no C compiler found, or cgo is off: the race detector is off")
-	go test $(RACE) -timeout 10m $$(go list ./... | grep -v /infra)
 	@command -v node >/dev/null || echo "node is not installed: the stacks are not tested"
+	@command -v cfn-lint >/dev/null || echo "cfn-lint is not installed: the templates are not linted by it"
+	@command -v aws >/dev/null || echo "aws is not installed: the local AWS is not tested with the AWS CLI"
+	@$(call has,boto3) || echo "boto3 is not installed: the local AWS is not tested with boto3"
+	@$(call has,moto.server) || echo "moto is not installed with its server: the local SQS is not compared with moto's"
+
+.PHONY: test
+test: tools ## Run all tests, with the race detector where a C compiler is found (not over infra)
+	go test $(RACE) -timeout 10m $$(go list ./... | grep -v /infra)
 	go test -timeout 10m ./infra/...
 
 .PHONY: bench
