@@ -22,6 +22,7 @@ type office struct {
 	read     int       // how often the letters were read
 	// elsewhere: another reader has the letters.
 	elsewhere bool
+	refuse    error // what everything but the outcomes fails with
 	sweeps    []relay.Sweep
 	digests   []string
 	reports   []relay.Report
@@ -29,22 +30,22 @@ type office struct {
 
 func (o *office) Read(context.Context) (relay.Rejected, error) {
 	o.read++
-	return relay.Rejected{Requests: o.letters, Oldest: o.oldest, Whole: !o.elsewhere}, nil
+	return relay.Rejected{Requests: o.letters, Oldest: o.oldest, Whole: !o.elsewhere}, o.refuse
 }
 
 func (o *office) Continue(_ context.Context, s relay.Sweep) error {
 	o.sweeps = append(o.sweeps, s)
-	return nil
+	return o.refuse
 }
 
 func (o *office) Publish(_ context.Context, _, text string) error {
 	o.digests = append(o.digests, text)
-	return nil
+	return o.refuse
 }
 
 func (o *office) Ran(r relay.Report) error {
 	o.reports = append(o.reports, r)
-	return nil
+	return o.refuse
 }
 
 // comparing is a reconciler beside a starter, on the same AWS Backup.

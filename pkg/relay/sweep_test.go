@@ -90,12 +90,12 @@ func TestASweepGoesOnInAnotherInvocation(t *testing.T) {
 				}
 			}
 			start := relay.NewSweep(k.backup.Now())
-			start.Points, start.Asked = 7, 2
+			start.Points, start.Asked, start.Looked = 7, 2, 4
 			report := k.interrupted(t, start, test.call, test.times)
 			require.True(t, report.Unfinished)
 			require.Len(t, k.sweeps, 1)
 			assert.Equal(t, relay.Sweep{
-				Now: start.Now, Source: k.sweeps[0].Source, Before: k.sweeps[0].Before, Points: report.Points, Asked: report.Asked,
+				Now: start.Now, Source: k.sweeps[0].Source, Before: k.sweeps[0].Before, Points: report.Points, Asked: report.Asked, Looked: 4,
 			}, k.sweeps[0], "with what was found so far")
 
 			k.backup.Fail(nil)
@@ -104,6 +104,7 @@ func TestASweepGoesOnInAnotherInvocation(t *testing.T) {
 			assert.False(t, report.Unfinished)
 			assert.Equal(t, 13, report.Points)
 			assert.Equal(t, 8, report.Asked)
+			assert.Equal(t, 4, report.Looked)
 			assert.ElementsMatch(t, want, k.asked(), "each point once")
 			assert.Len(t, k.sweeps, 1)
 		})
