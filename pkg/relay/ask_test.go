@@ -81,15 +81,22 @@ func TestARunThatCannotAskOrTellFails(t *testing.T) {
 	}
 }
 
-func TestPeopleThatCannotBeToldFailTheRun(t *testing.T) {
-	k := newComparing(0)
-	k.arrive("p", 31*24*time.Hour)
-	k.reconciler.Digests = deaf{}
-	_, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
-	require.ErrorContains(t, err, "nobody listens")
+func TestWhoeverCannotBeToldFailsTheRun(t *testing.T) {
+	for name, deafen := range map[string]func(*comparing){
+		"people":         func(k *comparing) { k.reconciler.Digests = deaf{} },
+		"the supervisor": func(k *comparing) { k.reconciler.Supervisor = deaf{} },
+	} {
+		k := newComparing(0)
+		k.arrive("p", 31*24*time.Hour)
+		deafen(k)
+		_, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
+		require.ErrorContains(t, err, "nobody listens", name)
+	}
 }
 
 type deaf struct{}
+
+func (deaf) Ran(relay.Report) error { return errors.New("nobody listens") }
 
 func (deaf) Publish(context.Context, string, string) error { return errors.New("nobody listens") }
 

@@ -93,7 +93,6 @@ func (r *Reconciler) right(ctx context.Context, leg hop.Leg, copy hop.RecoveryPo
 	route, _ := r.Routes.For(leg.Request.Source.ARN, leg.Point.ResourceType)
 	destination, _ := route.Destination(leg.Request.Destination.ARN)
 	return hop.Track(hop.Tracked{
-		Request: leg.Request, Copy: copy, VaultKey: key, Destination: destination,
-		Event: hop.CopyJobEvent{ResourceARN: leg.Point.ResourceARN},
+		Request: leg.Request, Copy: copy, VaultKey: key, Destination: destination, // its resource was compared already
 	}).Reason == hop.ReasonVerified, nil
 }

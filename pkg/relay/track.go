@@ -233,10 +233,15 @@ func (t *Tracker) shorten(ctx context.Context, m Message, verified hop.Tracked, 
 			return 0, nil // its own outcome will come here
 		}
 	}
-	if err := t.Retention.Keep(ctx, r.Source, r.Point, days); err != nil && !errors.Is(err, hop.ErrNotFound) {
+	err = t.Retention.Keep(ctx, r.Source, r.Point, days)
+	switch {
+	case errors.Is(err, hop.ErrNotFound):
+		return 0, nil // it went in between
+	case err != nil:
 		return 0, err
+	default:
+		return days, nil
 	}
-	return days, nil
 }
 
 // act does what was decided; when it returns without an error the message may be
