@@ -88,12 +88,12 @@ type Survey struct {
 // vaults, those whose copy would expire on arrival, and those that are not whole yet.
 func Look(source Vault, points []RecoveryPoint, jobs []CopyJob, routes Routes, retry Retry, now time.Time) Survey {
 	type leg struct{ point, destination string }
-	by := map[leg][]CopyJob{}
+	by := make(map[leg][]CopyJob, len(jobs))
 	for _, job := range jobs {
 		key := leg{job.Source, job.Destination.ARN}
 		by[key] = append(by[key], job)
 	}
-	var s Survey
+	s := Survey{Legs: make([]Leg, 0, len(points))}
 	for _, point := range points {
 		if point.SourceVault.Account == source.Account || point.Status == PointCreating {
 			continue

@@ -3,6 +3,7 @@ package backuptest
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/twohop/twohop/pkg/hop"
@@ -60,22 +61,20 @@ func over(p *hop.RecoveryPoint, now time.Time) bool {
 // made are the points that were made after one time and before another, the newest
 // first.
 func (s *shelf) made(after, before, now time.Time) []hop.RecoveryPoint {
-	from, _ := slices.BinarySearchFunc(s.newestFirst, before, func(p *hop.RecoveryPoint, t time.Time) int {
-		if p.Created.Before(t) {
-			return 1
-		}
-		return -1
-	})
-	var found []hop.RecoveryPoint
-	for _, p := range s.newestFirst[from:] {
-		if !p.Created.After(after) {
-			break
-		}
-		if !over(p, now) {
+	from := s.first(func(p *hop.RecoveryPoint) bool { return p.Created.Before(before) })
+	to := s.first(func(p *hop.RecoveryPoint) bool { return !p.Created.After(after) })
+	found := make([]hop.RecoveryPoint, 0, max(0, to-from))
+	for i := from; i < to; i++ {
+		if p := s.newestFirst[i]; !over(p, now) {
 			found = append(found, *p)
 		}
 	}
 	return found
+}
+
+// first is the place of the newest point from which on something holds.
+func (s *shelf) first(holds func(*hop.RecoveryPoint) bool) int {
+	return sort.Search(len(s.newestFirst), func(i int) bool { return holds(s.newestFirst[i]) })
 }
 
 // older reports whether a point was made before a time.
