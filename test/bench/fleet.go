@@ -50,6 +50,7 @@ func tabulateFleet(r fleet.Result) table.Writer {
 		t.AppendRow(table.Row{name + ": bound", fmt.Sprintf("%.2f h for %d points", p.Bound.Hours(), p.Points)})
 		t.AppendRow(table.Row{name + ": last copy begun, ended", fmt.Sprintf("%.2f h, %.2f h", p.Begun.Hours(), p.Took.Hours())})
 		t.AppendRow(table.Row{name + ": ratio to the bound", fmt.Sprintf("%.3f", p.Ratio()), fmt.Sprintf("at most %.2f x", ratioTarget), met(p.Ratio() <= ratioTarget)})
+		t.AppendRow(table.Row{name + ": slots free while points waited", fmt.Sprintf("%.1f %% of their time", 100*p.Idle)})
 		t.AppendRow(table.Row{name + ": copies at once", fmt.Sprintf("%d of %d slots", p.Most, p.Slots), fmt.Sprintf("at most %d, the quota", p.Size), met(p.Most <= p.Size)})
 	}
 	per := func(what string, n int) {
