@@ -35,12 +35,19 @@ tools: ## Say what the tests leave out on this machine
 
 .PHONY: test
 test: tools ## Run all tests, with the race detector where a C compiler is found (not over infra)
-	go test $(RACE) -timeout 10m $$(go list ./... | grep -v /infra)
-	go test -timeout 10m ./infra/...
+	go test $(RACE) -timeout 20m $$(go list ./... | grep -v /infra)
+	go test -timeout 20m ./infra/...
 
 .PHONY: bench
 bench: ## Measure the function, and a night of POINTS=100000 (OUT=file writes Markdown)
 	@go run ./test/bench $(if $(OUT),-out $(OUT)) $(if $(POINTS),-points $(POINTS))
+
+# Options of the soak, by the names of its flags.
+SOAK_FLAGS = $(foreach f,seed points nights only dropped doubled late throttled broken awhile forgood killed,$(if $($(shell echo $(f) | tr a-z A-Z)),-$(f) "$($(shell echo $(f) | tr a-z A-Z))"))
+
+.PHONY: soak
+soak: ## Play nights with faults, and without each rule (SEED= POINTS= NIGHTS= ONLY=twohop OUT=file, rates)
+	@go run ./test/soak $(if $(OUT),-out $(OUT)) $(SOAK_FLAGS)
 
 .PHONY: fuzz
 fuzz: ## Fuzz the event decoder and the reading of failure texts, half a minute each (FUZZTIME=30s)
