@@ -19,9 +19,9 @@ type Topic struct {
 
 var _ relay.Digests = Topic{}
 
-// Bounds of a message [Publish]: 100 characters of the subject, 256 KB of the text.
+// Bounds of a message [Publish]: a subject of less than 100 characters, 256 KB of text.
 const (
-	longestSubject = 100
+	longestSubject = 99
 	longestText    = 256 << 10
 )
 
