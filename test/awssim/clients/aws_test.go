@@ -112,7 +112,7 @@ type awsServer struct {
 }
 
 func startAWSServer(python string) (*awsServer, error) {
-	s := &awsServer{process: exec.Command(python, filepath.Join("testdata", "aws", "serve.py"))} //nolint:noctx // kill ends it
+	s := &awsServer{process: exec.Command(python, filepath.Join("testdata", "aws", "serve.py"))}
 	s.process.Env = environment()
 	var err error
 	if s.calls, err = s.process.StdinPipe(); err != nil {
