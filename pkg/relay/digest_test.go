@@ -67,10 +67,10 @@ func TestAReportAddsUpOverVaults(t *testing.T) {
 		k.backup.AddPoint(source, hop.RecoveryPoint{ARN: fmt.Sprint("volume", i), ResourceARN: "v", ResourceType: "EBS",
 			Status: hop.PointCompleted, Created: now.Add(-time.Hour), SourceVault: local})
 	}
-	for vault, ages := range map[hop.Vault][]time.Duration{final: {29, 28, 27, 1}, second: {30, 2}} {
+	for vault, ages := range map[hop.Vault][]int{final: {29, 28, 27, 1}, second: {30, 2}} {
 		for i, age := range ages {
 			k.backup.AddPoint(vault, hop.RecoveryPoint{ARN: fmt.Sprint("copy", i), ResourceARN: fmt.Sprint("db", i), ResourceType: "RDS",
-				Status: hop.PointCompleted, Created: now.Add(-age * time.Hour)})
+				Status: hop.PointCompleted, Created: now.Add(-time.Duration(age) * time.Hour)})
 		}
 	}
 	report := k.look(t)

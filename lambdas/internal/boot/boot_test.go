@@ -33,7 +33,7 @@ func TestTheLongestPauseIsConfigured(t *testing.T) {
 
 	config, err = AWS(t.Context(), func(string) string { return "" })
 	require.NoError(t, err)
-	delay, err := config.Retryer().RetryDelay(30, &http.ProtocolError{})
+	delay, err := config.Retryer().RetryDelay(30, http.ErrHandlerTimeout)
 	require.NoError(t, err)
 	assert.LessOrEqual(t, delay, 20*time.Second)
 }

@@ -75,12 +75,13 @@ func (l *ledger) enter(j *job) {
 	if j.State.InFlight() {
 		l.inFlight.insert(j)
 	}
-	switch {
-	case j.State == hop.Created:
+	switch j.State {
+	case hop.Created:
 		l.waiting = insert(l.waiting, j)
-	case j.State == hop.Running:
+	case hop.Running:
 		l.busy[j.ResourceARN] = j
 		l.drawn[j.draw()]++
+	default: // the other states take nothing up
 	}
 }
 

@@ -115,7 +115,7 @@ func (n *nights) strangers(letters []letter, fates []fate, result *Result) {
 		known[f.point.RecoveryPointArn] = true
 	}
 	for _, l := range letters {
-		if !known[l.point] && !(l.hop == 1 && n.closed[l.resource]) {
+		if !known[l.point] && (l.hop != 1 || !n.closed[l.resource]) {
 			result.WronglyRejected++
 			result.fault("wrongly rejected: %s: %s", l.reason, l.body)
 		}
