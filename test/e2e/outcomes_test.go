@@ -106,12 +106,13 @@ func TestAFailedFirstHopIsReported(t *testing.T) {
 }
 
 // TestAPointIsKeptForAShorterTimeOnceAllItsCopiesAreVerified: the copy to the third
-// Region takes until long after the other is verified.
+// Region takes until long after the other is verified. Whichever is asked for first, it
+// runs second, for one job at a time works on a resource.
 func TestAPointIsKeptForAShorterTimeOnceAllItsCopiesAreVerified(t *testing.T) {
 	slow := func(c *backup.Config) {
 		c.Plan = func(job backup.CopyJob) backup.Course {
 			if strings.Contains(job.DestinationBackupVaultArn, ":"+stage.Third+":") {
-				return backup.Course{Run: 10 * time.Hour}
+				return backup.Course{Wait: 2 * time.Hour, Run: 10 * time.Hour}
 			}
 			return backup.Course{Run: 10 * time.Minute}
 		}
