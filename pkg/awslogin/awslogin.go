@@ -1,17 +1,20 @@
-// Package awslogin is who the operator is at AWS: the SDK's configuration as the
-// environment gives it, once it is known to lead to the right account.
+// Package awslogin is who the operator is at AWS, in each account of an estate: the
+// SDK's configuration as the environment or a profile gives it, once it is known to lead
+// to the right account, or a role that is assumed with it.
 package awslogin
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
@@ -33,12 +36,75 @@ func (w *WrongAccount) Error() string {
 	return fmt.Sprintf("the credentials are of account %s, not of %s", w.Got, w.Wanted)
 }
 
-// In is the SDK's configuration for a Region of an account. Without the account's
-// credentials it is an error: ErrNoCredentials, *WrongAccount, or *hop.Failure where
-// AWS refuses them or cannot be reached.
-func In(ctx context.Context, account, region string) (aws.Config, error) {
-	loaded, err := config.LoadDefaultConfig(ctx, config.WithRegion(region),
-		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(callTimeout)))
+// Config is what the adapters of AWS are made from.
+type Config = aws.Config
+
+// Logins are an operator's ways into accounts. Each is taken once. Safe for concurrent
+// use.
+type Logins struct {
+	Profiles map[string]string // AWS profiles by account; without one the environment's credentials count
+
+	mu    sync.Mutex
+	taken map[string]aws.Config // by account, or by role
+}
+
+// Own is the SDK's configuration for a Region of an account, with the account's profile
+// or the environment's credentials. Without the account's credentials it is an error:
+// ErrNoCredentials, *WrongAccount, or *hop.Failure where AWS refuses them or cannot be
+// reached.
+func (l *Logins) Own(ctx context.Context, account, region string) (Config, error) {
+	return l.take(account, region, func() (aws.Config, error) { return login(ctx, l.Profiles[account], account, region) })
+}
+
+// Role is the SDK's configuration for a Region of a role's account: with the account's
+// profile where there is one, else with the role, which the credentials of Own for the
+// account home assume. Errors are those of Own.
+func (l *Logins) Role(ctx context.Context, home, account, role, region string) (Config, error) {
+	if l.Profiles[account] != "" {
+		return l.Own(ctx, account, region)
+	}
+	own, err := l.Own(ctx, home, region)
+	if err != nil {
+		return aws.Config{}, err
+	}
+	return l.take(role, region, func() (aws.Config, error) {
+		assumed := own.Copy()
+		assumed.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(own), role,
+			func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "twohop" }))
+		if _, err := assumed.Credentials.Retrieve(ctx); err != nil {
+			return aws.Config{}, fmt.Errorf("assume %s: %w", role, classify(err))
+		}
+		return assumed, nil
+	})
+}
+
+func (l *Logins) take(key, region string, login func() (aws.Config, error)) (aws.Config, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	config, ok := l.taken[key]
+	if !ok {
+		var err error
+		if config, err = login(); err != nil {
+			return aws.Config{}, err
+		}
+		if l.taken == nil {
+			l.taken = map[string]aws.Config{}
+		}
+		l.taken[key] = config
+	}
+	config = config.Copy()
+	config.Region = region
+	return config, nil
+}
+
+func login(ctx context.Context, profile, account, region string) (aws.Config, error) {
+	options := []func(*config.LoadOptions) error{
+		config.WithRegion(region), config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(callTimeout)),
+	}
+	if profile != "" {
+		options = append(options, config.WithSharedConfigProfile(profile))
+	}
+	loaded, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("load AWS configuration: %w", err)
 	}
@@ -55,8 +121,8 @@ func In(ctx context.Context, account, region string) (aws.Config, error) {
 	return loaded, nil
 }
 
-// classes of the error codes of STS. GetCallerIdentity needs no right, so that what is
-// refused are the credentials.
+// classes of the error codes of STS. GetCallerIdentity needs no right, so that what it
+// refuses are the credentials; AssumeRole refuses whom the role does not trust.
 var classes = map[string]hop.Class{
 	"AccessDenied":          hop.ClassRole,
 	"ExpiredToken":          hop.ClassRole,

@@ -23,7 +23,7 @@ and does it with --yes.
 // Run runs one command and returns its exit code. Nothing that it writes has control
 // characters but line feeds and tabs, whatever AWS says.
 func Run(ctx context.Context, args []string, out, errOut io.Writer) int {
-	out, errOut = plain{out}, plain{errOut}
+	out, errOut = plainOf(out), plainOf(errOut)
 	root := newRoot() //nolint:contextcheck // cobra hands the context to the command that runs
 	root.SetArgs(args)
 	root.SetOut(out)

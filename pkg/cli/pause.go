@@ -3,7 +3,7 @@ package cli
 import "github.com/spf13/cobra"
 
 func newPause() *cobra.Command {
-	return switching{
+	return (&switching{
 		use:   "pause",
 		short: "Start no second hops until resume",
 		long: `Pause switches off what starts second hops: the schedules that ask for copies, and the
@@ -13,5 +13,5 @@ forgotten. Copies that are in flight go on and are followed to their end.`,
 		already: "paused already",
 		done:    "paused; twohop resume goes on",
 		on:      false,
-	}.command()
+	}).command()
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -12,7 +13,20 @@ import (
 // plain writes text that a terminal only shows: control and format characters, with
 // which a text could move the cursor or turn its direction, become escapes that are
 // valid within JSON too. Each Write must be whole characters.
-type plain struct{ io.Writer }
+type plain struct {
+	io.Writer
+	terminal bool // colours and bars are for a person
+}
+
+// plainOf is where a command writes to.
+func plainOf(out io.Writer) plain {
+	file, ok := out.(*os.File)
+	if !ok {
+		return plain{Writer: out}
+	}
+	info, err := file.Stat()
+	return plain{file, err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == ""}
+}
 
 func (p plain) Write(text []byte) (int, error) {
 	if _, err := io.WriteString(p.Writer, escaped(string(text))); err != nil {

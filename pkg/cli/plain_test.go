@@ -25,7 +25,7 @@ func TestNothingReachesTheTerminalButText(t *testing.T) {
 		"zero width \u200b space": `zero width \u200b space`,
 	} {
 		var out bytes.Buffer
-		fmt.Fprint(plain{&out}, text)
+		fmt.Fprint(plain{Writer: &out}, text)
 		assert.Equal(t, want, out.String())
 	}
 }
@@ -34,7 +34,7 @@ func TestJSONStaysWhatItWas(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		said := rapid.String().Draw(t, "said")
 		var out bytes.Buffer
-		require.NoError(t, json.NewEncoder(plain{&out}).Encode(said))
+		require.NoError(t, json.NewEncoder(plain{Writer: &out}).Encode(said))
 		var read string
 		require.NoError(t, json.Unmarshal(out.Bytes(), &read))
 		assert.Equal(t, said, read)

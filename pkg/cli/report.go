@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -40,7 +39,7 @@ func (r report) found(step relay.Step) string {
 	case relay.StepDone:
 		return "switched " + relay.OnOrOff(step.On)
 	case relay.StepFailed:
-		return "failed: " + oneLine(step.Err)
+		return "failed: " + oneLine(step.Err.Error())
 	default:
 		return string(step.Progress)
 	}
@@ -90,13 +89,8 @@ func (r report) end(steps []relay.Step) error {
 		}
 		said.Items = append(said.Items, item)
 	}
-	encoder := json.NewEncoder(r.out)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(said); err != nil {
-		return fmt.Errorf("print the report: %w", err)
-	}
-	return nil
+	return showJSON(r.out, said)
 }
 
-// oneLine keeps an error of AWS from looking like lines of ours.
-func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+// oneLine keeps a text of AWS from looking like lines of ours.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -3,7 +3,7 @@ package cli
 import "github.com/spf13/cobra"
 
 func newResume() *cobra.Command {
-	return switching{
+	return (&switching{
 		use:   "resume",
 		short: "Go on after pause",
 		long: `Resume switches on what pause has switched off, and leaves everything else about it as it
@@ -12,5 +12,5 @@ for: its next run is at its next time.`,
 		already: "not paused",
 		done:    "resumed",
 		on:      true,
-	}.command()
+	}).command()
 }

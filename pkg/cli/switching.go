@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/twohop/twohop/pkg/awslogin"
 	"github.com/twohop/twohop/pkg/awsswitch"
 	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/hop"
@@ -22,33 +21,32 @@ type switching struct {
 	already, done    string // how the second hop is, before and after
 	on               bool
 
-	file      string // of the estate
+	access    access
 	yes, json bool
 }
 
-func (s switching) command() *cobra.Command {
+func (s *switching) command() *cobra.Command {
 	command := &cobra.Command{
 		Use: s.use, Short: s.short, Long: s.long, Args: cobra.NoArgs,
 		Example: fmt.Sprintf(`  AWS_PROFILE=backup twohop %[1]s --estate my.yaml          # what would be done
   AWS_PROFILE=backup twohop %[1]s --estate my.yaml --yes`, s.use),
 		RunE: acting(s.run),
 	}
+	s.access.flags(command)
 	flags := command.Flags()
-	flags.StringVar(&s.file, "estate", "", "the estate's `file`")
 	flags.BoolVar(&s.yes, "yes", false, "do what the plan says")
 	flags.BoolVar(&s.json, "json", false, "print one JSON object")
-	cobra.CheckErr(errors.Join(command.MarkFlagRequired("estate"), command.MarkFlagFilename("estate", "yaml", "yml")))
 	return command
 }
 
 func (s *switching) run(ctx context.Context, out io.Writer) error {
-	e, err := estate.Load(s.file)
-	if err != nil {
+	if err := s.access.open(); err != nil {
 		return err
 	}
-	config, err := awslogin.In(ctx, e.Accounts.Backup, e.Regions.Primary)
+	e := s.access.estate
+	config, err := s.access.backup(ctx)
 	if err != nil {
-		return fmt.Errorf("log in to the backup account of estate %s: %w", e.Name, err)
+		return err
 	}
 	steps := relay.PlanSteps(ctx, awsswitch.SecondHop(config, namesOf(e)), s.on)
 	r := s.report(out, e)
@@ -108,7 +106,7 @@ func (s *switching) hinted(e estate.Estate, err error) error {
 	}
 	stack := e.StackName("BackupPrimary")
 	return &hinted{err, fmt.Sprintf("the stack %s, as it is deployed, lacks it; deploy it, in account %s: make deploy ESTATE=%s STACKS=%s",
-		stack, e.Accounts.Backup, s.file, stack)}
+		stack, e.Accounts.Backup, s.access.file, stack)}
 }
 
 // outcome is how the second hop is, in words; empty unless everything is as wanted.

@@ -1,6 +1,11 @@
 package estate
 
-import "github.com/twohop/twohop/pkg/hop"
+import (
+	"slices"
+	"strings"
+
+	"github.com/twohop/twohop/pkg/hop"
+)
 
 // maxReceives is how often the queue of copies hands a message out before it goes
 // to the dead-letter queue: a count of crashes, since waiting is not a receive.
@@ -34,6 +39,31 @@ func (e Estate) Routes() hop.Routes {
 		routes = append(routes, route)
 	}
 	return routes
+}
+
+// BackupVaults are the vaults of the backup account, each in each of its Regions, sorted
+// by ARN.
+func (e Estate) BackupVaults() []hop.Vault {
+	return e.vaultsOf(BackupAccount, e.Accounts.Backup)
+}
+
+// MemberVaults are the vaults of a member account, sorted by ARN.
+func (e Estate) MemberVaults(account string) []hop.Vault {
+	return e.vaultsOf(MemberAccount, account)
+}
+
+func (e Estate) vaultsOf(owner Owner, account string) []hop.Vault {
+	var vaults []hop.Vault
+	for vault, v := range e.Vaults {
+		if v.Account != owner {
+			continue
+		}
+		for _, region := range e.VaultRegions(vault) {
+			vaults = append(vaults, hop.Vault{ARN: e.VaultARNIn(account, vault, region), Account: account, Region: region, Name: v.Name})
+		}
+	}
+	slices.SortFunc(vaults, func(a, b hop.Vault) int { return strings.Compare(a.ARN, b.ARN) })
+	return vaults
 }
 
 func (e Estate) hopVault(vault, region string) hop.Vault {

@@ -60,14 +60,14 @@ type CopyJob struct {
 }
 
 // Account is the account that owns the resource, or "" where its ARN names none.
-func (j CopyJob) Account() string { return accountOf(j.ResourceARN) }
+func (j CopyJob) Account() string { return AccountOf(j.ResourceARN) }
 
 // SourceAccount is the account that the copied recovery point is in, or "" where its
 // ARN names none.
-func (j CopyJob) SourceAccount() string { return accountOf(j.Source) }
+func (j CopyJob) SourceAccount() string { return AccountOf(j.Source) }
 
 // Account is the account that owns the resource, or "" where its ARN names none.
-func (p RecoveryPoint) Account() string { return accountOf(p.ResourceARN) }
+func (p RecoveryPoint) Account() string { return AccountOf(p.ResourceARN) }
 
 // State is the state of a copy job.
 type State string

@@ -45,8 +45,8 @@ func (v *Vault) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// accountOf is the account field of an ARN, or "" where there is none.
-func accountOf(arn string) string { return arnField(arn, 4) }
+// AccountOf is the account field of an ARN, or "" where there is none.
+func AccountOf(arn string) string { return arnField(arn, 4) }
 
 // regionOf is the Region field of an ARN, or "" where there is none.
 func regionOf(arn string) string { return arnField(arn, 3) }
