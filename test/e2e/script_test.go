@@ -23,6 +23,7 @@ func twohop() { os.Exit(cli.Run(context.Background(), os.Args[1:], os.Stdout, os
 // script is a set that a script plays on.
 type script struct {
 	*set
+	file    string // of the estate
 	refusal atomic.Pointer[refusal]
 }
 
@@ -32,16 +33,29 @@ type refusal struct {
 	fault  wire.Error
 }
 
+// operators is who may look after the estate payroll; in the local AWS, where roles have
+// no paths, it is the role OnCall.
+const (
+	operators = "role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_OnCall_*"
+	onCall    = "role/OnCall"
+)
+
 // TestScripts plays the operator's sessions of testdata/script, each on an estate of its
-// own. What a script can do besides running twohop is in scriptcommands_test.go.
+// own: that of the example, or payroll where its name begins so, in which the role OnCall may
+// assume the members' roles. What a script can do besides running twohop is in scriptcommands_test.go.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/script/*.txtar")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			s := &script{}
-			s.set = setUp(t, awssim.Config{Intercept: s.intercept}, stage.Options{})
+			s := &script{file: "../../infra/config/example.yaml"}
+			options := stage.Options{}
+			if strings.HasPrefix(filepath.Base(file), "payroll-") {
+				s.file = "../../infra/stacks/testdata/whole.yaml"
+				options = stage.Options{Payroll: true, Change: stage.Replace("PayrollManagement", operators, onCall)}
+			}
+			s.set = setUp(t, awssim.Config{Intercept: s.intercept}, options)
 			testscript.Run(t, testscript.Params{
 				Files: []string{file}, Setup: s.surround, Cmds: s.commands(), RequireExplicitExec: true, RequireUniqueNames: true,
 			})
@@ -60,7 +74,7 @@ func (s *script) intercept(c wire.Call) wire.Fault {
 // surround gives a script the example's file and the credentials of the backup
 // account, and nothing of the person's who runs the tests.
 func (s *script) surround(env *testscript.Env) error {
-	example, err := os.ReadFile("../../infra/config/example.yaml")
+	file, err := os.ReadFile(s.file)
 	if err != nil {
 		return err
 	}
@@ -73,5 +87,6 @@ func (s *script) surround(env *testscript.Env) error {
 	for name, value := range s.World.Environment(stage.Backup, stage.Secondary) { // the estate's file says where
 		env.Setenv(name, value)
 	}
-	return os.WriteFile(filepath.Join(env.WorkDir, "my.yaml"), example, 0o600)
+	my := strings.ReplaceAll(string(file), operators, onCall)
+	return os.WriteFile(filepath.Join(env.WorkDir, "my.yaml"), []byte(my), 0o600)
 }
