@@ -83,6 +83,7 @@ func TestEveryClassHasAdviceWithoutAText(t *testing.T) {
 		hop.ClassRole:         "rights",
 		hop.ClassUnsupported:  "new backup",
 		hop.ClassWrong:        "delete the copy",
+		hop.ClassUntold:       "look whether the final vault has a copy",
 		hop.ClassKey:          "delete the copy",
 		hop.ClassUnencrypted:  "customer managed key",
 		hop.ClassOptIn:        "update-region-settings",

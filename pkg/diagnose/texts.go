@@ -116,7 +116,9 @@ var byClass = map[hop.Class]string{
 		"and look why hop 2 did not start within the intermediate vault's retention",
 	hop.ClassRole:        "compare the rights of the role that the text names with those that twohop deploys" + replay,
 	hop.ClassUnsupported: "AWS Backup does not copy a point of this kind; make a new backup of the resource",
-	hop.ClassWrong:       "find out what made or changed the copy that the text names; " + again,
+	hop.ClassUntold: "look whether the final vault has a copy of the resource made at that time (aws backup list-recovery-points-by-backup-vault); " +
+		"if it has, delete this message; if not, replay it, which makes the copy",
+	hop.ClassWrong: "find out what made or changed the copy that the text names; " + again,
 	hop.ClassKey: "look which key the vault has (aws backup describe-backup-vault) and whether it was made anew; " +
 		"a copy under another key may not be readable once that key goes: " + again,
 	hop.ClassUnencrypted: "nobody needs a key to read this copy: encrypt the database with a customer managed key (copy a snapshot under the key, restore from it), " +

@@ -28,13 +28,14 @@ const (
 	ClassMalformed Class = "Malformed" // the message itself cannot be read
 	ClassGone      Class = "Gone"      // the source recovery point is no longer there to copy
 	ClassWrong     Class = "Wrong"     // a copy is there and not what was asked for
+	ClassUntold    Class = "Untold"    // whether a copy was made is not told
 )
 
 // Permanent reports whether repeating cannot mend the failure.
 func (c Class) Permanent() bool {
 	switch c {
 	case ClassKey, ClassVaultPolicy, ClassRetention, ClassOrganization, ClassOptIn, ClassRole, ClassOptionGroup,
-		ClassUnencrypted, ClassUnsupported, ClassMalformed, ClassGone, ClassWrong:
+		ClassUnencrypted, ClassUnsupported, ClassMalformed, ClassGone, ClassWrong, ClassUntold:
 		return true
 	case ClassLimit, ClassTransient, ClassUnknown:
 		return false

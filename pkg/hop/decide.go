@@ -37,7 +37,7 @@ const expiring = time.Hour
 // alone tells whether a copy exists, is on its way, or how often it failed.
 func Decide(c Case) Decision {
 	for _, step := range []func(Case) (Decision, bool){
-		settledByJobs, settledByRoute, settledBySource, settledByExpiry, settledByStrangeJobs, settledByFailures, settledByCapacity,
+		settledByJobs, settledByRoute, settledBySource, settledByExpiry, settledByStrangeJobs, settledByHistory, settledByFailures, settledByCapacity,
 	} {
 		if decision, ok := step(c); ok {
 			return decision
@@ -128,6 +128,16 @@ func gone(c Case, format string, args ...any) Decision {
 		return skip(ReasonExpired, format, args...)
 	}
 	return reject(ReasonGone, ClassGone, format, args...)
+}
+
+// settledByHistory: of a point from before the job list begins nobody knows whether it
+// was copied. A person who has looked replays the rejection.
+func settledByHistory(c Case) (Decision, bool) {
+	if len(c.Jobs) > 0 || !c.RejectedAt.IsZero() || !c.Point.forgotten(c.Now) {
+		return Decision{}, false
+	}
+	return reject(ReasonUntold, ClassUntold, "the recovery point is in the vault since %s, and AWS Backup lists no copy job of it to %s: whether it was copied is not told",
+		c.Point.Arrived().Format(time.DateOnly), c.Request.Destination), true
 }
 
 // settledByFailures: some failures cannot be mended by repeating, the others get

@@ -107,6 +107,17 @@ func TestDecide(t *testing.T) {
 		{"the message lies about the type", func(c *hop.Case) { c.Request.ResourceType, c.Point.ResourceType = "RDS", "EBS" }, hop.Skip, hop.ReasonUnrouted, ""},
 		{"the estate no longer leads to the vault", func(c *hop.Case) { c.Request.Destination = other }, hop.Skip, hop.ReasonUnrouted, ""},
 
+		{"the point is older than the list of jobs", func(c *hop.Case) { c.Point.Completed = now.AddDate(0, 0, -31) }, hop.Reject, hop.ReasonUntold, hop.ClassUntold},
+		{"the point is older than the list of jobs, and somebody has looked", func(c *hop.Case) {
+			c.Point.Completed, c.RejectedAt = now.AddDate(0, 0, -31), now.Add(-time.Hour)
+		}, hop.Start, hop.ReasonDue, ""},
+		{"the point is older than the list of jobs, which has one of it", func(c *hop.Case) {
+			c.Point.Completed, c.Jobs = now.AddDate(0, 0, -31), []hop.CopyJob{gone}
+		}, hop.Start, hop.ReasonDue, ""},
+		{"the backup is older than the list of jobs, but came yesterday", func(c *hop.Case) {
+			c.Point.Created, c.Point.Completed = now.AddDate(0, 0, -31), now.AddDate(0, 0, -1)
+		}, hop.Start, hop.ReasonDue, ""},
+
 		{"the point expires before a copy could end", func(c *hop.Case) { c.Point.DeleteAt = now.Add(30 * time.Minute) }, hop.Reject, hop.ReasonGone, hop.ClassGone},
 		{"the point expires and its copy has expired", func(c *hop.Case) {
 			c.Point.DeleteAt, c.Jobs = now.Add(30*time.Minute), []hop.CopyJob{gone}

@@ -44,6 +44,7 @@ const (
 	ReasonPermanent Reason = "permanent" // reject: repeating cannot mend it
 	ReasonMalformed Reason = "malformed" // reject: the message cannot be read
 	ReasonGone      Reason = "gone"      // reject: the source went before it was copied
+	ReasonUntold    Reason = "untold"    // reject: no copy job is listed, of a point from before the list begins
 	ReasonUnusable  Reason = "unusable"  // reject: the source's status admits no copy
 	ReasonHopOne    Reason = "hop_1"     // reject: hop 1 failed
 	ReasonError     Reason = "error"     // reject: handling failed until receives ran out

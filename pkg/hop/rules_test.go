@@ -159,7 +159,7 @@ func TestClassesThatRepeatingMends(t *testing.T) {
 		assert.False(t, class.Permanent(), class)
 	}
 	for _, class := range []hop.Class{hop.ClassKey, hop.ClassVaultPolicy, hop.ClassRetention, hop.ClassOrganization, hop.ClassOptIn,
-		hop.ClassRole, hop.ClassOptionGroup, hop.ClassUnencrypted, hop.ClassUnsupported, hop.ClassMalformed, hop.ClassGone, hop.ClassWrong} {
+		hop.ClassRole, hop.ClassOptionGroup, hop.ClassUnencrypted, hop.ClassUnsupported, hop.ClassMalformed, hop.ClassGone, hop.ClassWrong, hop.ClassUntold} {
 		assert.True(t, class.Permanent(), class)
 	}
 }

@@ -24,6 +24,11 @@ const (
 // an older point was copied the list no longer tells, and a copy might be a second one.
 const jobHistory = 30 * 24 * time.Hour
 
+// forgotten tells whether the jobs of a point may have left the list.
+func (p RecoveryPoint) forgotten(now time.Time) bool {
+	return !p.Arrived().IsZero() && now.Sub(p.Arrived()) > jobHistory
+}
+
 // Leg is one copy that the vaults and the job list tell of.
 type Leg struct {
 	Point    RecoveryPoint
@@ -134,7 +139,7 @@ func (l *Leg) stand(jobs []CopyJob, retry Retry, now time.Time) {
 	}
 	if len(jobs) == 0 {
 		l.Standing = Absent
-		if now.Sub(l.Point.Arrived()) > jobHistory {
+		if l.Point.forgotten(now) {
 			l.Standing = Untold
 		}
 		return
