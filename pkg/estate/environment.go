@@ -26,8 +26,13 @@ func fit(function, advice string, variables map[string]string) (map[string]strin
 
 // environments finds an estate whose functions would not take their configuration.
 func (c *checker) environments() {
-	if _, err := c.e.Starter().Environment(); err != nil {
-		c.add("plans", "%v", err)
+	for _, environment := range []func() (map[string]string, error){
+		c.e.Starter().Environment, c.e.Tracker().Environment, c.e.Reconciler().Environment,
+	} {
+		if _, err := environment(); err != nil {
+			c.add("plans", "%v", err)
+			break // all have the routes, which are what is large
+		}
 	}
 	if _, err := c.e.BackupPrerequisites().Environment(); err != nil {
 		c.add("regions.secondary", "%v", err)

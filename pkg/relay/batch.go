@@ -13,6 +13,8 @@ import (
 // batch is what the messages of one batch share: facts that are read once, when
 // the first message needs them, and the copies that they start.
 type batch struct {
+	now     time.Time // when the last of its messages was received
+	known   *full     // what batches before it have seen
 	slots   func(context.Context) (*hop.Slots, error)
 	today   func(context.Context) (map[string]int, error) // copies by account, changed under mu
 	waiting func(context.Context) (int, error)
@@ -31,11 +33,13 @@ func newBatch(s *Starter, messages []Message) *batch {
 		}
 	}
 	return &batch{
+		now: now, known: &s.full,
 		slots: once(func(ctx context.Context) (*hop.Slots, error) {
 			inFlight, err := s.Jobs.InFlight(ctx)
 			if err != nil {
 				return nil, err
 			}
+			s.full.saw(hop.NewSlots(s.Pools, inFlight), now)
 			return hop.NewSlots(s.Pools, inFlight), nil
 		}),
 		today: once(func(ctx context.Context) (map[string]int, error) {
@@ -77,6 +81,9 @@ func once[T any](read func(context.Context) (T, error)) func(context.Context) (T
 // full reports whether the request's pool is known to have no room, so that a
 // waiting message costs no call of its own.
 func (b *batch) full(ctx context.Context, r hop.Request) (bool, error) {
+	if b.known.still(r, b.now) {
+		return true, nil
+	}
 	slots, err := b.slots(ctx)
 	if err != nil {
 		return false, err

@@ -28,7 +28,8 @@ type Starter struct {
 	Advice      func(hop.Class, string) string // for a person, from class and AWS's words
 	Observer    Observer
 
-	day day // copies that count towards the ceiling
+	day  day  // copies that count towards the ceiling
+	full full // pools that had no room a moment ago
 }
 
 // skew is how far the clocks of SQS and AWS Backup may disagree without a fresh

@@ -26,12 +26,10 @@ var engines = []struct {
 
 // soakEstate is the example's estate with what a larger one would have: a ceiling that
 // is never reached, and an objective that hours of waiting for full pools do not break.
-// The SDK's own pauses between attempts are real time: they are short here, and the
-// functions that wait by queue do without further attempts, so that each refusal comes
-// to the rules.
+// The SDK's own pauses between attempts are real time: they are short here.
 var soakEstate = stage.All(
-	stage.Variables(primary, "CopystarterFunction", map[string]any{"AWS_MAX_ATTEMPTS": "1", "TWOHOP_DAILY_CEILING": "5000"}),
-	stage.Variables(primary, "OutcometrackerFunction", map[string]any{"AWS_MAX_ATTEMPTS": "1"}),
+	stage.Variables(primary, "CopystarterFunction", map[string]any{"TWOHOP_LONGEST_PAUSE": "5ms", "TWOHOP_DAILY_CEILING": "5000"}),
+	stage.Variables(primary, "OutcometrackerFunction", map[string]any{"TWOHOP_LONGEST_PAUSE": "5ms"}),
 	stage.Variables(primary, "ReconcilerFunction", map[string]any{"TWOHOP_LONGEST_PAUSE": "5ms"}),
 	stage.Replace(primary, "26h0m0s", "48h0m0s"),
 	stage.Replace(primary, "93600", "172800"),
