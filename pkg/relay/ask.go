@@ -29,7 +29,7 @@ type letters struct {
 
 func (r *Reconciler) asking(report *Report, all bool) *asking {
 	until := report.Now.Add(-delivery)
-	return &asking{since: until.Add(-r.Every - margin), until: until, all: all, letters: r.letters(), report: report}
+	return &asking{since: until.Add(-r.Every - overlap), until: until, all: all, letters: r.letters(), report: report}
 }
 
 // letters are read once a run, since what was read is hidden for a while, from the run

@@ -16,10 +16,10 @@ import (
 
 func TestARecentRunGoesBackToTheOneBefore(t *testing.T) {
 	k := newComparing(0)
-	k.arrive("since", 34*time.Minute)
-	k.arrive("before", 36*time.Minute)
+	k.arrive("since", 26*time.Minute)
+	k.arrive("before", 28*time.Minute)
 	k.look(t)
-	assert.Equal(t, []string{"since"}, k.asked(), "a quarter of an hour, ten minutes for lists that lag, and ten that are left to events")
+	assert.Equal(t, []string{"since"}, k.asked(), "a quarter of an hour, two minutes in which it may be late, and ten that are left to events")
 }
 
 // counting notes how many requests come at once.

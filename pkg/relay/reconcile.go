@@ -94,9 +94,13 @@ const (
 )
 
 const (
-	// margin is by how much a run's view overlaps the one before: schedules are not
-	// exact, and lists may lag.
+	// margin is by how much lists are asked for more than is meant: clocks differ, and
+	// lists may lag.
 	margin = 10 * time.Minute
+	// overlap is by how much what a run asks for overlaps with the run before, for a
+	// schedule is not exact to the minute. What is in both is asked for twice; what slips
+	// through is asked for once the queue is empty.
+	overlap = 2 * time.Minute
 	// delivery is how long something is left to its event, which AWS Backup sends within
 	// five minutes or so, and to the function that takes it. Who asks sooner makes a
 	// second message of it and, of a failure, a second letter.
