@@ -23,6 +23,7 @@ type Account struct {
 	client *backup.Client
 	region string   // the primary Region: where the copy jobs are started and listed
 	keys   sync.Map // of vaults, by ARN
+	vaults sync.Map // taken apart, by ARN: lists of a hundred thousand entries name a few
 }
 
 // New returns AWS Backup of the account whose credentials config carries; jobs
@@ -51,7 +52,7 @@ func (a *Account) Point(ctx context.Context, vault hop.Vault, arn string) (hop.R
 		ResourceType: aws.ToString(out.ResourceType),
 		Status:       hop.PointStatus(out.Status),
 		Created:      aws.ToTime(out.CreationDate).UTC(),
-		SourceVault:  vaultOf(out.SourceBackupVaultArn),
+		SourceVault:  a.vaultOf(out.SourceBackupVaultArn),
 		KeyARN:       aws.ToString(out.EncryptionKeyArn),
 	}
 	if out.CompletionDate != nil {
@@ -82,22 +83,26 @@ func (a *Account) Start(ctx context.Context, order hop.Order) (relay.Started, er
 
 // vaultOf is the vault of an ARN that AWS gave. One that is no backup vault's
 // keeps its ARN alone; none is the zero vault.
-func vaultOf(arn *string) hop.Vault {
+func (a *Account) vaultOf(arn *string) hop.Vault {
+	if known, ok := a.vaults.Load(aws.ToString(arn)); ok {
+		return known.(hop.Vault)
+	}
 	vault, err := hop.ParseVault(aws.ToString(arn))
 	if err != nil {
-		return hop.Vault{ARN: aws.ToString(arn)}
+		vault = hop.Vault{ARN: aws.ToString(arn)}
 	}
+	a.vaults.Store(vault.ARN, vault)
 	return vault
 }
 
-func jobOf(job types.CopyJob) hop.CopyJob {
+func (a *Account) jobOf(job types.CopyJob) hop.CopyJob {
 	message := aws.ToString(job.StatusMessage)
 	converted := hop.CopyJob{
 		ID:           aws.ToString(job.CopyJobId),
 		State:        hop.State(job.State),
 		Created:      aws.ToTime(job.CreationDate).UTC(),
 		Source:       aws.ToString(job.SourceRecoveryPointArn),
-		Destination:  vaultOf(job.DestinationBackupVaultArn),
+		Destination:  a.vaultOf(job.DestinationBackupVaultArn),
 		Copy:         aws.ToString(job.DestinationRecoveryPointArn),
 		ResourceARN:  aws.ToString(job.ResourceArn),
 		ResourceType: aws.ToString(job.ResourceType),
@@ -133,7 +138,7 @@ func (a *Account) listIn(ctx context.Context, region string, filter backup.ListC
 			return nil, fmt.Errorf("list copy jobs: %w", classify(err))
 		}
 		for _, job := range page.CopyJobs {
-			jobs = append(jobs, jobOf(job))
+			jobs = append(jobs, a.jobOf(job))
 		}
 	}
 	return jobs, nil

@@ -44,7 +44,7 @@ func (a *Account) Made(ctx context.Context, vault hop.Vault, after, before time.
 		}
 		points := make([]hop.RecoveryPoint, 0, len(page.RecoveryPoints))
 		for _, point := range page.RecoveryPoints {
-			points = append(points, listed(point))
+			points = append(points, a.listed(point))
 		}
 		if err := visit(points); err != nil {
 			return err
@@ -53,14 +53,14 @@ func (a *Account) Made(ctx context.Context, vault hop.Vault, after, before time.
 	return nil
 }
 
-func listed(p types.RecoveryPointByBackupVault) hop.RecoveryPoint {
+func (a *Account) listed(p types.RecoveryPointByBackupVault) hop.RecoveryPoint {
 	point := hop.RecoveryPoint{
 		ARN:          aws.ToString(p.RecoveryPointArn),
 		ResourceARN:  aws.ToString(p.ResourceArn),
 		ResourceType: aws.ToString(p.ResourceType),
 		Status:       hop.PointStatus(p.Status),
 		Created:      aws.ToTime(p.CreationDate).UTC(),
-		SourceVault:  vaultOf(p.SourceBackupVaultArn),
+		SourceVault:  a.vaultOf(p.SourceBackupVaultArn),
 		KeyARN:       aws.ToString(p.EncryptionKeyArn),
 	}
 	if p.CompletionDate != nil {

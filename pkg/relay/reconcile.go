@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/twohop/twohop/pkg/hop"
@@ -119,16 +120,18 @@ func (r *Reconciler) Look(ctx context.Context, now time.Time) (report Report, er
 	if report.Waiting, err = r.Copies.Waiting(ctx); err != nil {
 		return report, err
 	}
+	slices.SortFunc(jobs, bySource)
 	asking := r.asking(&report, report.Waiting == 0)
 	for _, source := range r.sources() {
-		points, err := r.made(ctx, source, now.Add(-r.Recent), now.Add(margin))
+		err := r.visit(ctx, source, now.Add(-r.Recent), now.Add(margin), func(points []hop.RecoveryPoint) {
+			survey := hop.Look(source, points, jobsOf(jobs, points), r.Routes, r.Retry, now)
+			report.add(len(points), survey, r.Routes, r.Advice)
+			for _, leg := range survey.Legs {
+				asking.consider(leg)
+			}
+		})
 		if err != nil {
 			return report, err
-		}
-		survey := hop.Look(source, points, jobs, r.Routes, r.Retry, now)
-		report.add(len(points), survey, r.Routes, r.Advice)
-		for _, leg := range survey.Legs {
-			asking.consider(leg)
 		}
 	}
 	if err := r.late(ctx, &report); err != nil {
@@ -151,15 +154,28 @@ func (r *Reconciler) conclude(ctx context.Context, report Report, since time.Tim
 	return r.tell(ctx, report, since)
 }
 
-// arrived leaves out what came into a source vault from the backup account's own
+func bySource(a, b hop.CopyJob) int { return strings.Compare(a.Source, b.Source) }
+
+// jobsOf are the jobs of some points, out of all that are sorted by their source. A run
+// holds the jobs of days at once, and the points of a page: both would not fit into the
+// function's memory where there are a hundred thousand.
+func jobsOf(sorted []hop.CopyJob, points []hop.RecoveryPoint) []hop.CopyJob {
+	var jobs []hop.CopyJob
+	for _, point := range points {
+		i, _ := slices.BinarySearchFunc(sorted, hop.CopyJob{Source: point.ARN}, bySource)
+		for ; i < len(sorted) && sorted[i].Source == point.ARN; i++ {
+			jobs = append(jobs, sorted[i])
+		}
+	}
+	return jobs
+}
+
+// returned are the points of a source vault that came from the backup account's own
 // vaults: restores on their way back. The point's description need not say so, since
 // AWS leaves the source out for copies within an account or a Region (UNCONFIRMED
 // which); the job that brought it does. A first hop is a job of the member account;
 // should this one list it too (UNCONFIRMED), its source's account tells.
-func (r *Reconciler) arrived(ctx context.Context, source hop.Vault, points []hop.RecoveryPoint) ([]hop.RecoveryPoint, error) {
-	if len(points) == 0 {
-		return nil, nil
-	}
+func (r *Reconciler) returned(ctx context.Context, source hop.Vault) (map[string]bool, error) {
 	own := map[string]bool{}
 	regions := map[string]bool{}
 	for _, vault := range append(r.finals(), source) {
@@ -177,7 +193,7 @@ func (r *Reconciler) arrived(ctx context.Context, source hop.Vault, points []hop
 			}
 		}
 	}
-	return slices.DeleteFunc(points, func(p hop.RecoveryPoint) bool { return own[p.ARN] }), nil
+	return own, nil
 }
 
 // sources are the vaults that routes start from.

@@ -130,20 +130,27 @@ func (r *Reconciler) day(ctx, work context.Context, source hop.Vault, before tim
 // milliseconds.
 const edge = time.Second
 
-// made are the points of a source vault that were made from a time on until before
-// another and came from elsewhere, the newest first.
+// visit calls look with the points of a source vault that were made from a time on until
+// before another and came from elsewhere, page by page.
+func (r *Reconciler) visit(ctx context.Context, vault hop.Vault, from, before time.Time, look func([]hop.RecoveryPoint)) error {
+	returned := once(func(ctx context.Context) (map[string]bool, error) { return r.returned(ctx, vault) })
+	return r.Inventory.Made(ctx, vault, from.Add(-edge), before.Add(edge), func(page []hop.RecoveryPoint) error {
+		page = slices.DeleteFunc(page, func(p hop.RecoveryPoint) bool { return p.Created.Before(from) || !p.Created.Before(before) })
+		if len(page) == 0 {
+			return nil
+		}
+		own, err := returned(ctx)
+		if err == nil {
+			look(slices.DeleteFunc(page, func(p hop.RecoveryPoint) bool { return own[p.ARN] }))
+		}
+		return err
+	})
+}
+
+// made are the points that visit comes to, the newest first.
 func (r *Reconciler) made(ctx context.Context, vault hop.Vault, from, before time.Time) ([]hop.RecoveryPoint, error) {
 	var points []hop.RecoveryPoint
-	if err := r.Inventory.Made(ctx, vault, from.Add(-edge), before.Add(edge), func(page []hop.RecoveryPoint) error {
-		for _, p := range page {
-			if !p.Created.Before(from) && p.Created.Before(before) {
-				points = append(points, p)
-			}
-		}
-		return nil
-	}); err != nil {
-		return nil, err
-	}
+	err := r.visit(ctx, vault, from, before, func(page []hop.RecoveryPoint) { points = append(points, page...) })
 	slices.SortStableFunc(points, func(a, b hop.RecoveryPoint) int { return b.Created.Compare(a.Created) })
-	return r.arrived(ctx, vault, points)
+	return points, err
 }
