@@ -122,7 +122,7 @@ func (w *World) ownPolicy(need wire.Need) (*policy.Document, policy.Kind, error)
 		if attributes["Policy"] == "" {
 			return nil, "", nil
 		}
-		d, err := policy.Parse(policy.Resource, "the queue's policy", []byte(attributes["Policy"]))
+		d, err := w.policies.Parse(policy.Resource, "the queue's policy", attributes["Policy"])
 		return &d, policy.Resource, err
 	case strings.HasPrefix(need.Resource, "arn:aws:sns:"):
 		return w.SNS.Policy(need.Resource), policy.Resource, nil
@@ -131,14 +131,14 @@ func (w *World) ownPolicy(need wire.Need) (*policy.Document, policy.Kind, error)
 		if err != nil || text == "" {
 			return nil, "", nil //nolint:nilerr // a bus that does not exist is for the action to refuse
 		}
-		d, err := policy.Parse(policy.Resource, "the bus's policy", []byte(text))
+		d, err := w.policies.Parse(policy.Resource, "the bus's policy", text)
 		return &d, policy.Resource, err
 	case strings.HasPrefix(need.Action, "backup:"):
 		text, ok := w.Backup.VaultPolicy(w.Backup.VaultOf(need.Resource))
 		if !ok {
 			return nil, "", nil
 		}
-		d, err := policy.Parse(policy.Resource, "the vault's policy", []byte(text))
+		d, err := w.policies.Parse(policy.Resource, "the vault's policy", text)
 		return &d, policy.Resource, err
 	default:
 		return nil, "", nil

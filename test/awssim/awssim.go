@@ -21,6 +21,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/twohop/twohop/test/awssim/authz/policy"
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/backup/plans"
 	"github.com/twohop/twohop/test/awssim/clock"
@@ -93,6 +94,7 @@ type World struct {
 	SNS            *sns.Service
 
 	permissions bool // Config.Permissions
+	policies    policy.Memo
 	endpoint    string
 	server      *http.Server
 	served      chan error

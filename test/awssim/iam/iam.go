@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/twohop/twohop/test/awssim/authz/policy"
 	"github.com/twohop/twohop/test/awssim/clock"
 	"github.com/twohop/twohop/test/awssim/ids"
 	"github.com/twohop/twohop/test/awssim/wire"
@@ -29,6 +30,7 @@ type Service struct {
 	mu    sync.Mutex
 	roles map[key]role // service-linked
 	made  map[key]madeRole
+	memo  policy.Memo
 }
 
 type key struct{ account, name string }

@@ -36,12 +36,12 @@ func managedPolicy(arn string) (policy.Document, error) {
 }
 
 // linkedPolicies are those of a service's role; roleNames tells the services.
-func linkedPolicies(service string) []policy.Document {
+func (s *Service) linkedPolicies(service string) []policy.Document {
 	text, err := documents.ReadFile("linked/" + service + ".json")
 	if err != nil {
 		panic(fmt.Sprintf("a table of this package: %v", err))
 	}
-	return []policy.Document{parsed(policy.Identity, "the service-linked role of "+service, text)}
+	return []policy.Document{s.parsed(policy.Identity, "the service-linked role of "+service, string(text))}
 }
 
 // linkedTrust lets a service, and nobody else, take on its service-linked role.
@@ -50,8 +50,8 @@ func linkedTrust(service string) string {
 }
 
 // parsed reads a document of this package's own.
-func parsed(kind policy.Kind, name string, text []byte) policy.Document {
-	d, err := policy.Parse(kind, name, text)
+func (s *Service) parsed(kind policy.Kind, name, text string) policy.Document {
+	d, err := s.memo.Parse(kind, name, text)
 	if err != nil {
 		panic(fmt.Sprintf("a table of this package: %v", err))
 	}

@@ -140,7 +140,7 @@ func (s *Service) Policies(arn string) ([]policy.Document, bool) {
 	if !ok {
 		return nil, false
 	}
-	return linkedPolicies(linked.service), true
+	return s.linkedPolicies(linked.service), true
 }
 
 // Trust is a role's trust policy; false where there is no such role. A service-linked
@@ -156,7 +156,7 @@ func (s *Service) Trust(arn string) (policy.Document, bool) {
 	if !ok {
 		return policy.Document{}, false
 	}
-	return parsed(policy.Trust, "the trust policy of "+name, []byte(linkedTrust(linked.service))), true
+	return s.parsed(policy.Trust, "the trust policy of "+name, linkedTrust(linked.service)), true
 }
 
 // split takes a role's ARN apart; a path is no part of the name.
