@@ -39,8 +39,8 @@ test: tools ## Run all tests, with the race detector where a C compiler is found
 	go test -timeout 20m ./infra/...
 
 .PHONY: bench
-bench: ## Measure the function, and a night of POINTS=100000 (OUT=file writes Markdown)
-	@go run ./test/bench $(if $(OUT),-out $(OUT)) $(if $(POINTS),-points $(POINTS))
+bench: ## Measure the functions, and a night of POINTS=100000 (OUT=file writes Markdown)
+	@go run ./test/bench $(if $(OUT),-out $(OUT)) $(if $(POINTS),-points $(POINTS) -vaults $(POINTS))
 
 # Options of the soak, by the names of its flags.
 SOAK_FLAGS = $(foreach f,seed points nights only dropped doubled late throttled broken awhile forgood killed,$(if $($(shell echo $(f) | tr a-z A-Z)),-$(f) "$($(shell echo $(f) | tr a-z A-Z))"))

@@ -37,7 +37,7 @@ const expiring = time.Hour
 // alone tells whether a copy exists, is on its way, or how often it failed.
 func Decide(c Case) Decision {
 	for _, step := range []func(Case) (Decision, bool){
-		settledByJobs, settledByRoute, settledBySource, settledByExpiry, settledByStrangeJobs, settledByHistory, settledByFailures, settledByCapacity,
+		settledByJobs, settledByRoute, settledBySource, settledByExpiry, settledByStrangeJobs, settledByHistory, settledByOthers, settledByFailures, settledByCapacity,
 	} {
 		if decision, ok := step(c); ok {
 			return decision
@@ -138,6 +138,18 @@ func settledByHistory(c Case) (Decision, bool) {
 	}
 	return reject(ReasonUntold, ClassUntold, "the recovery point is in the vault since %s, and AWS Backup lists no copy job of it to %s: whether it was copied is not told",
 		c.Point.Arrived().Format(time.DateOnly), c.Request.Destination), true
+}
+
+// settledByOthers: a message that was there before the copy failed for good is one of
+// several about it. The failure's own event tells of it, or the reconciler, and one letter
+// is enough.
+func settledByOthers(c Case) (Decision, bool) {
+	_, last := c.failures()
+	decision, ok := settledByFailures(c)
+	if !ok || decision.Verdict != Reject || !c.FirstSeen.Before(last.ended()) {
+		return Decision{}, false
+	}
+	return skip(ReasonTold, "copy job %s ended %s after the message was sent, and that is told of by itself", last.ID, last.State), true
 }
 
 // settledByFailures: some failures cannot be mended by repeating, the others get

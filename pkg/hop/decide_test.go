@@ -118,6 +118,13 @@ func TestDecide(t *testing.T) {
 			c.Point.Created, c.Point.Completed = now.AddDate(0, 0, -31), now.AddDate(0, 0, -1)
 		}, hop.Start, hop.ReasonDue, ""},
 
+		{"it failed for good since the message was sent", func(c *hop.Case) {
+			c.Jobs = []hop.CopyJob{failed("x", hop.ClassKey, now.Add(-time.Minute).Add(time.Nanosecond))}
+		}, hop.Skip, hop.ReasonTold, ""},
+		{"it failed for a while since the message was sent", func(c *hop.Case) {
+			c.Jobs = []hop.CopyJob{failed("x", hop.ClassUnknown, now.Add(-time.Second))}
+		}, hop.Wait, hop.ReasonBackoff, ""},
+
 		{"the point expires before a copy could end", func(c *hop.Case) { c.Point.DeleteAt = now.Add(30 * time.Minute) }, hop.Reject, hop.ReasonGone, hop.ClassGone},
 		{"the point expires and its copy has expired", func(c *hop.Case) {
 			c.Point.DeleteAt, c.Jobs = now.Add(30*time.Minute), []hop.CopyJob{gone}

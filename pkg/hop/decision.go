@@ -39,6 +39,7 @@ const (
 	ReasonUnrouted  Reason = "unrouted"  // skip: no route for the type, or not to this vault
 	ReasonOther     Reason = "other"     // skip: not a vault of ours
 	ReasonOwnCopy   Reason = "own_copy"  // skip: the backup account's own copy came back
+	ReasonTold      Reason = "told"      // skip: the copy failed for good, of which others tell
 	ReasonForeign   Reason = "foreign"   // skip: not an event that twohop handles
 	ReasonAttempts  Reason = "attempts"  // reject: attempts used up
 	ReasonPermanent Reason = "permanent" // reject: repeating cannot mend it

@@ -38,7 +38,7 @@ func (s *Starter) act(ctx context.Context, b *batch, m Message, out *Outcome, re
 		return s.Queue.Split(ctx, m, requests)
 	case hop.Reject:
 		return s.DeadLetters.Reject(ctx, Rejection{
-			Message: m, Decision: d, Advice: s.Advice(d.Class, d.Detail), At: latest(m.Received, d.FailedAt),
+			Message: m, Decision: d, Advice: s.Advice(d.Class, d.Detail), At: m.Received, // a failure after the message was sent is not told of here
 		})
 	case hop.Wait:
 		waiting, err := b.waiting(ctx)

@@ -16,7 +16,7 @@ import (
 func TestEveryRowIsMeasured(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "bench.md")
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), []string{"-rounds", "2", "-warm", "2", "-points", "0", "-markdown", "-out", file}, &out))
+	require.NoError(t, run(t.Context(), []string{"-rounds", "2", "-warm", "2", "-points", "0", "-vaults", "0", "-markdown", "-out", file}, &out))
 	written, err := os.ReadFile(file)
 	require.NoError(t, err)
 	assert.Equal(t, out.String(), string(written))
@@ -97,11 +97,27 @@ func TestTheLargeNightHasItsTable(t *testing.T) {
 	}
 }
 
+func TestTheReconcilersLooksHaveTheirTable(t *testing.T) {
+	p, err := build(t.Context(), t.TempDir())
+	require.NoError(t, err)
+	looks, err := playVaults(t.Context(), p, 1500)
+	require.NoError(t, err)
+	rows := rowsOf(t, looks.markdown())
+	assert.Equal(t, []string{"2", "2", "2", "met"}, rows["copies asked for, one for each that is missing"])
+	for _, row := range []string{"API calls", "time", "the same in calls' time", "time, of what the function has", "peak memory"} {
+		if assert.Len(t, rows[row], 4, row) {
+			assert.Positive(t, leading(t, rows[row][0]), row)
+			assert.Positive(t, leading(t, rows[row][1]), row)
+		}
+	}
+}
+
 func TestOptionsThatMakeNoSense(t *testing.T) {
 	for name, args := range map[string][]string{
 		"no round":            {"-rounds", "0"},
 		"no warm invocation":  {"-warm", "0"},
 		"less than no point":  {"-points", "-1"},
+		"vaults of less":      {"-vaults", "-1"},
 		"a word for a flag":   {"fast"},
 		"a flag not known":    {"-fast"},
 		"a number of letters": {"-rounds", "many"},

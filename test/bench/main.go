@@ -16,7 +16,8 @@
 // The time of the local AWS itself, which shares the processors, is in both
 // sides' figures alike; it makes ratios look better than they are.
 //
-// A second table is of a large night in memory (package fleet). Targets are
+// A second table is of the reconciler over large vaults, a third of a large night in
+// memory (package fleet). Targets are
 // printed as met or not met; the exit code is 1 only where something failed to
 // run.
 package main
@@ -40,6 +41,7 @@ type options struct {
 	rounds   int    // cold starts of each program
 	warm     int    // warm invocations of each program per round and batch size
 	points   int    // of the night in memory; 0: none is played
+	vaults   int    // points of the vaults that the reconciler looks at; 0: it looks at none
 	markdown bool   // print Markdown instead of a table for terminals
 	out      string // file for the Markdown; empty: none
 }
@@ -51,13 +53,14 @@ func readOptions(args []string, out io.Writer) (options, error) {
 	flags.IntVar(&o.rounds, "rounds", 30, "process starts of each program")
 	flags.IntVar(&o.warm, "warm", 10, "warm invocations of each program per round, for each size of batch")
 	flags.IntVar(&o.points, "points", 100_000, "recovery points of a night in memory; 0 plays none")
+	flags.IntVar(&o.vaults, "vaults", 100_000, "recovery points of each vault that the reconciler looks at; 0 for none")
 	flags.BoolVar(&o.markdown, "markdown", false, "print the table as Markdown")
 	flags.StringVar(&o.out, "out", "", "write the table as Markdown to this `file` too")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
-	if o.rounds < 1 || o.warm < 1 || o.points < 0 {
-		return o, errors.New("-rounds and -warm must be 1 or more, -points 0 or more")
+	if o.rounds < 1 || o.warm < 1 || o.points < 0 || o.vaults < 0 {
+		return o, errors.New("-rounds and -warm must be 1 or more, -points and -vaults 0 or more")
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("%q is not a flag", flags.Arg(0))
@@ -84,6 +87,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	reports := []report{newReport(o, programs.built, measured)}
+	if o.vaults > 0 {
+		looks, err := playVaults(ctx, programs, o.vaults)
+		if err != nil {
+			return err
+		}
+		reports = append(reports, looks)
+	}
 	if o.points > 0 {
 		night, err := playFleet(ctx, o.points)
 		if err != nil {
