@@ -9,9 +9,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"github.com/twohop/twohop/pkg/awsbackup"
+	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/lambda"
@@ -35,7 +37,7 @@ type vaults struct {
 	*stage.Stage
 	road     road
 	points   int
-	key      string // of the intermediate vault
+	keys     map[hop.Vault]string // of the two vaults
 	function lambda.Function
 }
 
@@ -49,12 +51,8 @@ type looked struct {
 
 // playVaults lets the real reconciler look at vaults of many points.
 func playVaults(ctx context.Context, p programs, points int) (_ report, err error) {
-	v := &vaults{points: points}
-	world := awssim.Config{Seed: seed, Intercept: v.pass, Backup: func(c *backup.Config) {
-		c.Pools = nil
-		c.Plan = func(backup.CopyJob) backup.Course { return backup.Course{Run: time.Minute} }
-	}}
-	v.Stage, err = stage.Start(ctx, stage.Options{World: world, Functions: p.functions})
+	v := &vaults{points: points, keys: map[hop.Vault]string{}}
+	v.Stage, err = stage.Start(ctx, stage.Options{World: awssim.Config{Seed: seed, Intercept: v.road.pass}, Functions: p.functions})
 	if v.Stage != nil {
 		defer func() { err = errors.Join(err, v.Close()) }()
 	}
@@ -75,14 +73,15 @@ func playVaults(ctx context.Context, p programs, points int) (_ report, err erro
 	return v.report(runs), nil
 }
 
-func (v *vaults) pass(c wire.Call) wire.Fault { return v.road.pass(c) }
-
 // fill makes the points of the last nights, and their copies but a few.
 func (v *vaults) fill(ctx context.Context) error {
 	w := v.World
 	var err error
-	if v.key, err = awsbackup.New(v.Client(stage.Backup, stage.Primary)).Key(ctx, v.Intermediate); err != nil {
-		return err
+	account := awsbackup.New(v.Client(stage.Backup, stage.Primary))
+	for _, vault := range []hop.Vault{v.Intermediate, v.Final} {
+		if v.keys[vault], err = account.Key(ctx, vault); err != nil {
+			return err
+		}
 	}
 	for _, m := range w.Lambda.Mappings() {
 		if err := w.Lambda.DisableMapping(m.UUID); err != nil {
@@ -110,21 +109,30 @@ func (v *vaults) fill(ctx context.Context) error {
 	return nil
 }
 
-// point makes one point and has it copied, unless it is one of the missing.
+// point makes one point and its copy, unless it is one of the missing.
 func (v *vaults) point(i int) error {
-	arn, err := v.World.Backup.AddRecoveryPoint(backup.RecoveryPoint{
+	now := wire.Epoch{Time: v.World.Clock.Now()}
+	point := backup.RecoveryPoint{
 		BackupVaultArn: v.Intermediate.ARN, SourceBackupVaultArn: v.Local.ARN, ResourceType: "RDS",
 		ResourceArn:    fmt.Sprintf("arn:aws:rds:%s:%s:db:database-%d", stage.Primary, stage.Member, i/nights),
-		CompletionDate: wire.Epoch{Time: v.World.Clock.Now()}, BackupSizeInBytes: 10 << 30,
-		EncryptionKeyArn: v.key, IamRoleArn: v.Role(stage.Member, "BackupandRestore"),
-	})
+		CompletionDate: now, BackupSizeInBytes: 10 << 30, Lifecycle: backup.Lifecycle{DeleteAfterDays: aws.Int64(35)},
+		EncryptionKeyArn: v.keys[v.Intermediate], IamRoleArn: v.Role(stage.Member, "BackupandRestore"),
+	}
+	arn, err := v.World.Backup.AddRecoveryPoint(point)
 	if err != nil || i%missing == 0 {
 		return err
 	}
-	days := int64(35)
-	_, err = v.World.Backup.StartCopy(stage.Backup, stage.Primary, backup.StartCopyJobInput{
-		RecoveryPointArn: arn, SourceBackupVaultName: v.Intermediate.Name, DestinationBackupVaultArn: v.Final.ARN,
-		IamRoleArn: v.Role(stage.Backup, "copy"), Lifecycle: &backup.Lifecycle{DeleteAfterDays: &days},
+	point.BackupVaultArn, point.SourceBackupVaultArn = v.Final.ARN, v.Intermediate.ARN
+	point.EncryptionKeyArn, point.IamRoleArn = v.keys[v.Final], v.Role(stage.Backup, "copy")
+	copied, err := v.World.Backup.AddRecoveryPoint(point)
+	if err != nil {
+		return err
+	}
+	_, err = v.World.Backup.AddCopyJob(backup.CopyJob{
+		SourceBackupVaultArn: v.Intermediate.ARN, SourceRecoveryPointArn: arn,
+		DestinationBackupVaultArn: v.Final.ARN, DestinationRecoveryPointArn: copied,
+		ResourceArn: point.ResourceArn, ResourceType: point.ResourceType, IamRoleArn: point.IamRoleArn,
+		State: "COMPLETED", CreationDate: now, CompletionDate: now, BackupSizeInBytes: point.BackupSizeInBytes,
 	})
 	return err
 }
@@ -174,4 +182,4 @@ func (v *vaults) report(runs []looked) report {
 // missing is how many points have no copy.
 func (v *vaults) missing() int { return (v.points + missing - 1) / missing }
 
-func percent(of, whole float64) string { return fmt.Sprintf("%.1f %%", 100*of/whole) }
+func percent(of, whole float64) string { return fmt.Sprintf("%.2f %%", 100*of/whole) }

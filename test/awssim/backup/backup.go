@@ -193,6 +193,10 @@ func (s *Service) StartCopy(account, region string, in StartCopyJobInput) (CopyJ
 	return s.copies.Start(arn.Place{Account: account, Region: region}, in)
 }
 
+// AddCopyJob puts a copy job that has ended into the list of its source vault's account
+// and Region. It makes no copy: AddRecoveryPoint does.
+func (s *Service) AddCopyJob(j CopyJob) (CopyJob, error) { return s.copies.Put(j) }
+
 // RecoveryPoints are copies of all recovery points in a vault, newest first;
 // none for an unknown vault.
 func (s *Service) RecoveryPoints(vaultARN string) []RecoveryPoint {

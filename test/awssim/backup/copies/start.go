@@ -177,6 +177,22 @@ func (s *Jobs) newJob(from arn.Place, in StartInput, source vaults.RecoveryPoint
 	return j
 }
 
+// Put adds a job that has ended, as it would be listed, and nothing else: its copy is put
+// into a vault by itself. A job without its vault's place, or that has not ended, is an
+// error.
+func (s *Jobs) Put(j CopyJob) (CopyJob, error) {
+	from, sourceVault, ok := arn.ParseVault(j.SourceBackupVaultArn)
+	to, toVault, isVault := arn.ParseVault(j.DestinationBackupVaultArn)
+	if !ok || !isVault || !slices.Contains(ends, j.State) || j.CompletionDate.IsZero() {
+		return CopyJob{}, fault.InvalidValue("a job from %q to %q that is %q is not one that has ended", j.SourceBackupVaultArn, j.DestinationBackupVaultArn, j.State)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	j.AccountID, j.CopyJobID, j.Number = from.Account, strings.ToUpper(s.ids.UUID()), len(s.jobs[from])
+	s.jobs[from] = append(s.jobs[from], &job{CopyJob: j, home: from, to: to, sourceVault: sourceVault, toVault: toVault, lifecycle: j.DestinationRecoveryPointLifecycle})
+	return j, nil
+}
+
 var ends = []string{Completed, Failed, Partial, Aborted}
 
 // plan asks what is to happen to a new job.
