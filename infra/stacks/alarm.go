@@ -14,12 +14,13 @@ import (
 	"github.com/twohop/twohop/pkg/telemetry"
 )
 
-// alarm is a metric that wakes somebody. Its text says what has happened and
-// what to do.
+// alarm is a metric that wakes somebody. Its text says what has happened, what to do
+// and which command to run; the README's runbook has a row about it.
 type alarm struct {
 	name       string // after the estate's
 	says       string // what has happened
 	advice     string // what to do
+	shows      string // the command of twohop that shows more
 	namespace  string
 	metric     string
 	dimensions map[string]string
@@ -60,7 +61,7 @@ func (s *stack) addAlarm(a alarm) {
 	topic := []any{s.Estate.TopicARN()}
 	added := awscloudwatch.NewCfnAlarm(s.scope, str(camel(a.name)+"Alarm"), &awscloudwatch.CfnAlarmProps{
 		AlarmName:          str(s.Estate.Called(a.name)),
-		AlarmDescription:   str(a.says + ". " + a.advice + "."),
+		AlarmDescription:   str(a.says + ". " + a.advice + ". Run: twohop " + a.shows + " --estate FILE."),
 		Namespace:          str(a.namespace),
 		MetricName:         str(a.metric),
 		Dimensions:         &dimensions,
@@ -95,7 +96,7 @@ func hours(seconds int) string {
 func (s *stack) alarmDeadLetters(part, holds, advice string) {
 	name := s.Estate.Called(part)
 	depth := alarm{
-		name: part + "-filled", says: "The queue " + name + " holds " + holds, advice: advice,
+		name: part + "-filled", says: "The queue " + name + " holds " + holds, advice: advice, shows: "dlq explain",
 		namespace: "AWS/SQS", metric: "ApproximateNumberOfMessagesVisible", dimensions: map[string]string{"QueueName": name},
 		statistic: "Maximum", period: 5 * minute, threshold: 1,
 	}
@@ -130,6 +131,7 @@ func (s *stack) alarmFunction(part, errors string) {
 	throttled := alarm{
 		name: part + "-throttles", says: "Lambda has refused to run the function " + name + " for want of concurrency",
 		advice:    "Raise the account's quota of concurrent executions, or find what uses it up; AWS tries again meanwhile, for hours",
+		shows:     "status",
 		namespace: "AWS/Lambda", metric: "Throttles", dimensions: map[string]string{"FunctionName": name},
 		statistic: "Sum", period: 5 * minute, threshold: 1,
 	}
@@ -140,6 +142,7 @@ func (s *stack) alarmFunction(part, errors string) {
 	failed := throttled
 	failed.name, failed.metric = part+"-errors", "Errors"
 	failed.says = "Runs of the function " + name + " have failed"
+	failed.shows = "doctor"
 	failed.advice = "Read the log group " + s.Estate.LogGroup(part) + ". " + errors
 	s.addAlarm(failed)
 }
@@ -157,6 +160,7 @@ func (s *stack) alarmRule(r rule) {
 	failed := alarm{
 		name: r.alarms + "-failed", says: says,
 		advice:    "They are in the queue " + s.Estate.Called(r.deadLetters) + ". Compare the policies of target and role with the stack's (drift detection), then " + r.again,
+		shows:     "dlq explain",
 		namespace: "AWS/Events", metric: "FailedInvocations", dimensions: dimensions,
 		statistic: "Sum", period: 5 * minute, threshold: 1,
 	}
@@ -164,6 +168,7 @@ func (s *stack) alarmRule(r rule) {
 	lost := failed
 	lost.name, lost.metric = r.alarms+"-lost", "InvocationsFailedToBeSentToDlq"
 	lost.says = says + ", nor put them into the queue " + s.Estate.Called(r.deadLetters)
+	lost.shows = "doctor"
 	lost.advice = "Mend the policies of the target, the role and the queue (drift detection). " + r.remedy
 	s.addAlarm(lost)
 }
@@ -173,6 +178,7 @@ func (s *stack) alarmSchedules() {
 	failed := alarm{
 		name: "schedules-failed", says: "A scheduled run could not be started",
 		advice:    "It is in the queue " + s.Estate.Called(estate.SchedulesDLQ) + "; check the role " + s.Estate.Called(estate.SchedulesRole) + " and the function that its attribute TARGET_ARN names (drift detection)",
+		shows:     "doctor",
 		namespace: "AWS/Scheduler", metric: "InvocationDroppedCount", dimensions: map[string]string{"ScheduleGroup": s.Estate.Name},
 		statistic: "Sum", period: hour, threshold: 1,
 	}

@@ -11,7 +11,7 @@ func (s *stack) alarmDecisions() {
 	logs := s.Estate.LogGroup(estate.CopyStarter)
 	decided := alarm{
 		namespace: telemetry.Namespace, dimensions: map[string]string{telemetry.DimensionEstate: s.Estate.Name},
-		statistic: "Sum", period: hour, threshold: 1,
+		statistic: "Sum", period: hour, threshold: 1, shows: "status",
 	}
 	unrouted := decided
 	unrouted.name, unrouted.metric = "unrouted", string(telemetry.Unrouted)

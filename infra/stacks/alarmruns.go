@@ -27,12 +27,14 @@ func (s *stack) alarmAges() {
 		age := seconds(e.RPO[resourceType])
 		uncopied := measured
 		uncopied.name, uncopied.metric, uncopied.threshold = "uncopied-"+resourceType, string(telemetry.OldestUncopiedAge), float64(age)
+		uncopied.shows = "status --type " + resourceType
 		uncopied.says = resourceType + ": a recovery point has been in the intermediate vault for " + hours(age) + " without its final copies"
 		uncopied.advice = "See to what is in the queue " + e.Called(estate.CopiesDLQ) + "; if nothing is, the dashboard shows whether copies wait for room or nobody works on the queue " + e.Called(estate.CopiesQueue)
 		s.addAlarm(uncopied)
 		late := measured
 		late.name, late.metric, late.threshold = "late-"+resourceType, string(telemetry.NewestFinalCopyAge), float64(age)
 		late.rings = above // the age may be reached, as the reconciler has it
+		late.shows = "status --late --type " + resourceType
 		late.says = resourceType + ": the newest final copy of a resource is older than " + hours(age)
 		late.advice = findings("late") + "Look at the member's backup jobs and first hops of the last night; a resource that is gone counts no longer two weeks after its last backup"
 		s.addAlarm(late)
@@ -40,6 +42,7 @@ func (s *stack) alarmAges() {
 	stuck := measured
 	stuck.dimensions = map[string]string{telemetry.DimensionEstate: e.Name}
 	stuck.name, stuck.metric, stuck.threshold = "stuck", string(telemetry.StuckCopies), 1
+	stuck.shows = "status"
 	stuck.says = "A copy job is under way for longer than a copy should take"
 	stuck.advice = findings("stuck") + "AWS Backup cannot stop it; open a case with AWS Support if it does not end within a day"
 	s.addAlarm(stuck)
@@ -68,6 +71,7 @@ func (s *stack) alarmSilence(part string, metric telemetry.Metric, time time.Dur
 		name: part + "-runs-missing", says: "No " + part + " run of the function " + e.Called(estate.VaultReconciler) + " has ended for more than " + hours(seconds(time)),
 		advice: "Read the log group " + e.LogGroup(estate.VaultReconciler) + " and the queues " + e.Called(estate.ReconcilerDLQ) + " and " + e.Called(estate.SchedulesDLQ) +
 			", and check that the schedule " + e.Called(part) + " is enabled; meanwhile lost events go unnoticed, and other alarms may stay as they are",
+		shows:     "doctor",
 		namespace: telemetry.Namespace, metric: string(metric), dimensions: map[string]string{telemetry.DimensionEstate: e.Name},
 		statistic: "Sum", threshold: 1, rings: below, silence: alarming, after: schedule,
 	}

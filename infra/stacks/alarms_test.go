@@ -1,6 +1,7 @@
 package stacks_test
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -72,6 +73,9 @@ var alarms = map[string]check{
 			d.set(stacks.Primary, "SchedulesLostAlarm", "A daily run was lost. It is in the queue", "AlarmDescription")
 		},
 		"no description": func(d *draft) { d.drop(stacks.Primary, "UnroutedAlarm", "AlarmDescription") },
+		"no command": func(d *draft) {
+			d.set(stacks.Primary, "StuckAlarm", "A copy is stuck. Open a case. Run: something.", "AlarmDescription")
+		},
 		"a long description": func(d *draft) {
 			d.set(stacks.Primary, "UnroutedAlarm", strings.Repeat("Look. ", 200), "AlarmDescription")
 		},
@@ -229,12 +233,18 @@ func alarmsAreSound(d deployment) (found faults) {
 		if strings.HasSuffix(alarm.text("AlarmName"), "-lost") && strings.Contains(says, "in the queue") {
 			found.add("%s: says of what no queue has taken where it is: %q", alarm, says)
 		}
-		if len(strings.Split(says, ". ")) < 2 || len(says) > 1024 {
-			found.add("%s: says %q; what has happened and what to do, in 1024 characters", alarm, says)
+		if len(strings.Split(says, ". ")) < 3 || len(says) > 1024 {
+			found.add("%s: says %q; what has happened, what to do and what to run, in 1024 characters", alarm, says)
+		}
+		if !command.MatchString(says) {
+			found.add("%s: ends with no command: %q", alarm, says)
 		}
 	}
 	return found
 }
+
+// command is that of twohop which an alarm's text ends with.
+var command = regexp.MustCompile(`\. Run: (twohop [a-z -]+?(?: --type [A-Za-z]+)?) --estate FILE\.$`)
 
 func alarmsTellTheTopic(d deployment) (found faults) {
 	topic := d.primary().find(aTopic, d.estate.TopicARN())

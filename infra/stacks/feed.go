@@ -68,6 +68,7 @@ func (s *stack) addFeed(f feed) {
 	s.addAlarm(alarm{
 		name: f.part + "-stalled", says: "A message is in the queue " + e.Called(f.part) + " for longer than " + hours(patience) + " and was not dealt with",
 		advice:    "Check that the event source mapping of " + e.Called(f.function) + " is enabled; " + f.usuallyEmpty + ", so a healthy queue has no old messages",
+		shows:     "doctor",
 		namespace: "AWS/SQS", metric: "ApproximateAgeOfOldestMessage", dimensions: map[string]string{"QueueName": e.Called(f.part)},
 		statistic: "Maximum", period: 5 * minute, threshold: float64(patience),
 	})

@@ -18,11 +18,12 @@ const examples = 5
 var titles = []struct {
 	kind  hop.Standing
 	title string
+	shows string // the command of twohop that shows more
 }{
-	{hop.Rejected, "failed for good, and are in the dead-letter queue"},
-	{hop.Stuck, "are under way for too long"},
-	{hop.Untold, "are from before the list of copy jobs begins, and without a copy that can be told"},
-	{Late, "are of resources whose newest final copy is too old"},
+	{hop.Rejected, "failed for good, and are in the dead-letter queue", "dlq explain"},
+	{hop.Stuck, "are under way for too long", "status"},
+	{hop.Untold, "are from before the list of copy jobs begins, and without a copy that can be told", "trace POINT"},
+	{Late, "are of resources whose newest final copy is too old", "status --late"},
 }
 
 // tell publishes one text about all findings, if any of them is newer than since.
@@ -58,7 +59,7 @@ func digest(report Report) string {
 		if len(findings) == 0 {
 			continue
 		}
-		fmt.Fprintf(&text, "\n%d %s:\n", len(findings), kind.title)
+		fmt.Fprintf(&text, "\n%d %s (twohop %s --estate FILE):\n", len(findings), kind.title, kind.shows)
 		byAdvice := map[string][]Finding{}
 		for _, f := range findings {
 			byAdvice[f.Advice] = append(byAdvice[f.Advice], f)
