@@ -23,6 +23,7 @@ type Report struct {
 	Asked        int                        // copies asked for
 	Looked       int                        // outcomes asked for
 	Unfinished   bool                       // a full run goes on in another invocation
+	Rest         Sweep                      // with this; zero where it is finished
 	Findings     map[hop.Standing][]Finding // for people
 }
 

@@ -57,11 +57,14 @@ func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
 	if report.Unfinished && at.Source == sources[0].ARN && at.Before.Equal(s.Before) {
 		return report, fmt.Errorf("compare the points of %s made before %s: the function's time was not enough for one of them; give it more", at.Source, at.Before.Format(time.RFC3339))
 	}
+	if report.Unfinished {
+		at.Points, at.Asked, at.Looked = report.Points, report.Asked, report.Looked
+		report.Rest = at
+	}
 	if err := r.conclude(ctx, report, time.Time{}); err != nil || !report.Unfinished {
 		return report, err
 	}
-	at.Points, at.Asked, at.Looked = report.Points, report.Asked, report.Looked
-	return report, r.Later.Continue(ctx, at)
+	return report, r.Later.Continue(ctx, report.Rest)
 }
 
 // within ends when no further point shall be looked at.

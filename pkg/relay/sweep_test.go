@@ -97,11 +97,13 @@ func TestASweepGoesOnInAnotherInvocation(t *testing.T) {
 			assert.Equal(t, relay.Sweep{
 				Now: start.Now, Source: k.sweeps[0].Source, Before: k.sweeps[0].Before, Points: report.Points, Asked: report.Asked, Looked: 4,
 			}, k.sweeps[0], "with what was found so far")
+			assert.Equal(t, k.sweeps[0], report.Rest, "it says how far it got")
 
 			k.backup.Fail(nil)
 			report, err := k.reconciler.Sweep(t.Context(), k.sweeps[0])
 			require.NoError(t, err)
 			assert.False(t, report.Unfinished)
+			assert.Zero(t, report.Rest)
 			assert.Equal(t, 13, report.Points)
 			assert.Equal(t, 8, report.Asked)
 			assert.Equal(t, 4, report.Looked)

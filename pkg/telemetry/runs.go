@@ -44,6 +44,8 @@ const (
 	KeySince   = "since"
 	KeyAdvice  = "advice"
 	KeyGoesOn  = "goes_on"
+	KeyVault   = "vault"  // that a full run goes on with
+	KeyBefore  = "before" // and the points made before this time
 	KeyWaiting = "waiting"
 )
 
@@ -73,6 +75,9 @@ func (r Runs) Ran(report relay.Report) error {
 	attributes := []any{
 		KeyRun, report.Run, KeyPoints, report.Points, KeyAsked, report.Asked, KeyLooked, report.Looked,
 		KeyWaiting, report.Waiting, KeyGoesOn, report.Unfinished,
+	}
+	if report.Unfinished {
+		attributes = append(attributes, KeyVault, report.Rest.Source, KeyBefore, report.Rest.Before.Format(time.RFC3339))
 	}
 	for _, standing := range slices.Sorted(maps.Keys(report.Standings)) {
 		attributes = append(attributes, string(standing), report.Standings[standing])

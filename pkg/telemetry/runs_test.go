@@ -86,6 +86,21 @@ func TestEachFindingIsALine(t *testing.T) {
 	assert.InDelta(t, 6, compared["stuck"], 0)
 }
 
+func TestAFullRunThatGoesOnSaysHowFarItGot(t *testing.T) {
+	report := ran
+	report.Run, report.Unfinished, report.Rest = relay.FullRun, true, relay.Sweep{Source: "vault", Before: ran.Now}
+	var out bytes.Buffer
+	require.NoError(t, telemetry.NewRuns("main", &out).Ran(report))
+	compared := line(t, &out)
+	assert.Equal(t, true, compared["goes_on"])
+	assert.Equal(t, "vault", compared["vault"])
+	assert.Equal(t, "2026-11-01T03:00:00Z", compared["before"])
+	report.Unfinished = false
+	out.Reset()
+	require.NoError(t, telemetry.NewRuns("main", &out).Ran(report))
+	assert.NotContains(t, line(t, &out), "before")
+}
+
 // full is a writer that takes nothing.
 type full struct{}
 

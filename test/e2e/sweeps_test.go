@@ -38,7 +38,7 @@ func TestAFullRunGoesOnInAnotherInvocation(t *testing.T) {
 	require.Empty(t, s.In(s.Final, r))
 	s.pass(12 * time.Hour)
 	assert.Len(t, s.In(s.Final, r), 5)
-	assert.NotZero(t, s.lines(`"run":"full"`, `"goes_on":true`), "it says how far it got")
+	assert.NotZero(t, s.lines(`"run":"full"`, `"goes_on":true`, `"before":"20`), "it says how far it got")
 	assert.Equal(t, 2, s.lines(`"run":"full"`, `"goes_on":false`), "at the beginning, and at the end")
 	assert.Empty(t, s.World.SQS.Peek(s.Sweeps.ARN))
 	assert.Empty(t, s.World.SQS.Peek(s.SweepsDLQ.ARN))
