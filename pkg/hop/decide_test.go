@@ -91,6 +91,12 @@ func TestDecide(t *testing.T) {
 		{"AWS does not tell when the backup was made", func(c *hop.Case) { c.Point.Created = time.Time{} }, hop.Start, hop.ReasonDue, ""},
 
 		{"the point is not described yet", func(c *hop.Case) { c.Missing = true }, hop.Wait, hop.ReasonNotYet, ""},
+		{"the point is not described after nearly a quarter of an hour", func(c *hop.Case) {
+			c.Missing, c.FirstSeen = true, now.Add(-15*time.Minute).Add(time.Nanosecond)
+		}, hop.Wait, hop.ReasonNotYet, ""},
+		{"the point is not described after a quarter of an hour", func(c *hop.Case) {
+			c.Missing, c.FirstSeen = true, now.Add(-15*time.Minute)
+		}, hop.Reject, hop.ReasonGone, hop.ClassGone},
 		{"the point stays undescribed", func(c *hop.Case) { c.Missing, c.FirstSeen = true, now.Add(-time.Hour) }, hop.Reject, hop.ReasonGone, hop.ClassGone},
 		{"point and copy are both gone", func(c *hop.Case) {
 			c.Missing, c.FirstSeen, c.Jobs = true, now.Add(-time.Hour), []hop.CopyJob{gone}
@@ -130,6 +136,10 @@ func TestDecide(t *testing.T) {
 			c.Point.DeleteAt, c.Jobs = now.Add(30*time.Minute), []hop.CopyJob{gone}
 		}, hop.Skip, hop.ReasonExpired, ""},
 		{"a copy would expire on arrival", func(c *hop.Case) { c.Point.Created = now.AddDate(0, 0, -35) }, hop.Skip, hop.ReasonExpired, ""},
+		{"a copy would expire within the hour", func(c *hop.Case) { c.Point.Created = now.AddDate(0, 0, -35).Add(time.Hour) }, hop.Skip, hop.ReasonExpired, ""},
+		{"a copy would expire in little more than an hour", func(c *hop.Case) {
+			c.Point.Created, c.Point.Completed = now.AddDate(0, 0, -35).Add(time.Hour+time.Second), now.Add(-time.Hour)
+		}, hop.Start, hop.ReasonDue, ""},
 
 		{"a failure long enough ago", func(c *hop.Case) {
 			c.Jobs = []hop.CopyJob{failed("a", hop.ClassUnknown, now.Add(-time.Hour))}
@@ -140,7 +150,12 @@ func TestDecide(t *testing.T) {
 		{"a quota's refusal just now", func(c *hop.Case) {
 			c.Jobs = []hop.CopyJob{failed("a", hop.ClassLimit, now.Add(-time.Minute))}
 		}, hop.Wait, hop.ReasonBackoff, ""},
-		{"any number of a quota's refusals", func(c *hop.Case) {
+		{"as many of a quota's refusals as there are attempts", func(c *hop.Case) {
+			for _, id := range []string{"a", "b", "c"} {
+				c.Jobs = append(c.Jobs, failed(id, hop.ClassLimit, now.Add(-time.Hour)))
+			}
+		}, hop.Start, hop.ReasonDue, ""},
+		{"more of a quota's refusals than there are attempts", func(c *hop.Case) {
 			for _, id := range []string{"a", "b", "c", "d"} {
 				c.Jobs = append(c.Jobs, failed(id, hop.ClassLimit, now.Add(-time.Hour)))
 			}

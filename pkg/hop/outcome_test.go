@@ -71,7 +71,7 @@ func TestTrack(t *testing.T) {
 
 		"the copy has gone since":            {func(c *hop.Tracked) { c.Copy = hop.RecoveryPoint{} }, hop.Again, hop.ReasonVanished, ""},
 		"the first attempt failed":           {unmade(failed("x", hop.ClassTransient, long)), hop.Again, hop.ReasonRetry, ""},
-		"it failed for a quota many times":   {unmade(failed("a", hop.ClassLimit, long), failed("b", hop.ClassLimit, long), failed("c", hop.ClassLimit, long), failed("d", hop.ClassLimit, long)), hop.Again, hop.ReasonRetry, ""},
+		"it failed for a quota three times":  {unmade(failed("a", hop.ClassLimit, long), failed("b", hop.ClassLimit, long), failed("c", hop.ClassLimit, long)), hop.Again, hop.ReasonRetry, ""},
 		"it failed for a key":                {unmade(failed("x", hop.ClassKey, long)), hop.Reject, hop.ReasonPermanent, hop.ClassKey},
 		"its attempts are used up":           {unmade(failed("a", hop.ClassUnknown, long), failed("b", hop.ClassUnknown, long), failed("c", hop.ClassUnknown, long)), hop.Reject, hop.ReasonAttempts, hop.ClassUnknown},
 		"it ended in PARTIAL":                {unmade(hop.CopyJob{ID: "p", State: hop.Partial, Class: hop.ClassUnknown, Created: long, Completed: long}), hop.Again, hop.ReasonRetry, ""},
