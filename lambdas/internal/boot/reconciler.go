@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -69,11 +70,13 @@ func (r *Runs) Handle(ctx context.Context, event json.RawMessage) error {
 	if err := strictly(event, &input); err != nil {
 		return fmt.Errorf(`read input: %w; it would look like {"run":"recent","scheduled":"2026-11-01T03:00:00Z"}`, err)
 	}
-	switch input.Run {
-	case relay.RecentRun:
+	switch {
+	case input.Scheduled.IsZero():
+		return errors.New("read input: it has no time scheduled, of which a run would be")
+	case input.Run == relay.RecentRun:
 		_, err := r.look(ctx, input.Scheduled)
 		return err
-	case relay.FullRun:
+	case input.Run == relay.FullRun:
 		_, err := r.sweep(ctx, relay.NewSweep(input.Scheduled))
 		return err
 	default:
@@ -88,6 +91,9 @@ func (r *Runs) goOn(ctx context.Context, queued events.SQSEvent) error {
 		var sweep relay.Sweep
 		if err := strictly([]byte(record.Body), &sweep); err != nil {
 			return fmt.Errorf("read message %s: %w; it would be what is left of a full run", record.MessageId, err)
+		}
+		if sweep.Now.IsZero() || sweep.Before.IsZero() {
+			return fmt.Errorf("read message %s: it has no time now or before; it would count as a full run that has ended", record.MessageId)
 		}
 		if _, err := r.sweep(ctx, sweep); err != nil {
 			return err

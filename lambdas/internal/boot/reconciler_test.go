@@ -56,9 +56,13 @@ func TestAnInputThatIsNoRunIsAnError(t *testing.T) {
 		`{"run":"weekly","scheduled":"2026-11-01T03:00:00Z"}`:           `run "weekly" is not known; recent and full are`,
 		`{"run":"recent","scheduled":"<aws.scheduler.scheduled-time>"}`: "read input: ",
 		`{"run":"recent","at":"2026-11-01T03:00:00Z"}`:                  `unknown field "at"`,
+		`{"run":"recent"}`: "no time scheduled",
+		`{"run":"full","scheduled":"0001-01-01T00:00:00Z"}`: "no time scheduled",
 		`"recent"`: "it would look like",
-		`{"Records":[{"messageId":"m","body":"{\"now\":1}"}]}`:    "read message m: ",
-		`{"Records":[{"messageId":"m","body":"{\"nau\":\"\"}"}]}`: `unknown field "nau"`,
+		`{"Records":[{"messageId":"m","body":"{}"}]}`:                                 "read message m: it has no time",
+		`{"Records":[{"messageId":"m","body":"{\"now\":\"2026-11-01T03:00:00Z\"}"}]}`: "read message m: it has no time",
+		`{"Records":[{"messageId":"m","body":"{\"now\":1}"}]}`:                        "read message m: ",
+		`{"Records":[{"messageId":"m","body":"{\"nau\":\"\"}"}]}`:                     `unknown field "nau"`,
 	} {
 		var ran []any
 		require.ErrorContains(t, runs(&ran, nil).Handle(t.Context(), json.RawMessage(input)), want, input)
