@@ -83,10 +83,11 @@ func TestResourcesWhoseNewestCopyIsTooOld(t *testing.T) {
 		return hop.Resource{ARN: arn, Type: resourceType, Newest: now.Add(-ago)}
 	}
 	late, gone := hop.Late([]hop.Resource{
-		at("fresh", "RDS", 25*time.Hour), at("b", "RDS", 27*time.Hour), at("a", "RDS", 30*time.Hour), at("old", "RDS", 15*24*time.Hour), at("bucket", "S3", 99*24*time.Hour),
-	}, map[string]time.Duration{"RDS": 26 * time.Hour}, 14*24*time.Hour, now)
-	require.Len(t, late, 2)
-	assert.Equal(t, "a", late[0].ARN, "the oldest first")
+		at("fresh", "RDS", 25*time.Hour), at("just in time", "RDS", 26*time.Hour), at("weekly", "Aurora", 19*24*time.Hour), at("b", "RDS", 27*time.Hour), at("a", "RDS", 30*time.Hour), at("old", "RDS", 15*24*time.Hour), at("bucket", "S3", 99*24*time.Hour),
+	}, map[string]time.Duration{"RDS": 26 * time.Hour, "Aurora": 10 * 24 * time.Hour}, 14*24*time.Hour, now)
+	require.Len(t, late, 3)
+	assert.Equal(t, "weekly", late[0].ARN, "the oldest first; it is not taken for gone before twice its objective")
+	assert.Equal(t, "a", late[1].ARN)
 	require.Len(t, gone, 1)
 	assert.Equal(t, "old", gone[0].ARN)
 }
