@@ -20,8 +20,8 @@ func (n *month) invoke(t *rapid.T, q *post, handle handler) {
 	if n.paused || len(ready) == 0 {
 		t.Skip("nothing to do")
 	}
-	fate := rapid.SampledFrom([]string{"goes well", "goes well", "goes well", "crashes before a call", "crashes at a call", "crashes at the end",
-		"is refused a call", "cannot send", "cannot send anywhere"}).Draw(t, "fate")
+	fate := rapid.SampledFrom([]string{"goes well", "goes well", "goes well", "crashes before a call", "crashes at a call", "crashes between two sends",
+		"crashes at the end", "is refused a call", "cannot send", "cannot send anywhere"}).Draw(t, "fate")
 	sent := ready[rapid.IntRange(0, len(ready)-1).Draw(t, "message")]
 	batch := q.receive([]*parcel{sent})
 	excuse := func() { sent.excused = true }
@@ -33,6 +33,9 @@ func (n *month) invoke(t *rapid.T, q *post, handle handler) {
 	case "crashes at a call":
 		excuse()
 		n.crash(t, rapid.SampledFrom(calls).Draw(t, "call"), handle, batch)
+	case "crashes between two sends":
+		excuse()
+		n.crashAfter(1, func() { handle(t.Context(), batch) })
 	case "crashes at the end":
 		excuse()
 		handle(t.Context(), batch)
@@ -54,6 +57,18 @@ var calls = []string{"Point", "Of", "InFlight", "Start", "From", "Key", "Keep"}
 func (n *month) close(all bool) {
 	for _, q := range []*post{n.copies, n.outcomes} {
 		q.closed, q.dead.closed = all, all
+	}
+}
+
+// crashAfter ends a function after so many sends: none after them happens.
+func (n *month) crashAfter(sends int, f func()) {
+	queues := []*post{n.copies, n.copies.dead, n.outcomes, n.outcomes.dead}
+	for _, q := range queues {
+		q.left = &sends
+	}
+	f()
+	for _, q := range queues {
+		q.left = nil
 	}
 }
 

@@ -186,16 +186,19 @@ func (n *month) recentRun(t *rapid.T) {
 	})
 }
 
-// perhapsRefused makes a run during which a call may be refused. It fails then, and
-// only then.
+// perhapsRefused makes a run during which a call may be refused, or the process may crash
+// between two sends. It fails then, and only then.
 func (n *month) perhapsRefused(t *rapid.T, calls []string, run func() error) {
-	if rapid.IntRange(0, 4).Draw(t, "refused") > 0 {
+	switch rapid.IntRange(0, 5).Draw(t, "refused") {
+	case 0:
+		n.refuse(rapid.SampledFrom(calls).Draw(t, "call"), errors.New("away"), func() { _ = run() })
+	case 1:
+		n.crashAfter(rapid.IntRange(0, 2).Draw(t, "sends"), func() { _ = run() })
+	default:
 		if err := run(); err != nil {
 			t.Fatal(err)
 		}
-		return
 	}
-	n.refuse(rapid.SampledFrom(calls).Draw(t, "call"), errors.New("away"), func() { _ = run() })
 }
 
 // fullRun makes a full run, or as much of it as the time of an invocation is enough for.

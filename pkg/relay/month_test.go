@@ -92,8 +92,8 @@ func (n *month) Keep(ctx context.Context, vault hop.Vault, point string, days in
 
 // Continue implements relay.Later.
 func (n *month) Continue(_ context.Context, s relay.Sweep) error {
-	if n.copies.closed {
-		return errClosed
+	if err := n.copies.admit(); err != nil {
+		return err
 	}
 	n.sweeps = append(n.sweeps, s)
 	return nil

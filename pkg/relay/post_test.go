@@ -31,6 +31,7 @@ type post struct {
 	parcels []*parcel
 	dead    *post
 	closed  bool // SQS takes nothing
+	left    *int // messages that are sent before the function crashes; nil: it does not
 }
 
 const (
@@ -47,14 +48,25 @@ func newPost(now func() time.Time, serial *int) *post {
 func (p *post) put(m relay.Message, delay time.Duration) (*parcel, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed {
-		return nil, errClosed
+	if err := p.admit(); err != nil {
+		return nil, err
 	}
 	*p.serial++
 	m.ID, m.Sent, m.Received, m.Receives = fmt.Sprintf("m%04d", *p.serial), p.now(), time.Time{}, 0
 	sent := &parcel{Message: m, visible: p.now().Add(delay)}
 	p.parcels = append(p.parcels, sent)
 	return sent, nil
+}
+
+// admit has one more message sent, if SQS takes it and the function lives.
+func (p *post) admit() error {
+	if p.closed || p.left != nil && *p.left == 0 {
+		return errClosed
+	}
+	if p.left != nil {
+		*p.left--
+	}
+	return nil
 }
 
 // Resend implements relay.Resender.
