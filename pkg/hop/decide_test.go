@@ -201,6 +201,10 @@ func TestDecide(t *testing.T) {
 				c.Jobs = append(c.Jobs, failed(id, hop.ClassTransient, now.Add(-time.Duration(20-i)*time.Hour)))
 			}
 		}, hop.Reject, hop.ReasonAttempts, hop.ClassTransient},
+		{"what failed after a replay began is told of by itself", func(c *hop.Case) {
+			c.FirstSeen, c.RejectedAt = now.Add(-time.Hour), now.Add(-30*time.Minute)
+			c.Jobs = []hop.CopyJob{failed("a", hop.ClassKey, now.Add(-time.Minute))}
+		}, hop.Skip, hop.ReasonTold, ""},
 		{"a replay does not forgive what failed after it", func(c *hop.Case) {
 			c.Jobs, c.RejectedAt = []hop.CopyJob{failed("a", hop.ClassKey, now.Add(-time.Minute))}, now.Add(-30*time.Minute)
 		}, hop.Reject, hop.ReasonPermanent, hop.ClassKey},

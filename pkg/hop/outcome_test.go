@@ -62,12 +62,13 @@ func TestTrack(t *testing.T) {
 			unmade(hop.CopyJob{ID: "a", State: hop.Running})(c)
 			c.Event = hop.CopyJobEvent{JobID: "a", State: hop.Running}
 		}, hop.Skip, hop.ReasonInFlight, ""},
-		"a copy that is not whole yet":  {func(c *hop.Tracked) { c.Copy.Status = hop.PointCreating }, hop.Wait, hop.ReasonNotYet, ""},
-		"a copy that is partial":        {func(c *hop.Tracked) { c.Copy.Status = hop.PointPartial }, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
-		"a copy of something else":      {func(c *hop.Tracked) { c.Copy.ResourceARN = "arn:aws:rds:eu-central-1:111111111111:db:else" }, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
-		"a copy that expires too early": {func(c *hop.Tracked) { c.Copy.DeleteAt = c.Copy.DeleteAt.Add(-2 * time.Hour) }, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
-		"a copy under another key":      {func(c *hop.Tracked) { c.Copy.KeyARN = "arn:aws:kms:eu-north-1:222222222222:key/other" }, hop.Reject, hop.ReasonWrong, hop.ClassKey},
-		"a copy that is not encrypted":  {func(c *hop.Tracked) { c.Copy.KeyARN = "" }, hop.Reject, hop.ReasonWrong, hop.ClassUnencrypted},
+		"a copy that is not whole yet":                         {func(c *hop.Tracked) { c.Copy.Status = hop.PointCreating }, hop.Wait, hop.ReasonNotYet, ""},
+		"a copy that is partial":                               {func(c *hop.Tracked) { c.Copy.Status = hop.PointPartial }, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
+		"a copy of something else":                             {func(c *hop.Tracked) { c.Copy.ResourceARN = "arn:aws:rds:eu-central-1:111111111111:db:else" }, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
+		"a copy that expires an hour early, by AWS's rounding": {func(c *hop.Tracked) { c.Copy.DeleteAt = c.Copy.DeleteAt.Add(-time.Hour) }, hop.Skip, hop.ReasonVerified, ""},
+		"a copy that expires too early":                        {func(c *hop.Tracked) { c.Copy.DeleteAt = c.Copy.DeleteAt.Add(-time.Hour - time.Second) }, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
+		"a copy under another key":                             {func(c *hop.Tracked) { c.Copy.KeyARN = "arn:aws:kms:eu-north-1:222222222222:key/other" }, hop.Reject, hop.ReasonWrong, hop.ClassKey},
+		"a copy that is not encrypted":                         {func(c *hop.Tracked) { c.Copy.KeyARN = "" }, hop.Reject, hop.ReasonWrong, hop.ClassUnencrypted},
 
 		"the copy has gone since":            {func(c *hop.Tracked) { c.Copy = hop.RecoveryPoint{} }, hop.Again, hop.ReasonVanished, ""},
 		"the first attempt failed":           {unmade(failed("x", hop.ClassTransient, long)), hop.Again, hop.ReasonRetry, ""},
