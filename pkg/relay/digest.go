@@ -20,7 +20,7 @@ var titles = []struct {
 	title string
 	shows string // the command of twohop that shows more
 }{
-	{hop.Rejected, "failed for good, and are in the dead-letter queue", "dlq explain"},
+	{hop.Rejected, "failed for good, and are in the dead-letter queue or about to be", "dlq explain"},
 	{hop.Stuck, "are under way for too long", "status"},
 	{hop.Untold, "are from before the list of copy jobs begins, and without a copy that can be told", "trace POINT"},
 	{Late, "are of resources whose newest final copy is too old", "status --late"},

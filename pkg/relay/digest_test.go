@@ -39,7 +39,7 @@ func TestADigestSaysWhatIsNewAndNamesAFew(t *testing.T) {
 	require.Equal(t, []string{"twohop: 5 findings, 5 new", "twohop: 6 findings, 1 new"}, told.subjects)
 	assert.Equal(t, `The recent run of 2026-11-01T03:01:00Z looked at 5 recovery points.
 
-5 failed for good, and are in the dead-letter queue (twohop dlq explain --estate FILE):
+5 failed for good, and are in the dead-letter queue or about to be (twohop dlq explain --estate FILE):
 
   advice for Key
     p0

@@ -38,6 +38,7 @@ type mailbox struct {
 	uncounted error
 	resent    []resent
 	split     []hop.Request
+	splitOf   []relay.Message // what each split was of
 	rejected  []relay.Rejection
 }
 
@@ -55,11 +56,11 @@ func (b *mailbox) Resend(_ context.Context, m relay.Message, delay time.Duration
 	return b.refuse
 }
 
-func (b *mailbox) Split(_ context.Context, _ relay.Message, requests []hop.Request) error {
+func (b *mailbox) Split(_ context.Context, m relay.Message, requests []hop.Request) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.refuse == nil {
-		b.split = append(b.split, requests...)
+		b.split, b.splitOf = append(b.split, requests...), append(b.splitOf, m)
 	}
 	return b.refuse
 }

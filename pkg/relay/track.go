@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/twohop/twohop/pkg/hop"
 )
@@ -251,6 +252,7 @@ func (t *Tracker) act(ctx context.Context, m Message, r hop.Request, out *Outcom
 	case hop.Skip:
 		return nil
 	case hop.Again:
+		m.RejectedAt = time.Time{} // that was of the outcome; the copy was not rejected
 		return t.Copies.Split(ctx, m, []hop.Request{r})
 	case hop.Wait:
 		out.Delay = hop.Delay(d, m.Received, 0, m.ID)
