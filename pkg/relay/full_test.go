@@ -60,3 +60,19 @@ func TestWhatABatchHasUsedUpIsFreeForTheNext(t *testing.T) {
 	}
 	assert.Equal(t, 3, b.backup.Calls()["InFlight"])
 }
+
+func TestOneOfABatchesMessagesAboutACopyStartsIt(t *testing.T) {
+	b := newBench()
+	b.backup.Lag(true) // the list does not show the job yet
+	b.addPoint(pointARN("snapshot", 1), "RDS")
+	b.addPoint(pointARN("snapshot", 2), "RDS")
+	require.Empty(t, b.handle(t,
+		request("one", pointARN("snapshot", 1), "RDS", final), request("again", pointARN("snapshot", 1), "RDS", final),
+		request("other", pointARN("snapshot", 2), "RDS", final)))
+	assert.Equal(t, 2, b.backup.Calls()["Start"])
+	verdicts := map[hop.Verdict]int{}
+	for _, out := range b.diary.outcomes {
+		verdicts[out.Decision.Verdict]++
+	}
+	assert.Equal(t, map[hop.Verdict]int{hop.Start: 2, hop.Skip: 1}, verdicts)
+}
