@@ -35,7 +35,7 @@ func byCopystarter(c wire.Call) bool {
 
 func TestAFullPoolForHoursCostsNothing(t *testing.T) {
 	slow := func(backup.CopyJob) backup.Course { return backup.Course{Wait: time.Minute, Run: 2 * time.Hour} }
-	s := setUp(t, awssim.Config{Backup: func(c *backup.Config) { c.Plan = slow; c.Pools = copies.SharedPools() }}, stage.Options{})
+	s := setUp(t, awssim.Config{Alarms: true, Backup: func(c *backup.Config) { c.Plan = slow; c.Pools = copies.SharedPools() }}, stage.Options{})
 	databases := append(s.databases("Neptune", 8), s.databases("Aurora", 8)...)
 	s.hopOne(databases)
 	most := 0
@@ -48,6 +48,7 @@ func TestAFullPoolForHoursCostsNothing(t *testing.T) {
 			}
 		}
 		most = max(most, running)
+		assert.Empty(t, s.ringing(), "a full pool is nobody's business at night")
 		for _, m := range s.World.SQS.Peek(s.Copies.ARN) {
 			assert.LessOrEqual(t, m.ReceiveCount, 1, "waiting is not counted as a crash")
 		}
