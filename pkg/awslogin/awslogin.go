@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -46,6 +47,15 @@ type Logins struct {
 
 	mu    sync.Mutex
 	taken map[string]aws.Config // by account, or by role
+	ahead time.Duration         // of AWS's clock before this machine's
+}
+
+// Now is the time by AWS's clock, to the second, as it was told at the last login; by this
+// machine's before the first. An age is of two times of AWS then, whatever a laptop says.
+func (l *Logins) Now() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return time.Now().Add(l.ahead).UTC()
 }
 
 // Own is the SDK's configuration for a Region of an account, with the account's profile
@@ -53,7 +63,13 @@ type Logins struct {
 // ErrNoCredentials, *WrongAccount, or *hop.Failure where AWS refuses them or cannot be
 // reached.
 func (l *Logins) Own(ctx context.Context, account, region string) (Config, error) {
-	return l.take(account, region, func() (aws.Config, error) { return login(ctx, l.Profiles[account], account, region) })
+	return l.take(account, region, func() (aws.Config, error) {
+		config, ahead, err := login(ctx, l.Profiles[account], account, region)
+		if err == nil {
+			l.ahead = ahead // l.mu is held
+		}
+		return config, err
+	})
 }
 
 // Role is the SDK's configuration for a Region of a role's account: with the account's
@@ -97,28 +113,33 @@ func (l *Logins) take(key, region string, login func() (aws.Config, error)) (aws
 	return config, nil
 }
 
-func login(ctx context.Context, profile, account, region string) (aws.Config, error) {
+// login returns how far AWS's clock is ahead, too.
+func login(ctx context.Context, profile, account, region string) (loaded aws.Config, ahead time.Duration, err error) {
 	options := []func(*config.LoadOptions) error{
 		config.WithRegion(region), config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(callTimeout)),
 	}
 	if profile != "" {
 		options = append(options, config.WithSharedConfigProfile(profile))
 	}
-	loaded, err := config.LoadDefaultConfig(ctx, options...)
+	loaded, err = config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
-		return aws.Config{}, fmt.Errorf("load AWS configuration: %w", err)
+		return aws.Config{}, 0, fmt.Errorf("load AWS configuration: %w", err)
 	}
 	if _, err := loaded.Credentials.Retrieve(ctx); err != nil {
-		return aws.Config{}, fmt.Errorf("%w: %w", ErrNoCredentials, err)
+		return aws.Config{}, 0, fmt.Errorf("%w: %w", ErrNoCredentials, err)
 	}
 	who, err := sts.NewFromConfig(loaded).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		return aws.Config{}, fmt.Errorf("get caller identity: %w", classify(err))
+		return aws.Config{}, 0, fmt.Errorf("get caller identity: %w", classify(err))
 	}
 	if got := aws.ToString(who.Account); got != account {
-		return aws.Config{}, &WrongAccount{Wanted: account, Got: got}
+		return aws.Config{}, 0, &WrongAccount{Wanted: account, Got: got}
 	}
-	return loaded, nil
+	told, ok := middleware.GetServerTime(who.ResultMetadata)
+	if at, both := middleware.GetResponseAt(who.ResultMetadata); ok && both {
+		ahead = told.Sub(at)
+	}
+	return loaded, ahead, nil
 }
 
 // classes of the error codes of STS. GetCallerIdentity needs no right, so that what it

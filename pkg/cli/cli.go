@@ -45,12 +45,13 @@ func newRoot() *cobra.Command {
 		Use:   "twohop",
 		Short: "Look after the second hop of AWS Backup copies",
 		Long:  long,
-		Example: `  twohop pause --estate my.yaml
+		Example: `  twohop status --estate my.yaml
+  twohop pause --estate my.yaml
   source <(twohop completion bash)`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newPause(), newResume())
+	root.AddCommand(newPause(), newResume(), newStatus())
 	return root
 }
 

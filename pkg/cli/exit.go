@@ -21,7 +21,7 @@ const exitCodes = `Exit codes:
   0  done, or nothing was to be done
   1  error
   2  usage: the command line is wrong
-  3  findings: something is to be done, such as a plan that waits for --yes
+  3  findings: something is to be done, such as a plan that waits for --yes, or is late
   4  denied: AWS refuses the credentials, or they lack a right`
 
 // failure is an error of a command's own work; any other is one of its usage.
@@ -41,6 +41,9 @@ func explain(err error, command string) (code int, hint string) {
 	}
 	if errors.Is(err, errFindings) {
 		return exitFindings, "repeat with --yes to do it"
+	}
+	if f := isFound(err); f != nil {
+		return exitFindings, f.hint
 	}
 	if denied(err) {
 		code = exitDenied

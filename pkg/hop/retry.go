@@ -15,6 +15,16 @@ type Retry struct {
 	Longest  time.Duration // the pause grows no further
 }
 
+// Pauses between the attempts at one copy: AWS Backup itself repeats a copy for
+// two hours after a system error, so a failed one is not repeated in haste.
+const (
+	firstPause   = 5 * time.Minute
+	longestPause = 2 * time.Hour
+)
+
+// Patience is the way in which second hops are tried again, n times in all.
+func Patience(n int) Retry { return Retry{Attempts: n, First: firstPause, Longest: longestPause} }
+
 // after is the pause after n failures; none of its own for a quota's refusal
 // alone (n = 0), which waits like a first failure.
 func (r Retry) after(n int) time.Duration {

@@ -41,9 +41,7 @@ type Reconciler struct {
 // AllJobs lists copy jobs in both ways that reconciling needs.
 type AllJobs interface {
 	JobsOfPoints
-	// Into lists the backup account's own jobs of a Region into a vault, whatever
-	// their state.
-	Into(ctx context.Context, region string, vault hop.Vault) ([]hop.CopyJob, error)
+	Into
 	// Since lists the jobs created after t, whatever their state.
 	Since(ctx context.Context, t time.Time) ([]hop.CopyJob, error)
 }
@@ -106,9 +104,10 @@ const (
 	// five minutes or so, and to the function that takes it. Who asks sooner makes a
 	// second message of it and, of a failure, a second letter.
 	delivery = 10 * time.Minute
-	// retired: a resource without a new copy for so long is taken for gone.
-	retired = 14 * 24 * time.Hour
 )
+
+// Retired: a resource without a new copy for so long is taken for gone.
+const Retired = 14 * 24 * time.Hour
 
 // Look makes a recent run for the schedule's time now.
 func (r *Reconciler) Look(ctx context.Context, now time.Time) (report Report, err error) {
@@ -168,32 +167,6 @@ func jobsOf(sorted []hop.CopyJob, points []hop.RecoveryPoint) []hop.CopyJob {
 		}
 	}
 	return jobs
-}
-
-// returned are the points of a source vault that came from the backup account's own
-// vaults: restores on their way back. The point's description need not say so, since
-// AWS leaves the source out for copies within an account or a Region (UNCONFIRMED
-// which); the job that brought it does. A first hop is a job of the member account;
-// should this one list it too (UNCONFIRMED), its source's account tells.
-func (r *Reconciler) returned(ctx context.Context, source hop.Vault) (map[string]bool, error) {
-	own := map[string]bool{}
-	regions := map[string]bool{}
-	for _, vault := range append(r.finals(), source) {
-		if regions[vault.Region] {
-			continue
-		}
-		regions[vault.Region] = true
-		jobs, err := r.Jobs.Into(ctx, vault.Region, source)
-		if err != nil {
-			return nil, err
-		}
-		for _, job := range jobs {
-			if from := job.SourceAccount(); from == "" || from == source.Account {
-				own[job.Copy] = true
-			}
-		}
-	}
-	return own, nil
 }
 
 // sources are the vaults that routes start from.

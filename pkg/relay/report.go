@@ -83,7 +83,7 @@ func (r *Reconciler) late(ctx context.Context, report *Report) error {
 		if err != nil {
 			return err
 		}
-		late, gone := hop.Late(resources, r.Objectives, retired, report.Now)
+		late, gone := hop.Late(resources, r.Objectives, Retired, report.Now)
 		report.Late += len(late)
 		for _, resource := range late {
 			report.Findings[Late] = append(report.Findings[Late], Finding{

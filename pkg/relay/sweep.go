@@ -136,7 +136,7 @@ const edge = time.Second
 // visit calls look with the points of a source vault that were made from a time on until
 // before another and came from elsewhere, page by page.
 func (r *Reconciler) visit(ctx context.Context, vault hop.Vault, from, before time.Time, look func([]hop.RecoveryPoint)) error {
-	returned := once(func(ctx context.Context) (map[string]bool, error) { return r.returned(ctx, vault) })
+	returned := once(func(ctx context.Context) (map[string]bool, error) { return Returned(ctx, r.Jobs, r.finals(), vault) })
 	return r.Inventory.Made(ctx, vault, from.Add(-edge), before.Add(edge), func(page []hop.RecoveryPoint) error {
 		page = slices.DeleteFunc(page, func(p hop.RecoveryPoint) bool { return p.Created.Before(from) || !p.Created.Before(before) })
 		if len(page) == 0 {

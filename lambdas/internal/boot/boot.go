@@ -61,17 +61,6 @@ func AWS(ctx context.Context, getenv func(string) string) (aws.Config, error) {
 	return loaded, nil
 }
 
-// Pauses between the attempts at one copy: AWS Backup itself repeats a copy for
-// two hours after a system error, so a failed one is not repeated in haste.
-const (
-	firstPause   = 5 * time.Minute
-	longestPause = 2 * time.Hour
-)
-
-func attempts(n int) hop.Retry {
-	return hop.Retry{Attempts: n, First: firstPause, Longest: longestPause}
-}
-
 // CopyStarter makes the handler of the function copystarter, which logs to out.
 func CopyStarter(c estate.Starter, a aws.Config, out io.Writer) Handler {
 	backup := awsbackup.New(a)
@@ -80,7 +69,7 @@ func CopyStarter(c estate.Starter, a aws.Config, out io.Writer) Handler {
 	starter := &relay.Starter{
 		Routes:      c.Routes,
 		Pools:       c.Pools,
-		Retry:       attempts(c.Attempts),
+		Retry:       hop.Patience(c.Attempts),
 		Ceiling:     c.DailyCeiling,
 		MaxReceives: c.MaxReceives,
 		Points:      backup,

@@ -9,6 +9,7 @@ import (
 	"github.com/twohop/twohop/pkg/awsbackup"
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/queue"
 	"github.com/twohop/twohop/pkg/relay"
 	"github.com/twohop/twohop/pkg/telemetry"
@@ -21,7 +22,7 @@ func OutcomeTracker(c estate.Tracker, a aws.Config, out io.Writer) Handler {
 	recorder := telemetry.New(c.Estate, telemetry.OfTracker, out)
 	tracker := &relay.Tracker{
 		Routes:      c.Routes,
-		Retry:       attempts(c.Attempts),
+		Retry:       hop.Patience(c.Attempts),
 		Keep:        c.KeepDays,
 		MaxReceives: c.MaxReceives,
 		Points:      backup,

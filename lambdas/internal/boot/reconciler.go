@@ -18,6 +18,7 @@ import (
 	"github.com/twohop/twohop/pkg/awssns"
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/queue"
 	"github.com/twohop/twohop/pkg/relay"
 	"github.com/twohop/twohop/pkg/telemetry"
@@ -38,7 +39,7 @@ func Reconciler(c estate.Reconciler, a aws.Config, out io.Writer) *Runs {
 	client := sqs.NewFromConfig(a)
 	reconciler := &relay.Reconciler{
 		Routes:     c.Routes,
-		Retry:      attempts(c.Attempts),
+		Retry:      hop.Patience(c.Attempts),
 		Keep:       c.KeepDays,
 		Every:      c.Every,
 		Recent:     time.Duration(c.RecentDays) * 24 * time.Hour,

@@ -85,6 +85,7 @@ var scope = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=([^/,\s]+)/\d{8}/([
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	hold := s.Clock.Hold()
 	defer hold.Release()
+	w.Header().Set("Date", s.Clock.Now().UTC().Format(http.TimeFormat)) // simulated, as all that is told
 
 	match := scope.FindStringSubmatch(r.Header.Get("Authorization"))
 	if match == nil {

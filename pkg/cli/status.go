@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/twohop/twohop/pkg/picture"
+)
+
+// status is the command that shows how the estate is.
+type status struct {
+	viewing
+	filter   filter
+	json     bool
+	watch    bool
+	interval time.Duration
+}
+
+// filter chooses resources.
+type filter struct {
+	resource, kind string
+	late           bool
+}
+
+func newStatus() *cobra.Command {
+	s := &status{}
+	command := &cobra.Command{
+		Use:   "status",
+		Short: "Show where the newest recovery points are, and what stands in their way",
+		Long: `Status shows each resource's newest recovery point in its local, intermediate and final
+vault by age, the worst first: what is beyond the estate's rpo, copies that failed with
+their class, that wait, that are under way with the time since they began, and points that
+no route takes. It looks only. Ages are by AWS's clock.
+
+An age is - where the vault has no point of the resource, and ? where it could not be
+looked into. Exit code 3 says that something is late, failed or stuck, or that a vault of
+the backup account could not be looked into.`,
+		Example: `  AWS_PROFILE=backup twohop status --estate my.yaml
+  AWS_PROFILE=backup twohop status --estate my.yaml --late --type Aurora
+  AWS_PROFILE=backup twohop status --estate my.yaml --watch --interval 1m`,
+		Args: cobra.NoArgs,
+		PreRunE: func(*cobra.Command, []string) error {
+			if s.interval < 5*time.Second || s.days < 1 {
+				return errors.New("--interval: 5s or more, since each look reads whole vaults; --days: 1 or more")
+			}
+			return nil
+		},
+		RunE: acting(s.run),
+	}
+	s.flags(command)
+	flags := command.Flags()
+	flags.StringVar(&s.filter.resource, "resource", "", "only resources whose ARN contains `TEXT`")
+	flags.StringVar(&s.filter.kind, "type", "", "only resources of a `TYPE`, such as Aurora")
+	flags.BoolVar(&s.filter.late, "late", false, "only what is beyond its rpo")
+	flags.BoolVar(&s.json, "json", false, "print one JSON object (with --watch, one for each look)")
+	flags.BoolVar(&s.watch, "watch", false, "look again and again, until interrupted")
+	flags.DurationVar(&s.interval, "interval", time.Minute, "with --watch: from one look to the next; 5s or more")
+	return command
+}
+
+func (s *status) run(ctx context.Context, out io.Writer) error {
+	if err := s.open(); err != nil {
+		return err
+	}
+	look := func(ctx context.Context) (picture.Picture, error) {
+		p, err := s.take(ctx)
+		p.Resources = s.filter.of(p.Resources)
+		return p, err
+	}
+	if s.watch {
+		return watching{look: look, show: s.show, verdict: s.verdict, interval: s.interval}.run(ctx, out)
+	}
+	p, err := look(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.show(out, p), s.verdict(p))
+}
+
+// of are the resources that the filter lets pass.
+func (f filter) of(all []picture.Resource) []picture.Resource {
+	return slices.DeleteFunc(all, func(r picture.Resource) bool {
+		return !strings.Contains(r.ARN, f.resource) ||
+			f.kind != "" && !strings.EqualFold(r.Type, f.kind) ||
+			f.late && r.State != picture.Late
+	})
+}
+
+// show prints a picture: on a terminal in a watch and without one as a table.
+func (s *status) show(out io.Writer, p picture.Picture) error {
+	switch {
+	case s.json:
+		return showJSON(out, s.reported(p))
+	case s.watch && !isTerminal(out):
+		fmt.Fprintf(out, "%s %s\n", p.Now.Format(time.RFC3339), totals(p))
+	default:
+		s.table(out, p)
+	}
+	return nil
+}
+
+// verdict says whether a person has to look at something.
+func (s *status) verdict(p picture.Picture) error {
+	for _, r := range p.Resources {
+		if r.State.Bad() {
+			return &found{"something is late, failed or stuck", fmt.Sprintf("twohop trace --estate %s %s", s.file, r.ARN)}
+		}
+	}
+	if p.Dark(s.estate.Accounts.Backup) {
+		return &found{"a vault of the backup account could not be looked into", "mend what keeps it from being looked into, and look again"}
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/picture"
+)
+
+// tones of the states on a terminal.
+var tones = map[picture.State]tone{
+	picture.Late: bad, picture.Failed: bad, picture.Stuck: bad, picture.Untold: look, picture.Unrouted: look,
+	picture.Retrying: look, picture.Waiting: look, picture.Copying: look, picture.Fine: good,
+}
+
+// table prints a picture for a person.
+func (s *status) table(out io.Writer, p picture.Picture) {
+	e := s.estate
+	fmt.Fprintf(out, "%s, account %s, %s, at %s\n\n", e.Name, e.Accounts.Backup, e.Regions.Primary, p.Now.Format(time.RFC3339))
+	if len(p.Resources) > 0 {
+		var rows [][]cell
+		for _, r := range p.Resources {
+			rows = append(rows, []cell{
+				{string(r.State), tones[r.State]}, {text: nameOf(r.ARN)}, {text: r.Type}, {text: r.Account},
+				{text: reached(p, r, picture.Local)}, {text: reached(p, r, picture.Intermediate)}, {reached(p, r, picture.Final), ageTone(r)},
+				{text: span(r.Objective)}, {text: why(r, p.Now)},
+			})
+		}
+		showTable(out, []string{"STATE", "RESOURCE", "TYPE", "ACCOUNT", "LOCAL", "INTERMEDIATE", "FINAL", "RPO", "WHY"}, rows)
+		fmt.Fprintln(out)
+	}
+	fmt.Fprintf(out, "%s\n", totals(p))
+	for _, u := range p.Unseen {
+		fmt.Fprintf(out, "not looked at: %s\n", unseen(u))
+	}
+}
+
+func ageTone(r picture.Resource) tone {
+	if len(r.LateIn) > 0 {
+		return bad
+	}
+	return usual
+}
+
+// unseen says what was not looked into, and why.
+func unseen(u picture.Unseen) string {
+	what := "account " + u.Account
+	if u.Vault.ARN != "" {
+		what = "vault " + u.Vault.ARN
+	}
+	text := fmt.Sprintf("%s: %s", what, oneLine(u.Err.Error()))
+	if hint := hintOf(u.Err); hint != "" {
+		text += "; " + hint
+	}
+	return text
+}
+
+// nameOf is the part of a resource's ARN that is its own.
+func nameOf(arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	return parts[len(parts)-1]
+}
+
+// reached is the age of the newest point in the vaults of a role.
+func reached(p picture.Picture, r picture.Resource, role picture.Role) string {
+	if point, ok := p.Reached(r, role); ok {
+		return span(max(p.Now.Sub(point.Created), time.Minute))
+	}
+	for _, u := range p.Unseen {
+		if role == picture.Local && u.Account == r.Account || role == picture.Final && u.Vault.ARN != "" && u.Account != r.Account {
+			return "?"
+		}
+	}
+	return "-"
+}
+
+// span writes a length of time in its two largest units; - for none.
+func span(d time.Duration) string {
+	d = d.Round(time.Minute)
+	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
+	switch {
+	case d <= 0:
+		return "-"
+	case days >= 2 && hours == 0, days > 99:
+		return fmt.Sprintf("%dd", days)
+	case days >= 2:
+		return fmt.Sprintf("%dd%dh", days, hours)
+	case hours+24*days > 0 && minutes == 0:
+		return fmt.Sprintf("%dh", hours+24*days)
+	case hours+24*days > 0:
+		return fmt.Sprintf("%dh%dm", hours+24*days, minutes)
+	default:
+		return fmt.Sprintf("%dm", minutes)
+	}
+}
+
+// why says in a few words what stands between a resource and its state ok.
+func why(r picture.Resource, now time.Time) string {
+	var said []string
+	for _, vault := range r.LateIn {
+		said = append(said, "late in "+vault.Region)
+	}
+	seen, more := map[string]bool{}, 0
+	for _, copy := range r.Copies {
+		text := copyWords(copy, now)
+		if key := strings.TrimRight(text, "0123456789dhm"); !seen[key] {
+			seen[key] = true
+			said = append(said, text)
+		} else {
+			more++
+		}
+	}
+	if more > 0 {
+		said = append(said, fmt.Sprintf("and %d more", more))
+	}
+	if r.Unrouted > 0 {
+		said = append(said, fmt.Sprintf("%d points that no route takes", r.Unrouted))
+	}
+	if len(r.LateIn) > 0 && len(r.Copies) == 0 {
+		said = append(said, "no copy under way: no newer backup is known")
+	}
+	return strings.Join(said, "; ")
+}
+
+// copyWords says how far a copy is.
+func copyWords(c picture.Copy, now time.Time) string {
+	name := fmt.Sprintf("hop %d", c.Hop)
+	switch {
+	case c.Failed() && c.Overtaken:
+		return fmt.Sprintf("%s of an older point failed: %s", name, c.Job.Class)
+	case c.Failed():
+		return fmt.Sprintf("%s failed: %s", name, c.Job.Class)
+	}
+	elapsed := span(max(now.Sub(c.Since()), time.Minute))
+	switch c.Standing {
+	case hop.Failing:
+		return fmt.Sprintf("%s failed and is tried again: %s", name, c.Job.Class)
+	case hop.Stuck:
+		return fmt.Sprintf("%s under way for too long: %s for %s", name, c.Job.State, span(now.Sub(c.Job.Created)))
+	case hop.Flying:
+		return fmt.Sprintf("%s %s for %s", name, c.Job.State, elapsed)
+	case hop.Absent:
+		return fmt.Sprintf("%s waits for %s", name, elapsed)
+	case hop.Untold:
+		return name + " not told of any more"
+	default:
+		return fmt.Sprintf("%s is %s", name, c.Standing)
+	}
+}
+
+// totals counts in one line.
+func totals(p picture.Picture) string {
+	count, said := p.Count(), []string(nil)
+	for _, state := range picture.States {
+		if n := count[state]; n > 0 {
+			said = append(said, fmt.Sprintf("%d %s", n, state))
+		}
+	}
+	line := fmt.Sprintf("%d resources", len(p.Resources))
+	if len(said) > 0 {
+		line += ": " + strings.Join(said, ", ")
+	}
+	return fmt.Sprintf("%s; messages: %d waiting, %d dead letters", line, p.Waiting, p.Letters)
+}

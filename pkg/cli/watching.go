@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/twohop/twohop/pkg/picture"
+)
+
+// watching looks again and again.
+type watching struct {
+	look     func(context.Context) (picture.Picture, error)
+	show     func(io.Writer, picture.Picture) error
+	verdict  func(picture.Picture) error
+	interval time.Duration
+}
+
+// run goes on until it is interrupted, and says then what the last look found. A look
+// that fails is told of, and the next one is waited for; if it was the first, or if AWS
+// refuses, that is the end.
+func (w watching) run(ctx context.Context, out io.Writer) error {
+	var last error
+	for first := true; ; first = false {
+		p, err := w.look(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return last
+		case err != nil && (first || denied(err)):
+			return err
+		case err != nil:
+			fmt.Fprintf(out, "the look failed, and is repeated: %s\n", oneLine(err.Error()))
+		default:
+			repaint(out)
+			if err := w.show(out, p); err != nil {
+				return err
+			}
+			last = w.verdict(p)
+		}
+		select {
+		case <-ctx.Done():
+			return last
+		case <-time.After(w.interval):
+		}
+	}
+}
+
+// repaint begins at the top of the screen, where there is one.
+func repaint(out io.Writer) {
+	if to, ok := out.(plain); ok && to.terminal {
+		fmt.Fprint(to.Writer, "\x1b[H\x1b[2J")
+	}
+}
+
+func isTerminal(out io.Writer) bool {
+	to, ok := out.(plain)
+	return ok && to.terminal
+}
+
+// found is the end of a command that only looks, and has found something that a person
+// has to do something about.
+type found struct{ what, hint string }
+
+func (f *found) Error() string { return f.what }
+
+// isFound is the finding that a command ended with; nil: none.
+func isFound(err error) *found {
+	var f *found
+	errors.As(err, &f)
+	return f
+}

@@ -1,0 +1,11 @@
+package queue
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+)
+
+// Open is the queue of a URL, with the credentials of config.
+func Open(config aws.Config, url string) Copies {
+	return Copies{Client: sqs.NewFromConfig(config), URL: url}
+}
