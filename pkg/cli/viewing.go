@@ -47,7 +47,7 @@ func (v *viewing) viewer(ctx context.Context) (picture.Viewer, error) {
 	viewer := picture.Viewer{
 		Routes: e.Routes(), Retry: hop.Patience(e.Copies.Attempts), Objectives: e.RPO, Recent: time.Duration(v.days) * 24 * time.Hour,
 		Backup: awsbackup.New(config), Places: placesOf(e),
-		Copies: queue.Open(config, e.QueueURL(estate.CopiesQueue)), Letters: queue.Open(config, e.QueueURL(estate.CopiesDLQ)),
+		Copies: queue.Open(config, e.QueueURL(estate.CopiesQueue)), Letters: queue.OpenLetters(config, e.QueueURL(estate.CopiesDLQ)),
 	}
 	for _, account := range members {
 		m := picture.Member{Account: account, Hops: e.FirstHops(account), Open: func(ctx context.Context) (picture.Account, error) {

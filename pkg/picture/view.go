@@ -63,33 +63,33 @@ func (v Viewer) Look(ctx context.Context, now time.Time) (Picture, error) {
 	for _, place := range v.Places {
 		l.shelves = append(l.shelves, &shelf{Place: place})
 	}
-	work, ctx := errgroup.WithContext(ctx)
+	work, lists := errgroup.WithContext(ctx)
 	work.SetLimit(atOnce)
 	work.Go(func() (err error) {
-		l.jobs, err = v.Backup.Since(ctx, l.since)
+		l.jobs, err = v.Backup.Since(lists, l.since)
 		return err
 	})
 	work.Go(func() (err error) {
-		l.waiting, err = v.Copies.Waiting(ctx)
+		l.waiting, err = v.Copies.Waiting(lists)
 		return err
 	})
 	work.Go(func() (err error) {
-		l.letters, err = v.Letters.Waiting(ctx)
+		l.letters, err = v.Letters.Waiting(lists)
 		return err
 	})
 	for _, shelf := range l.shelves {
 		for _, part := range shelf.parts(now) {
 			work.Go(func() error {
-				err := shelf.read(ctx, v.Backup, part, l.since)
+				err := shelf.read(lists, v.Backup, part, l.since)
 				if err != nil && shelf.Role == Final {
-					return l.unseen(ctx, Unseen{shelf.Vault.Account, shelf.Vault, err})
+					return l.unseen(lists, Unseen{shelf.Vault.Account, shelf.Vault, err})
 				}
 				return err
 			})
 		}
 	}
 	for _, member := range v.Members {
-		work.Go(func() error { return l.member(ctx, member) })
+		work.Go(func() error { return l.member(lists, member) })
 	}
 	if err := work.Wait(); err != nil {
 		return Picture{}, err

@@ -31,7 +31,7 @@ const (
 // some. A message that asks for no copy has no request.
 func (q DeadLetters) Read(ctx context.Context) (relay.Rejected, error) {
 	var found relay.Rejected
-	total, err := Copies(q).count(ctx, append(waiting(), types.QueueAttributeNameApproximateNumberOfMessagesNotVisible))
+	total, err := q.Waiting(ctx)
 	if err != nil || total == 0 {
 		found.Whole = err == nil
 		return found, err
@@ -63,6 +63,12 @@ func (q DeadLetters) Read(ctx context.Context) (relay.Rejected, error) {
 	}
 	found.Whole = len(seen) >= total
 	return found, nil
+}
+
+// Waiting is about how many messages the queue holds, also those that somebody looks at
+// (GetQueueAttributes; SQS counts approximately).
+func (q DeadLetters) Waiting(ctx context.Context) (int, error) {
+	return Copies(q).count(ctx, append(waiting(), types.QueueAttributeNameApproximateNumberOfMessagesNotVisible))
 }
 
 // sentAt is when a message was sent: SQS gives milliseconds since 1970.

@@ -9,3 +9,6 @@ import (
 func Open(config aws.Config, url string) Copies {
 	return Copies{Client: sqs.NewFromConfig(config), URL: url}
 }
+
+// OpenLetters is the dead-letter queue of a URL, with the credentials of config.
+func OpenLetters(config aws.Config, url string) DeadLetters { return DeadLetters(Open(config, url)) }

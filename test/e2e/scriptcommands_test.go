@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"strconv"
@@ -19,10 +20,7 @@ import (
 // commands are what a script can do, besides what every testscript can.
 func (s *script) commands() map[string]func(*testscript.TestScript, bool, []string) {
 	commands := map[string]func(*testscript.TestScript, bool, []string){}
-	for name, c := range map[string]struct {
-		usage string
-		run   func(*testscript.TestScript, []string) error
-	}{
+	all := map[string]scripted{
 		"exits":   {"CODE program args...", exits},
 		"account": {"ID: have the credentials of an account", s.account},
 		"role":    {"NAME policy-file: have those of a role of the backup account", s.role},
@@ -35,7 +33,9 @@ func (s *script) commands() map[string]func(*testscript.TestScript, bool, []stri
 		"queued":  {"N: so many messages are in the queue of copies, none of them received yet", s.queued},
 		"copied":  {"N: so many second hops have made a copy", s.copied},
 		"states":  {"file: write down what pause and resume change", s.states},
-	} {
+	}
+	maps.Copy(all, s.viewingCommands())
+	for name, c := range all {
 		commands[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			if err := c.run(ts, args); neg || err != nil {
 				ts.Fatalf("%s (usage: %s %s)", err, name, c.usage)
@@ -43,6 +43,12 @@ func (s *script) commands() map[string]func(*testscript.TestScript, bool, []stri
 		}
 	}
 	return commands
+}
+
+// scripted is one such command.
+type scripted struct {
+	usage string
+	run   func(*testscript.TestScript, []string) error
 }
 
 func exits(ts *testscript.TestScript, args []string) error {

@@ -1,0 +1,61 @@
+package e2e
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/stage"
+)
+
+// viewingCommands are what scripts of the commands that look can do besides.
+func (s *script) viewingCommands() map[string]scripted {
+	return map[string]scripted{
+		"untag":    {"NAME: have no plan select a database any more", s.untag},
+		"database": {"TYPE NAME TAG [closed]: make a database with the tag of a plan", s.database},
+		"fate":     {"ACCOUNT END RUN [MESSAGE]: have copies that the account starts end so after a time in RUNNING", s.fate},
+	}
+}
+
+func (s *script) database(_ *testscript.TestScript, args []string) error {
+	_, err := s.Add(stage.Resource{Name: args[1], Type: args[0], Plan: args[2], Bytes: 10 << 30, Closed: len(args) > 3 && args[3] == "closed"})
+	return err
+}
+
+func (s *script) fate(_ *testscript.TestScript, args []string) error {
+	run, err := time.ParseDuration(args[2])
+	if err != nil {
+		return err
+	}
+	message := ""
+	if len(args) > 3 {
+		if message, err = strconv.Unquote(`"` + args[3] + `"`); err != nil {
+			return err
+		}
+	}
+	s.World.Backup.Configure(func(c *backup.Config) {
+		before := c.Plan
+		c.Plan = func(job backup.CopyJob) backup.Course {
+			if job.AccountID == args[0] {
+				return backup.Course{Run: run, End: args[1], Message: message}
+			}
+			if before == nil {
+				return backup.Course{Wait: time.Minute, Run: 10 * time.Minute}
+			}
+			return before(job)
+		}
+	})
+	return nil
+}
+
+func (s *script) untag(_ *testscript.TestScript, args []string) error {
+	for _, place := range []string{"db", "cluster"} {
+		if err := s.World.Backup.Resources.SetTags("arn:aws:rds:eu-central-1:111111111111:"+place+":"+args[0], nil); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("there is no database %s", args[0])
+}
