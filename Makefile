@@ -39,8 +39,8 @@ test: tools ## Run all tests, with the race detector where a C compiler is found
 	go test -timeout 20m ./infra/...
 
 .PHONY: bench
-bench: ## Measure the functions, and a night of POINTS=100000 (OUT=file writes Markdown)
-	@go run ./test/bench $(if $(OUT),-out $(OUT)) $(if $(POINTS),-points $(POINTS) -vaults $(POINTS))
+bench: ## Measure the functions, a night of POINTS=100000, and looks at vaults of VAULTS=100000 (STATUS=1: those of twohop status alone; OUT=file writes Markdown)
+	@go run ./test/bench $(if $(OUT),-out $(OUT)) $(if $(POINTS),-points $(POINTS)) $(if $(VAULTS),-vaults $(VAULTS)) $(if $(STATUS),-status)
 
 # Options of the soak, by the names of its flags.
 SOAK_FLAGS = $(foreach f,seed points nights only dropped doubled late throttled broken awhile forgood killed,$(if $($(shell echo $(f) | tr a-z A-Z)),-$(f) "$($(shell echo $(f) | tr a-z A-Z))"))

@@ -112,12 +112,24 @@ func TestTheReconcilersLooksHaveTheirTable(t *testing.T) {
 	}
 }
 
+func TestStatusIsMeasured(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"-status", "-vaults", "3000", "-markdown"}, &out))
+	rows := rowsOf(t, out.String())
+	for _, row := range []string{"time", "of it, processor time of its own", "API calls"} {
+		require.NotEmpty(t, rows[row], row)
+		assert.Positive(t, leading(t, rows[row][0]), row)
+		assert.Positive(t, leading(t, rows[row][1]), row)
+	}
+	assert.Contains(t, out.String(), "120 resources, 3000 recovery points")
+}
+
 func TestOptionsThatMakeNoSense(t *testing.T) {
 	for name, args := range map[string][]string{
 		"no round":            {"-rounds", "0"},
 		"no warm invocation":  {"-warm", "0"},
 		"less than no point":  {"-points", "-1"},
-		"vaults of less":      {"-vaults", "-1"},
+		"less than no vault":  {"-vaults", "-1"},
 		"a word for a flag":   {"fast"},
 		"a flag not known":    {"-fast"},
 		"a number of letters": {"-rounds", "many"},

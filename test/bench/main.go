@@ -41,7 +41,8 @@ type options struct {
 	rounds   int    // cold starts of each program
 	warm     int    // warm invocations of each program per round and batch size
 	points   int    // of the night in memory; 0: none is played
-	vaults   int    // points of the vaults that the reconciler looks at; 0: it looks at none
+	vaults   int    // points of the vaults that the reconciler and twohop status look at; 0: they look at none
+	only     bool   // twohop status alone
 	markdown bool   // print Markdown instead of a table for terminals
 	out      string // file for the Markdown; empty: none
 }
@@ -53,7 +54,8 @@ func readOptions(args []string, out io.Writer) (options, error) {
 	flags.IntVar(&o.rounds, "rounds", 30, "process starts of each program")
 	flags.IntVar(&o.warm, "warm", 10, "warm invocations of each program per round, for each size of batch")
 	flags.IntVar(&o.points, "points", 100_000, "recovery points of a night in memory; 0 plays none")
-	flags.IntVar(&o.vaults, "vaults", 100_000, "recovery points of each vault that the reconciler looks at; 0 for none")
+	flags.IntVar(&o.vaults, "vaults", 100_000, "recovery points of the vaults that the reconciler and twohop status look at; 0 leaves them out")
+	flags.BoolVar(&o.only, "status", false, "measure twohop status alone")
 	flags.BoolVar(&o.markdown, "markdown", false, "print the table as Markdown")
 	flags.StringVar(&o.out, "out", "", "write the table as Markdown to this `file` too")
 	if err := flags.Parse(args); err != nil {
@@ -78,30 +80,48 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	var reports []report
+	if !o.only {
+		if reports, err = measureFunctions(ctx, o, dir); err != nil {
+			return err
+		}
+	}
+	if o.vaults > 0 {
+		status, err := measureStatus(ctx, dir, o.vaults)
+		if err != nil {
+			return err
+		}
+		reports = append(reports, status)
+	}
+	return write(o, reports, out)
+}
+
+// measureFunctions measures the copystarter and the reconciler, and plays the night in memory.
+func measureFunctions(ctx context.Context, o options, dir string) ([]report, error) {
 	programs, err := build(ctx, dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	measured, err := measure(ctx, o, programs)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	reports := []report{newReport(o, programs.built, measured)}
 	if o.vaults > 0 {
 		looks, err := playVaults(ctx, programs, o.vaults)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		reports = append(reports, looks)
 	}
 	if o.points > 0 {
 		night, err := playFleet(ctx, o.points)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		reports = append(reports, night)
 	}
-	return write(o, reports, out)
+	return reports, nil
 }
 
 // write prints the reports, and puts them into a file where one is named.
