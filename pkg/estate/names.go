@@ -86,8 +86,11 @@ func (e Estate) BusARN() string { return e.arn("events", e.Accounts.Backup, "eve
 func (e Estate) QueueARN(account, part string) string { return e.arn("sqs", account, e.Called(part)) }
 
 // QueueURL is the URL of a queue in the backup account.
-func (e Estate) QueueURL(part string) string {
-	return fmt.Sprintf("https://sqs.%s.amazonaws.com/%s/%s", e.Regions.Primary, e.Accounts.Backup, e.Called(part))
+func (e Estate) QueueURL(part string) string { return e.QueueURLIn(e.Accounts.Backup, part) }
+
+// QueueURLIn is the URL of a queue in an account's primary Region.
+func (e Estate) QueueURLIn(account, part string) string {
+	return fmt.Sprintf("https://sqs.%s.amazonaws.com/%s/%s", e.Regions.Primary, account, e.Called(part))
 }
 
 // FunctionARN is the ARN of a function in an account's primary Region.

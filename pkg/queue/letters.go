@@ -36,14 +36,32 @@ func (q DeadLetters) Read(ctx context.Context) (relay.Rejected, error) {
 		found.Whole = err == nil
 		return found, err
 	}
+	n, err := q.scan(ctx, total, glance, func(m types.Message) {
+		if sent := sentAt(m); found.Oldest.IsZero() || sent.Before(found.Oldest) {
+			found.Oldest = sent
+		}
+		if request, ok := asked(aws.ToString(m.Body)); ok {
+			found.Requests = append(found.Requests, request)
+		}
+	})
+	if err != nil {
+		return relay.Rejected{}, err
+	}
+	found.Whole = n >= total
+	return found, nil
+}
+
+// scan receives up to total messages, hides each for so many seconds, visits each once, and
+// returns how many they were.
+func (q DeadLetters) scan(ctx context.Context, total int, hidden int32, visit func(types.Message)) (int, error) {
 	seen := map[string]bool{}
 	for empty := 0; empty < 3 && len(seen) < min(total, mostLetters); {
 		out, err := q.Client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
-			QueueUrl: &q.URL, MaxNumberOfMessages: maxBatch, VisibilityTimeout: glance,
+			QueueUrl: &q.URL, MaxNumberOfMessages: maxBatch, VisibilityTimeout: hidden,
 			MessageAttributeNames: []string{"All"}, MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
 		})
 		if err != nil {
-			return relay.Rejected{}, fmt.Errorf("read dead letters: %w", err)
+			return len(seen), fmt.Errorf("read dead letters: %w", err)
 		}
 		if len(out.Messages) == 0 {
 			empty++ // a queue of many servers may answer so once
@@ -52,17 +70,11 @@ func (q DeadLetters) Read(ctx context.Context) (relay.Rejected, error) {
 		for _, m := range out.Messages {
 			if id := aws.ToString(m.MessageId); !seen[id] {
 				seen[id] = true
-				if sent := sentAt(m); found.Oldest.IsZero() || sent.Before(found.Oldest) {
-					found.Oldest = sent
-				}
-				if request, ok := asked(aws.ToString(m.Body)); ok {
-					found.Requests = append(found.Requests, request)
-				}
+				visit(m)
 			}
 		}
 	}
-	found.Whole = len(seen) >= total
-	return found, nil
+	return len(seen), nil
 }
 
 // Waiting is about how many messages the queue holds, also those that somebody looks at

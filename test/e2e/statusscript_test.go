@@ -3,10 +3,12 @@ package e2e
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/stage"
 )
@@ -14,6 +16,7 @@ import (
 // viewingCommands are what scripts of the commands that look can do besides.
 func (s *script) viewingCommands() map[string]scripted {
 	return map[string]scripted{
+		"point":    {"VAULT NAME: have POINT be the ARN of a resource's newest point in a vault", s.point},
 		"untag":    {"NAME: have no plan select a database any more", s.untag},
 		"database": {"TYPE NAME TAG [closed]: make a database with the tag of a plan", s.database},
 		"fate":     {"ACCOUNT END RUN [MESSAGE]: have copies that the account starts end so after a time in RUNNING", s.fate},
@@ -58,4 +61,18 @@ func (s *script) untag(_ *testscript.TestScript, args []string) error {
 		}
 	}
 	return fmt.Errorf("there is no database %s", args[0])
+}
+
+func (s *script) point(ts *testscript.TestScript, args []string) error {
+	vault, ok := map[string]hop.Vault{"local": s.Local, "intermediate": s.Intermediate, "final": s.Final}[args[0]]
+	if !ok {
+		return fmt.Errorf("there is no vault %s", args[0])
+	}
+	for _, point := range s.World.Backup.RecoveryPoints(vault.ARN) { // newest first
+		if strings.HasSuffix(point.ResourceArn, ":"+args[1]) {
+			ts.Setenv("POINT", point.RecoveryPointArn)
+			return nil
+		}
+	}
+	return fmt.Errorf("%s has no point of %s", args[0], args[1])
 }

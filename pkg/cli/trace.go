@@ -1,0 +1,226 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/twohop/twohop/pkg/awsbackup"
+	"github.com/twohop/twohop/pkg/diagnose"
+	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/picture"
+	"github.com/twohop/twohop/pkg/queue"
+	"github.com/twohop/twohop/pkg/trace"
+)
+
+// tracing is the command that follows recovery points.
+type tracing struct {
+	viewing
+	what string
+	all  bool
+	json bool
+}
+
+func newTrace() *cobra.Command {
+	t := &tracing{}
+	command := &cobra.Command{
+		Use:   "trace ARN",
+		Short: "Follow a recovery point from its backup to the end of its copies, and say where it stops",
+		Long: `Trace follows one recovery point across the accounts: the backup job, the first hop, its
+event, the decision about the second hop, that hop and its attempts, how the final copy is
+found (key, resource, status, retention), how long each copy is kept, and what of it is in
+the dead-letter queue. The ARN is that of a recovery point in any of the vaults, or of a
+resource, whose newest point is followed; the end of a resource's ARN, such as
+cluster:orders, will do where only one ends so.
+
+It looks only. Decisions are worked out anew from what AWS Backup tells now. Dead letters
+are hidden for 5 seconds from others who look. Exit code 3 says that the chain stops.`,
+		Example: `  AWS_PROFILE=backup twohop trace --estate my.yaml arn:aws:rds:eu-central-1:111111111111:cluster:orders
+  AWS_PROFILE=backup twohop trace --estate my.yaml --all --days 3 cluster:orders`,
+		Args: cobra.ExactArgs(1),
+	}
+	command.RunE = func(command *cobra.Command, args []string) error {
+		t.what = args[0]
+		return acting(t.run)(command, nil)
+	}
+	t.flags(command)
+	flags := command.Flags()
+	flags.BoolVar(&t.all, "all", false, "of a resource: all points of the last --days")
+	flags.BoolVar(&t.json, "json", false, "print one JSON object")
+	return command
+}
+
+func (t *tracing) run(ctx context.Context, out io.Writer) error {
+	if err := t.open(); err != nil {
+		return err
+	}
+	reader, err := t.reading(ctx)
+	if err != nil {
+		return err
+	}
+	resource, point, err := t.resolve(ctx, reader)
+	if err != nil {
+		return t.unresolved(err)
+	}
+	now := t.logins.Now()
+	facts, err := reader.Read(ctx, resource, t.owner(resource.ARN), now)
+	if err != nil {
+		return err
+	}
+	reader.Find(ctx, &facts)
+	lives := t.chosen(trace.Lives(facts, t.rules()), point, now)
+	if len(lives) == 0 {
+		return &hinted{fmt.Errorf("trace %s: nothing is known of a backup of it", t.what),
+			"is it the whole ARN, and does it carry the tag of a plan? twohop status --estate " + t.file + " lists what is backed up"}
+	}
+	if t.json {
+		err = showJSON(out, t.reported(facts, lives))
+	} else {
+		t.tell(out, facts, lives)
+	}
+	return errors.Join(err, t.verdict(facts, lives))
+}
+
+func (t *tracing) reading(ctx context.Context) (trace.Reader, error) {
+	e := t.estate
+	config, err := t.backup(ctx)
+	if err != nil {
+		return trace.Reader{}, err
+	}
+	r := trace.Reader{
+		Backup: awsbackup.New(config), Copies: queue.Open(config, e.QueueURL(estate.CopiesQueue)),
+		Letters: queue.OpenLetters(config, e.QueueURL(estate.CopiesDLQ)),
+		Member: func(ctx context.Context, account string) (trace.Account, []hop.Vault, trace.Queue, error) {
+			config, err := t.access.reader(ctx, account)
+			if err != nil {
+				return nil, nil, nil, err
+			}
+			return awsbackup.New(config), e.MemberVaults(account), queue.OpenLetters(config, e.QueueURLIn(account, estate.ForwardDLQ)), nil
+		},
+	}
+	for _, place := range placesOf(e) {
+		if place.Role == picture.Intermediate {
+			r.Intermediate = append(r.Intermediate, place.Vault)
+		} else {
+			r.Finals = append(r.Finals, place.Vault)
+		}
+	}
+	return r, nil
+}
+
+func (t *tracing) rules() trace.Rules {
+	s := t.estate.Starter()
+	return trace.Rules{Routes: s.Routes, Retry: hop.Patience(s.Attempts), Pools: s.Pools, Ceiling: s.DailyCeiling,
+		Every: t.estate.Reconciling.RecentEvery, Advice: diagnose.Advice}
+}
+
+// resolve finds the resource, and the point where it is one that was asked for.
+func (t *tracing) resolve(ctx context.Context, reader trace.Reader) (resource hop.Resource, point string, err error) {
+	switch {
+	case !strings.HasPrefix(t.what, "arn:"):
+		resource, err = t.named(ctx)
+	case isPoint(t.what):
+		point = t.what
+		resource, err = reader.Resolve(ctx, point, t.estate.Accounts.Backup)
+	default:
+		resource.ARN = t.what
+	}
+	return resource, point, err
+}
+
+// isPoint tells a recovery point's ARN from a resource's: AWS Backup's own, or that of a
+// snapshot of RDS or EC2.
+func isPoint(arn string) bool {
+	own := nameOf(arn)
+	for _, kind := range []string{"recovery-point:", "snapshot:", "cluster-snapshot:", "snapshot/", "image/"} {
+		if strings.HasPrefix(own, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// named finds the one resource whose ARN ends so.
+func (t *tracing) named(ctx context.Context) (hop.Resource, error) {
+	p, err := t.take(ctx)
+	if err != nil {
+		return hop.Resource{}, err
+	}
+	var found []hop.Resource
+	for _, r := range p.Resources {
+		if strings.HasSuffix(r.ARN, ":"+t.what) || strings.HasSuffix(r.ARN, "/"+t.what) {
+			found = append(found, hop.Resource{ARN: r.ARN, Type: r.Type})
+		}
+	}
+	switch len(found) {
+	case 0:
+		return hop.Resource{}, hop.ErrNotFound
+	case 1:
+		return found[0], nil
+	default:
+		return hop.Resource{}, fmt.Errorf("%d resources end so, %s among them: give the whole ARN", len(found), found[0].ARN)
+	}
+}
+
+func (t *tracing) unresolved(err error) error {
+	if errors.Is(err, hop.ErrNotFound) {
+		err = &hinted{err, "twohop status --estate " + t.file + " lists what is backed up, with --json by ARN"}
+	}
+	return fmt.Errorf("trace %s: %w", t.what, err)
+}
+
+// owner is the member account of a resource. The ARN of a bucket or a volume's snapshot
+// names none: then it is the one of --member.
+func (t *tracing) owner(resource string) string {
+	if account := hop.AccountOf(resource); account != "" || len(t.access.named) != 1 {
+		return account
+	}
+	return t.access.named[0]
+}
+
+// chosen are the lives that were asked for.
+func (t *tracing) chosen(lives []trace.Life, point string, now time.Time) []trace.Life {
+	var chosen []trace.Life
+	for _, life := range lives {
+		switch {
+		case point != "" && life.Has(point), point == "" && t.all && now.Sub(life.Created) <= time.Duration(t.days)*24*time.Hour:
+			chosen = append(chosen, life)
+		case point == "" && !t.all:
+			return []trace.Life{life}
+		}
+	}
+	return chosen
+}
+
+// verdict says where the newest chain that stops stops, and what to run next.
+func (t *tracing) verdict(f trace.Facts, lives []trace.Life) error {
+	for _, life := range lives {
+		if step, stops := life.Stop(); stops {
+			return &found{fmt.Sprintf("the chain stops at: %s", step.Name), t.next(f, step)}
+		}
+	}
+	return nil
+}
+
+// next is the command to run about a step.
+func (t *tracing) next(f trace.Facts, step trace.Step) string {
+	replay := fmt.Sprintf("twohop dlq replay --estate %s --resource %s", t.file, f.Resource)
+	switch step.Next {
+	case trace.Replay:
+		return "mend the cause; then: " + replay
+	case trace.Restart:
+		return "mend the cause; then start the first hop again: " + replay + "; or wait for the plan's next run"
+	case trace.Backup:
+		return fmt.Sprintf("mend the cause in account %s; the plan backs up again at its next run", f.Member)
+	case trace.Look:
+		return fmt.Sprintf("twohop resume --estate %s, if it is paused; else look at the log of the function reconciler", t.file)
+	default:
+		return ""
+	}
+}
