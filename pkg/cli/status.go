@@ -105,16 +105,3 @@ func (s *status) show(out io.Writer, p picture.Picture) error {
 	}
 	return nil
 }
-
-// verdict says whether a person has to look at something.
-func (s *status) verdict(p picture.Picture) error {
-	for _, r := range p.Resources {
-		if r.State.Bad() {
-			return &found{"something is late, failed or stuck", fmt.Sprintf("twohop trace --estate %s %s", s.file, r.ARN)}
-		}
-	}
-	if p.Dark(s.estate.Accounts.Backup) {
-		return &found{"a vault of the backup account could not be looked into", "mend what keeps it from being looked into, and look again"}
-	}
-	return nil
-}

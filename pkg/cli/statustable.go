@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/twohop/twohop/pkg/ages"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/picture"
 )
@@ -26,7 +27,7 @@ func (s *status) table(out io.Writer, p picture.Picture) {
 			rows = append(rows, []cell{
 				{string(r.State), tones[r.State]}, {text: nameOf(r.ARN)}, {text: r.Type}, {text: r.Account},
 				{text: reached(p, r, picture.Local)}, {text: reached(p, r, picture.Intermediate)}, {reached(p, r, picture.Final), ageTone(r)},
-				{text: span(r.Objective)}, {text: why(r, p.Now)},
+				{text: ages.Span(r.Objective)}, {text: why(r, p.Now)},
 			})
 		}
 		showTable(out, []string{"STATE", "RESOURCE", "TYPE", "ACCOUNT", "LOCAL", "INTERMEDIATE", "FINAL", "RPO", "WHY"}, rows)
@@ -67,7 +68,7 @@ func nameOf(arn string) string {
 // reached is the age of the newest point in the vaults of a role.
 func reached(p picture.Picture, r picture.Resource, role picture.Role) string {
 	if point, ok := p.Reached(r, role); ok {
-		return span(max(p.Now.Sub(point.Created), time.Minute))
+		return ages.Span(max(p.Now.Sub(point.Created), time.Minute))
 	}
 	for _, u := range p.Unseen {
 		if role == picture.Local && u.Account == r.Account || role == picture.Final && u.Vault.ARN != "" && u.Account != r.Account {
@@ -75,26 +76,6 @@ func reached(p picture.Picture, r picture.Resource, role picture.Role) string {
 		}
 	}
 	return "-"
-}
-
-// span writes a length of time in its two largest units; - for none.
-func span(d time.Duration) string {
-	d = d.Round(time.Minute)
-	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
-	switch {
-	case d <= 0:
-		return "-"
-	case days >= 2 && hours == 0, days > 99:
-		return fmt.Sprintf("%dd", days)
-	case days >= 2:
-		return fmt.Sprintf("%dd%dh", days, hours)
-	case hours+24*days > 0 && minutes == 0:
-		return fmt.Sprintf("%dh", hours+24*days)
-	case hours+24*days > 0:
-		return fmt.Sprintf("%dh%dm", hours+24*days, minutes)
-	default:
-		return fmt.Sprintf("%dm", minutes)
-	}
 }
 
 // why says in a few words what stands between a resource and its state ok.
@@ -134,12 +115,12 @@ func copyWords(c picture.Copy, now time.Time) string {
 	case c.Failed():
 		return fmt.Sprintf("%s failed: %s", name, c.Job.Class)
 	}
-	elapsed := span(max(now.Sub(c.Since()), time.Minute))
+	elapsed := ages.Span(max(now.Sub(c.Since()), time.Minute))
 	switch c.Standing {
 	case hop.Failing:
 		return fmt.Sprintf("%s failed and is tried again: %s", name, c.Job.Class)
 	case hop.Stuck:
-		return fmt.Sprintf("%s under way for too long: %s for %s", name, c.Job.State, span(now.Sub(c.Job.Created)))
+		return fmt.Sprintf("%s under way for too long: %s for %s", name, c.Job.State, ages.Span(now.Sub(c.Job.Created)))
 	case hop.Flying:
 		return fmt.Sprintf("%s %s for %s", name, c.Job.State, elapsed)
 	case hop.Absent:

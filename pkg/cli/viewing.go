@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -90,4 +91,17 @@ func placesOf(e estate.Estate) []picture.Place {
 		places = append(places, place)
 	}
 	return places
+}
+
+// verdict says whether a person has to look at something.
+func (v *viewing) verdict(p picture.Picture) error {
+	for _, r := range p.Resources {
+		if r.State.Bad() {
+			return &found{"something is late, failed or stuck", fmt.Sprintf("twohop trace --estate %s %s", v.file, r.ARN)}
+		}
+	}
+	if p.Dark(v.estate.Accounts.Backup) {
+		return &found{"a vault of the backup account could not be looked into", "mend what keeps it from being looked into, and look again"}
+	}
+	return nil
 }

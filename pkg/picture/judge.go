@@ -12,12 +12,15 @@ import (
 
 // picture puts what was found together by resource.
 func (l *look) picture() Picture {
-	p := Picture{Now: l.now, Since: l.since, Unseen: l.dark, Waiting: l.waiting, Letters: l.letters}
+	p := Picture{Now: l.now, Since: l.since, Unseen: l.dark, Waiting: l.waiting, Letters: l.letters, Flights: l.flights}
 	slices.SortFunc(l.shelves, func(a, b *shelf) int {
 		return cmp.Or(cmp.Compare(rank(a.Role), rank(b.Role)), strings.Compare(a.Vault.ARN, b.Vault.ARN))
 	})
 	slices.SortFunc(p.Unseen, func(a, b Unseen) int {
 		return cmp.Or(strings.Compare(a.Account, b.Account), strings.Compare(a.Vault.ARN, b.Vault.ARN))
+	})
+	slices.SortFunc(p.Flights, func(a, b Flight) int {
+		return cmp.Or(a.Created.Compare(b.Created), strings.Compare(a.ID, b.ID))
 	})
 	resources := map[string]*Resource{}
 	of := func(point hop.RecoveryPoint) *Resource {

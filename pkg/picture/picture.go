@@ -23,6 +23,16 @@ type Picture struct {
 	Points    int        // recovery points in all places
 	Waiting   int        // messages in the queue `copies`
 	Letters   int        // messages in its dead-letter queue
+	Flights   []Flight   // copies on the way that began within a Night, in the order of their beginning
+}
+
+// Night is how far back flights go.
+const Night = 24 * time.Hour
+
+// Flight is a copy job on the way, whatever its state. A restore on its way back is none.
+type Flight struct {
+	Hop int // 1 or 2; 1 too for a plan's copy straight to a final vault
+	hop.CopyJob
 }
 
 // Role is what a vault is to a recovery point on its way.

@@ -19,6 +19,20 @@ type look struct {
 	mu      sync.Mutex
 	shelves []*shelf
 	dark    []Unseen
+	flights []Flight
+}
+
+// fly notes the jobs of an account that began within a Night and go to a vault of the
+// backup account's on the way.
+func (l *look) fly(number int, jobs []hop.CopyJob) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, job := range jobs {
+		goes := slices.ContainsFunc(l.Places, func(p Place) bool { return p.Vault == job.Destination && (number == 1 || p.Role == Final) })
+		if goes && job.Created.After(l.now.Add(-Night)) {
+			l.flights = append(l.flights, Flight{number, job})
+		}
+	}
 }
 
 func (l *look) add(s *shelf) {

@@ -94,6 +94,7 @@ func (v Viewer) Look(ctx context.Context, now time.Time) (Picture, error) {
 	if err := work.Wait(); err != nil {
 		return Picture{}, err
 	}
+	l.fly(2, l.jobs)
 	if err := l.arrived(ctx); err != nil {
 		return Picture{}, err
 	}
@@ -111,6 +112,7 @@ func (l *look) member(ctx context.Context, m Member) error {
 	if err != nil {
 		return l.unseen(ctx, Unseen{Account: m.Account, Err: err})
 	}
+	l.fly(1, jobs)
 	for _, place := range m.Places {
 		shelf := &shelf{Place: place, jobs: jobs, hops: m.Hops}
 		if err := shelf.read(ctx, account, all(l.now), l.since); err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/twohop/twohop/pkg/ages"
 	"github.com/twohop/twohop/pkg/hop"
 )
 
@@ -118,7 +119,7 @@ func (t *teller) decision(r hop.Request, m middle, jobs []hop.CopyJob) {
 	case hop.Start:
 		if age := t.Now.Sub(m.point.Arrived()); age > t.overdue() && t.Waiting == 0 {
 			step.Mark, step.Next = Broken, Look
-			step.Text += fmt.Sprintf("; it has been due for %s, and nobody has started it: is twohop paused?", age.Round(time.Minute))
+			step.Text += fmt.Sprintf("; it has been due for %s, and nobody has started it: is twohop paused?", ages.Span(age))
 		}
 	case hop.Skip:
 		step.Mark = Noted

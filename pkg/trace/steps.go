@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/twohop/twohop/pkg/ages"
 	"github.com/twohop/twohop/pkg/hop"
 )
 
@@ -146,7 +147,7 @@ func (j lastJob) step(s *Step, rules Rules, next Next) {
 	switch {
 	case j.State == hop.Completed:
 		s.Mark, s.At = Done, j.Completed
-		s.Text = fmt.Sprintf("copy job %s took %s%s", j.ID, j.Completed.Sub(j.Created).Round(time.Minute), attempt)
+		s.Text = fmt.Sprintf("copy job %s took %s%s", j.ID, ages.Span(max(j.Completed.Sub(j.Created), time.Minute)), attempt)
 	case j.State.Unsuccessful():
 		s.Mark, s.At, s.Class, s.Next = Broken, j.Completed, j.Class, next
 		s.Text, s.Advice = fmt.Sprintf("copy job %s ended %s%s: %s", j.ID, j.State, attempt, j.Message), rules.Advice(j.Class, j.Message)
