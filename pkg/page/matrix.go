@@ -24,34 +24,35 @@ type cell struct {
 	Tone               tone
 }
 
-// column is one or more vaults: those of the members are one.
+// column is one or more vaults: those of the members are one. Its title leaves the
+// estate's name out, with which its vaults' names begin.
 type column struct {
 	title  string
 	vaults []hop.Vault
 }
 
-func columnsOf(p picture.Picture) []column {
+func columnsOf(p picture.Picture, estate string) []column {
 	all := []column{{title: "local"}}
 	for _, place := range p.Places {
 		if place.Role == picture.Local {
 			all[0].vaults = append(all[0].vaults, place.Vault)
 			continue
 		}
-		all = append(all, column{place.Vault.Name + " " + place.Vault.Region, []hop.Vault{place.Vault}})
+		all = append(all, column{strings.TrimPrefix(place.Vault.Name, estate+"-") + " " + place.Vault.Region, []hop.Vault{place.Vault}})
 	}
 	return all
 }
 
-func columns(p picture.Picture) []string {
+func columns(p picture.Picture, estate string) []string {
 	var titles []string
-	for _, c := range columnsOf(p) {
+	for _, c := range columnsOf(p, estate) {
 		titles = append(titles, c.title)
 	}
 	return titles
 }
 
-func rows(p picture.Picture) []row {
-	columns := columnsOf(p)
+func rows(p picture.Picture, estate string) []row {
+	columns := columnsOf(p, estate)
 	var all []row
 	for _, r := range p.Resources {
 		one := row{Name: nameOf(r.ARN), ARN: r.ARN, Type: r.Type, Account: r.Account, State: string(r.State),

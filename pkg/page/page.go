@@ -85,7 +85,7 @@ func toneOf(s picture.State) tone {
 func (r Report) view() view {
 	p := r.Picture
 	v := view{Estate: r.Estate, Account: r.Account, Region: r.Region, Now: clock(p.Now),
-		Objectives: r.objectives(), Failures: r.failures(), Columns: columns(p), Rows: rows(p), Chart: chartOf(p)}
+		Objectives: r.objectives(), Failures: r.failures(), Columns: columns(p, r.Estate), Rows: rows(p, r.Estate), Chart: chartOf(p)}
 	count, person := p.Count(), 0
 	for _, state := range picture.States {
 		if n := count[state]; n > 0 {

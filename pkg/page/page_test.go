@@ -89,7 +89,7 @@ func TestThePageSaysIt(t *testing.T) {
 		`<li class="bad"><b>1</b>late</li>`, `<li class="good"><b>1</b>ok</li>`, `<b>3</b>messages waiting`,
 		`<h3>Key</h3>`, `open the &lt;key&gt; of class Key`, `key &lt;b&gt;closed&lt;/b&gt; &amp; &#34;gone&#34;`,
 		`444444444444: denied &amp; &lt;closed&gt;`,
-		`<td role="cell" data-label="twohop-final eu-north-1" class="bad" title="arn:point-cluster:&lt;script&gt;`,
+		`<td role="cell" data-label="final eu-north-1" class="bad" title="arn:point-cluster:&lt;script&gt;`,
 		`>2d2h</td>`, `<tr><th scope="row">Neptune</th><td>26h</td><td>1</td><td>2d2h</td><td class="bad">1</td></tr>`,
 		`<title id="chart-title">Copies over time, 2026-11-01 03:00 UTC to 2026-11-01 08:00 UTC</title>`,
 		`<rect class="hop1 failed"`, `<rect class="hop2 going"`,
