@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -22,9 +24,10 @@ func lastLine(out string) string {
 
 func TestTheDemo(t *testing.T) {
 	functions := &stage.Functions{Dir: t.TempDir()}
+	page := filepath.Join(t.TempDir(), "report.html")
 	t.Run("ends with each point once in the vaults of its plan", func(t *testing.T) {
 		var out bytes.Buffer
-		require.NoError(t, show(t.Context(), options{functions: functions}, &out))
+		require.NoError(t, show(t.Context(), options{functions: functions, report: page}, &out))
 		assert.Equal(t, "demo: 6 of 6 recovery points in the final vault, 0 missing, 0 doubled", lastLine(out.String()))
 		for what, line := range map[string]string{
 			"a line where there is no terminal": "hop 1  of orders     RDS         RUNNING",
@@ -40,10 +43,16 @@ func TestTheDemo(t *testing.T) {
 		} {
 			assert.Contains(t, out.String(), line, what)
 		}
+		assert.Contains(t, out.String(), "report: "+page+"\n")
+		written, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, want := range []string{"1 of 8 resources need a person", "cluster:payments", "<h3>Key</h3>", "hop 2 of db:orders to twohop-final eu-north-1: COMPLETED"} {
+			assert.Contains(t, string(written), want)
+		}
 	})
 	t.Run("fails with the reason where a copy fails", func(t *testing.T) {
 		var out bytes.Buffer
-		err := show(t.Context(), options{functions: functions, plan: func(c *backup.Config) {
+		err := show(t.Context(), options{functions: functions, report: page, plan: func(c *backup.Config) {
 			c.Plan = func(job backup.CopyJob) backup.Course {
 				course := backup.Course{Wait: time.Minute, Run: 10 * time.Minute}
 				if job.AccountID == stage.Backup && job.ResourceName == "ledger" {
@@ -58,7 +67,7 @@ func TestTheDemo(t *testing.T) {
 	})
 	t.Run("fails where points are that should not be", func(t *testing.T) {
 		var out bytes.Buffer
-		err := show(t.Context(), options{functions: functions, after: func(s *stage.Stage, plays []*play) {
+		err := show(t.Context(), options{functions: functions, report: page, after: func(s *stage.Stage, plays []*play) {
 			for _, p := range plays {
 				if p.Name == "orders" || p.Name == "payments" {
 					_, err := s.World.Backup.AddRecoveryPoint(backup.RecoveryPoint{
@@ -77,7 +86,7 @@ func TestTheDemo(t *testing.T) {
 	t.Run("stays up until interrupted", func(t *testing.T) {
 		ctx, interrupt := context.WithCancel(t.Context())
 		out := &signalling{until: "aws backup start-copy-job", then: interrupt}
-		require.NoError(t, show(ctx, options{functions: functions, serve: true}, out))
+		require.NoError(t, show(ctx, options{functions: functions, report: page, serve: true}, out))
 		assert.Contains(t, out.String(), "export AWS_ENDPOINT_URL=http://127.0.0.1:")
 	})
 }

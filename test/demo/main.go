@@ -3,7 +3,7 @@
 // synthesized into an organization, gives a member resources of every kind, and lets
 // the plans fire on their schedule. The functions are the real ones, and rights are
 // judged by the deployed roles, keys and policies, within the limits of the local AWS
-// that the README lists.
+// that the README lists. twohop report writes its page about the night.
 //
 // It exits 0 only if each recovery point stands exactly once in each vault that its
 // plan sends it to, and the copy that must be refused was refused with a reason.
@@ -27,6 +27,7 @@ func main() { stage.Main("demo", run) }
 // options of one demo.
 type options struct {
 	serve     bool
+	report    string                      // where the report is written; empty: into the folder .build of this module
 	functions *stage.Functions            // nil: built for this demo
 	plan      func(*backup.Config)        // changes how AWS Backup behaves; for tests
 	after     func(*stage.Stage, []*play) // what happens before the counting; for tests
@@ -81,6 +82,9 @@ func show(ctx context.Context, o options, out io.Writer) (err error) {
 		o.after(s, plays)
 	}
 	crossed.print(out)
+	if err := report(ctx, s, o, out); err != nil {
+		return err
+	}
 	failure := conclude(s, plays, out)
 	if o.serve && failure == nil {
 		return serve(ctx, s, out)
