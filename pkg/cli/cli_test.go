@@ -59,6 +59,10 @@ func TestHelp(t *testing.T) {
 		_, out, _ := run(t, command, "--help")
 		assert.Contains(t, out, "twohop "+command+" --estate my.yaml --yes", "every command has an example")
 	}
+	for _, command := range []string{"status", "trace", "report"} {
+		_, out, _ := run(t, command, "--help")
+		assert.Contains(t, out, "twohop "+command+" --estate my.yaml", "every command has an example")
+	}
 }
 
 func TestShellsComplete(t *testing.T) {

@@ -137,7 +137,8 @@ func (l *look) due(r *Resource, final hop.Vault) (time.Time, bool) {
 // settle finds the worst that is to be said of a resource.
 func (r *Resource) settle() {
 	slices.SortStableFunc(r.Copies, func(a, b Copy) int { return b.Point.Created.Compare(a.Point.Created) })
-	is := map[State]bool{Late: len(r.LateIn) > 0, Unrouted: r.Unrouted > 0, Retired: r.State == Retired, Fine: true}
+	retired := r.State == Retired
+	is := map[State]bool{Late: len(r.LateIn) > 0, Unrouted: r.Unrouted > 0, Retired: retired, LocalOnly: !retired}
 	for i, copy := range r.Copies {
 		there, ok := r.Newest[copy.Request.Destination.ARN]
 		r.Copies[i].Overtaken = ok && there.Created.After(copy.Point.Created)
@@ -156,8 +157,7 @@ func (r *Resource) settle() {
 			is[Copying] = true
 		}
 	}
-	is[Fine] = !is[Retired] && (len(r.Copies) > 0 || !r.onlyLocal())
-	is[LocalOnly] = true
+	is[Fine] = !retired && (len(r.Copies) > 0 || !r.onlyLocal())
 	for _, state := range States {
 		if is[state] {
 			r.State = state

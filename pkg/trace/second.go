@@ -28,6 +28,8 @@ func (t *teller) event(m middle) {
 	switch {
 	case len(m.second) > 0:
 		step.Mark, step.Text = Done, "twohop has heard of the point: by its event or from the reconciler"
+	case len(t.finals) > 0:
+		step.Mark, step.Text = Done, "the copy is there, from before the list of jobs begins"
 	case t.Undelivered > 0:
 		step.Text = fmt.Sprintf("not known to be delivered: %d events of the account could not be forwarded and are in its queue forward-dlq", t.Undelivered)
 	case t.Waiting > 0:

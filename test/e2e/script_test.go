@@ -27,7 +27,7 @@ type script struct {
 	refusal atomic.Pointer[refusal]
 }
 
-// refusal is the answer to all calls of an action.
+// refusal is the answer to all calls of an action, or of ACTION-REGION to those there.
 type refusal struct {
 	action string
 	fault  wire.Error
@@ -64,7 +64,7 @@ func TestScripts(t *testing.T) {
 }
 
 func (s *script) intercept(c wire.Call) wire.Fault {
-	if refused := s.refusal.Load(); refused != nil && c.Action == refused.action {
+	if refused := s.refusal.Load(); refused != nil && (c.Action == refused.action || c.Action+"-"+c.Region == refused.action) {
 		fault := refused.fault
 		return wire.Fault{Err: &fault}
 	}

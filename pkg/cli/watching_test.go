@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/picture"
+)
+
+// watched runs a watch until its looks are used up, and then interrupts it.
+func watched(t *testing.T, out io.Writer, looks ...error) error {
+	t.Helper()
+	ctx, interrupt := context.WithCancel(t.Context())
+	n := 0
+	return watching{interval: time.Millisecond,
+		look: func(context.Context) (picture.Picture, error) {
+			n++
+			if n > len(looks) {
+				interrupt()
+				return picture.Picture{}, context.Canceled
+			}
+			return picture.Picture{Points: n}, looks[n-1]
+		},
+		show:    func(out io.Writer, p picture.Picture) error { fmt.Fprintf(out, "look %d\n", p.Points); return nil },
+		verdict: func(p picture.Picture) error { return fmt.Errorf("found at look %d", p.Points) },
+	}.run(ctx, out)
+}
+
+func TestAWatchGoesOnUntilItIsInterrupted(t *testing.T) {
+	var out bytes.Buffer
+	err := watched(t, plain{Writer: &out}, nil, errors.New("the line\nis down"), nil)
+	require.EqualError(t, err, "found at look 3", "the last look counts")
+	assert.Equal(t, "look 1\nthe look failed, and is repeated: the line is down\nlook 3\n", out.String())
+}
+
+func TestAWatchPaintsOverWhatItShowedOnATerminalOnly(t *testing.T) {
+	var out bytes.Buffer
+	require.Error(t, watched(t, plain{&out, true}, nil))
+	assert.Equal(t, "\x1b[H\x1b[2Jlook 1\n", out.String())
+}
+
+func TestAWatchEndsWhereLookingIsOfNoUse(t *testing.T) {
+	require.EqualError(t, watched(t, io.Discard, errors.New("no such estate")), "no such estate")
+	denial := &hop.Failure{Class: hop.ClassRole, Code: "AccessDenied"}
+	require.ErrorIs(t, watched(t, io.Discard, nil, denial, nil), denial)
+}

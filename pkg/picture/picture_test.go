@@ -1,0 +1,272 @@
+package picture_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/picture"
+)
+
+var now = time.Date(2026, 11, 1, 7, 15, 0, 0, time.UTC)
+
+func vault(account, region, name string) hop.Vault {
+	return hop.Vault{ARN: "arn:aws:backup:" + region + ":" + account + ":backup-vault:" + name, Account: account, Region: region, Name: name}
+}
+
+var (
+	local        = vault("111111111111", "eu-central-1", "local")
+	intermediate = vault("222222222222", "eu-central-1", "intermediate")
+	final        = vault("222222222222", "eu-north-1", "final")
+)
+
+const (
+	hour     = time.Hour
+	resource = "arn:aws:rds:eu-central-1:111111111111:db:orders"
+)
+
+// account is an AWS Backup in memory.
+type account struct {
+	points map[string][]hop.RecoveryPoint // by vault
+	jobs   []hop.CopyJob
+	refuse map[string]error // by vault; "jobs" for the lists of jobs
+}
+
+// Made includes what is on the bounds, and gives pages of one.
+func (a account) Made(_ context.Context, v hop.Vault, after, before time.Time, visit func([]hop.RecoveryPoint) error) error {
+	if err := a.refuse[v.ARN]; err != nil {
+		return err
+	}
+	for _, p := range a.points[v.ARN] {
+		if p.Created.Before(after) || p.Created.After(before) {
+			continue
+		}
+		if err := visit([]hop.RecoveryPoint{p}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a account) Since(_ context.Context, t time.Time) ([]hop.CopyJob, error) {
+	return slices.DeleteFunc(slices.Clone(a.jobs), func(j hop.CopyJob) bool { return !j.Created.After(t) }), a.refuse["jobs"]
+}
+
+func (a account) Into(_ context.Context, region string, v hop.Vault) ([]hop.CopyJob, error) {
+	return slices.DeleteFunc(slices.Clone(a.jobs), func(j hop.CopyJob) bool { return j.Destination != v || region != "eu-north-1" }), nil
+}
+
+type queue int
+
+func (q queue) Waiting(context.Context) (int, error) { return int(q), nil }
+
+// world is an estate with one member.
+type world struct {
+	member, backup account
+	n              int
+}
+
+func newWorld() *world {
+	fresh := func() account { return account{points: map[string][]hop.RecoveryPoint{}, refuse: map[string]error{}} }
+	return &world{member: fresh(), backup: fresh()}
+}
+
+// point puts one into a vault, made so long ago.
+func (w *world) point(v hop.Vault, ago time.Duration) hop.RecoveryPoint {
+	w.n++
+	a := &w.backup
+	p := hop.RecoveryPoint{ARN: fmt.Sprintf("arn:aws:rds:%s:%s:snapshot:awsbackup:%d", v.Region, v.Account, w.n), ResourceARN: resource,
+		ResourceType: "RDS", Status: hop.PointCompleted, Created: now.Add(-ago)}
+	if v == local {
+		a = &w.member
+	} else {
+		p.SourceVault = local
+	}
+	a.points[v.ARN] = append(a.points[v.ARN], p)
+	return p
+}
+
+// copies adds a job that copies a point, begun so long ago.
+func (w *world) copies(p hop.RecoveryPoint, to hop.Vault, state hop.State, ago time.Duration) *hop.CopyJob {
+	a := &w.backup
+	if to == intermediate {
+		a = &w.member
+	}
+	w.n++
+	j := hop.CopyJob{ID: fmt.Sprint("job-", w.n), State: state, Created: now.Add(-ago), Source: p.ARN, Destination: to, ResourceARN: p.ResourceARN, ResourceType: p.ResourceType}
+	if !state.InFlight() {
+		j.Completed = j.Created.Add(10 * time.Minute)
+	}
+	a.jobs = append(a.jobs, j)
+	return &a.jobs[len(a.jobs)-1]
+}
+
+// night is a point that went the whole way, so long ago.
+func (w *world) night(ago time.Duration) {
+	p := w.point(local, ago)
+	w.copies(p, intermediate, hop.Completed, ago)
+	p = w.point(intermediate, ago)
+	w.copies(p, final, hop.Completed, ago)
+	w.point(final, ago)
+}
+
+func (w *world) viewer() picture.Viewer {
+	days := map[string]time.Duration{"RDS": 26 * hour}
+	to := func(source hop.Vault, types []string, vaults ...hop.Vault) hop.Route {
+		r := hop.Route{Name: "route", Source: source, Types: types}
+		for _, v := range vaults {
+			r.Destinations = append(r.Destinations, hop.Destination{Vault: v, DeleteAfterDays: 35})
+		}
+		return r
+	}
+	return picture.Viewer{
+		Routes: hop.Routes{to(intermediate, []string{"RDS"}, final)}, Retry: hop.Patience(3), Objectives: days, Recent: 14 * 24 * hour,
+		Backup: w.backup, Copies: queue(2), Letters: queue(1),
+		Places: []picture.Place{{Vault: final, Role: picture.Final, KeptDays: 35}, {Vault: intermediate, Role: picture.Intermediate, KeptDays: 7}},
+		Members: []picture.Member{{Account: "111111111111", Places: []picture.Place{{Vault: local, Role: picture.Local, KeptDays: 7}},
+			Hops: hop.Routes{to(local, []string{"RDS"}, intermediate), to(local, []string{"S3"}, final)},
+			Open: func(context.Context) (picture.Account, error) { return w.member, w.member.refuse["login"] }}},
+	}
+}
+
+func (w *world) look(t *testing.T) picture.Picture {
+	t.Helper()
+	p, err := w.viewer().Look(t.Context(), now)
+	require.NoError(t, err)
+	return p
+}
+
+func TestHowAResourceIs(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		make func(*world)
+		want picture.State
+	}{
+		"all went well": {func(w *world) { w.night(4 * hour) }, picture.Fine},
+		"the newest final copy is beyond the objective": {func(w *world) { w.night(27 * hour) }, picture.Late},
+		"and so it is while a newer one is under way": {func(w *world) {
+			w.night(27 * hour)
+			w.copies(w.point(intermediate, 3*hour), final, hop.Running, hour)
+		}, picture.Late},
+		"it never arrived, and should have long ago": {func(w *world) {
+			w.copies(w.point(local, 27*hour), intermediate, hop.Failed, 27*hour)
+		}, picture.Late},
+		"a first hop failed": {func(w *world) { w.copies(w.point(local, 3*hour), intermediate, hop.Failed, 3*hour) }, picture.Failed},
+		"a first hop failed, and a newer point is there": {func(w *world) {
+			w.copies(w.point(local, 20*hour), intermediate, hop.Failed, 20*hour)
+			w.night(4 * hour)
+		}, picture.Fine},
+		"a quota of AWS stopped a first hop, which nobody repeats": {func(w *world) {
+			w.copies(w.point(local, 3*hour), intermediate, hop.Failed, 3*hour).Class = hop.ClassLimit
+		}, picture.Failed},
+		"a second hop failed for good": {func(w *world) {
+			w.copies(w.point(intermediate, 3*hour), final, hop.Failed, 3*hour).Class = hop.ClassKey
+		}, picture.Failed},
+		"a second hop failed once": {func(w *world) {
+			w.copies(w.point(intermediate, 3*hour), final, hop.Failed, 3*hour).Class = hop.ClassUnknown
+		}, picture.Retrying},
+		"a second hop is not begun":            {func(w *world) { w.point(intermediate, 3*hour) }, picture.Waiting},
+		"a second hop is under way":            {func(w *world) { w.copies(w.point(intermediate, 3*hour), final, hop.Created, hour) }, picture.Copying},
+		"a second hop is for too long":         {func(w *world) { w.copies(w.point(intermediate, 25*hour), final, hop.Running, 25*hour) }, picture.Stuck},
+		"a first hop is under way":             {func(w *world) { w.copies(w.point(local, 3*hour), intermediate, hop.Running, hour) }, picture.Copying},
+		"a plan that copies nothing backs up":  {func(w *world) { w.point(local, 3*hour) }, picture.LocalOnly},
+		"there was no backup for half a month": {func(w *world) { w.night(15 * 24 * hour) }, picture.Retired},
+		"no route takes its type": {func(w *world) {
+			w.point(intermediate, 3*hour)
+			w.backup.points[intermediate.ARN][0].ResourceType = "S3"
+		}, picture.Unrouted},
+		"a restore on its way back is no copy to be made": {func(w *world) {
+			w.night(4 * hour)
+			back := w.point(intermediate, 3*hour)
+			w.backup.points[intermediate.ARN][1].SourceVault = hop.Vault{} // as AWS may have it
+			w.copies(back, intermediate, hop.Completed, hour)
+			job := w.member.jobs[len(w.member.jobs)-1]
+			job.Source, job.Copy = "arn:aws:rds:eu-north-1:222222222222:snapshot:awsbackup:9", back.ARN
+			w.backup.jobs = append(w.backup.jobs, job)
+			w.member.jobs = w.member.jobs[:len(w.member.jobs)-1]
+		}, picture.Fine},
+		"a copy that is expired does not count": {func(w *world) {
+			w.night(4 * hour)
+			w.night(27 * hour)
+			w.backup.points[final.ARN][0].Status = hop.PointExpired
+		}, picture.Late},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			w := newWorld()
+			c.make(w)
+			p := w.look(t)
+			require.Len(t, p.Resources, 1)
+			assert.Equal(t, c.want, p.Resources[0].State)
+			assert.Equal(t, map[picture.State]int{c.want: 1}, p.Count())
+		})
+	}
+}
+
+func TestPointsAreReadOnceWhateverTheirAge(t *testing.T) {
+	w := newWorld()
+	oldest := 40 * 24 * hour // older than the vault keeps points
+	for ago := time.Duration(0); ago <= oldest; ago += 3 * hour {
+		w.point(final, ago)
+	}
+	w.point(final, -5*time.Minute) // AWS's clocks may be ahead
+	p := w.look(t)
+	assert.Equal(t, len(w.backup.points[final.ARN]), p.Points)
+	newest, ok := p.Reached(p.Resources[0], picture.Final)
+	require.True(t, ok)
+	assert.Equal(t, now.Add(5*time.Minute), newest.Created)
+}
+
+func TestWhatCannotBeLookedIntoIsSaidAndStopsNothing(t *testing.T) {
+	refused := errors.New("refused")
+	for sentence, c := range map[string]struct {
+		refuse func(*world)
+		want   picture.Unseen
+		dark   bool
+	}{
+		"a member that lets nobody in": {func(w *world) { w.member.refuse["login"] = refused }, picture.Unseen{Account: "111111111111", Err: refused}, false},
+		"a member's jobs":              {func(w *world) { w.member.refuse["jobs"] = refused }, picture.Unseen{Account: "111111111111", Err: refused}, false},
+		"a member's vault":             {func(w *world) { w.member.refuse[local.ARN] = refused }, picture.Unseen{Account: "111111111111", Vault: local, Err: refused}, false},
+		"a final vault":                {func(w *world) { w.backup.refuse[final.ARN] = refused }, picture.Unseen{Account: "222222222222", Vault: final, Err: refused}, true},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			w := newWorld()
+			w.night(4 * hour)
+			c.refuse(w)
+			p := w.look(t)
+			assert.Equal(t, []picture.Unseen{c.want}, p.Unseen)
+			assert.Equal(t, c.dark, p.Dark("222222222222"))
+			require.Len(t, p.Resources, 1)
+			assert.Equal(t, picture.Fine, p.Resources[0].State, "nothing is late because it was not seen")
+		})
+	}
+}
+
+func TestWithoutTheMiddleThereIsNoPicture(t *testing.T) {
+	for _, what := range []string{intermediate.ARN, "jobs"} {
+		w := newWorld()
+		w.backup.refuse[what] = errors.New("refused")
+		_, err := w.viewer().Look(t.Context(), now)
+		require.EqualError(t, err, "refused")
+	}
+}
+
+func TestTheNightsFlights(t *testing.T) {
+	w := newWorld()
+	w.night(4 * hour)
+	w.night(30 * hour) // before the night
+	back := w.point(final, 4*hour)
+	w.copies(back, local, hop.Completed, hour) // a restore
+	p := w.look(t)
+	require.Len(t, p.Flights, 2)
+	for i, want := range []hop.Vault{intermediate, final} {
+		assert.Equal(t, i+1, p.Flights[i].Hop)
+		assert.Equal(t, want, p.Flights[i].Destination)
+	}
+	assert.Equal(t, []int{2, 1}, []int{p.Waiting, p.Letters})
+}
