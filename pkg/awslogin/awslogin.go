@@ -46,8 +46,15 @@ type Logins struct {
 	Profiles map[string]string // AWS profiles by account; without one the environment's credentials count
 
 	mu    sync.Mutex
-	taken map[string]aws.Config // by account, or by role
-	ahead time.Duration         // of AWS's clock before this machine's
+	taken map[string]*way // by account, or by role
+	ahead time.Duration   // of AWS's clock before this machine's
+}
+
+// way is a login. Who takes it first holds up others who want the same, and nobody else.
+type way struct {
+	mu     sync.Mutex
+	taken  bool
+	config aws.Config
 }
 
 // Now is the time by AWS's clock, to the second, as it was told at the last login; by this
@@ -66,7 +73,9 @@ func (l *Logins) Own(ctx context.Context, account, region string) (Config, error
 	return l.take(account, region, func() (aws.Config, error) {
 		config, ahead, err := login(ctx, l.Profiles[account], account, region)
 		if err == nil {
-			l.ahead = ahead // l.mu is held
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.ahead = ahead
 		}
 		return config, err
 	})
@@ -95,22 +104,31 @@ func (l *Logins) Role(ctx context.Context, home, account, role, region string) (
 }
 
 func (l *Logins) take(key, region string, login func() (aws.Config, error)) (aws.Config, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	config, ok := l.taken[key]
-	if !ok {
-		var err error
-		if config, err = login(); err != nil {
+	w := l.way(key)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.taken {
+		config, err := login()
+		if err != nil {
 			return aws.Config{}, err
 		}
-		if l.taken == nil {
-			l.taken = map[string]aws.Config{}
-		}
-		l.taken[key] = config
+		w.taken, w.config = true, config
 	}
-	config = config.Copy()
+	config := w.config.Copy()
 	config.Region = region
 	return config, nil
+}
+
+func (l *Logins) way(key string) *way {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.taken == nil {
+		l.taken = map[string]*way{}
+	}
+	if l.taken[key] == nil {
+		l.taken[key] = &way{}
+	}
+	return l.taken[key]
 }
 
 // login returns how far AWS's clock is ahead, too.

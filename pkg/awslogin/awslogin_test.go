@@ -125,3 +125,13 @@ func TestNoNetwork(t *testing.T) {
 	require.ErrorAs(t, err, &passing)
 	assert.Equal(t, hop.ClassTransient, passing.Class)
 }
+
+func TestTheTimeIsThatOfAWS(t *testing.T) {
+	world := surround(t, account)
+	var logins awslogin.Logins
+	assert.WithinDuration(t, time.Now(), logins.Now(), time.Second, "this machine's, before the first login")
+	require.NoError(t, world.Clock.Advance(t.Context(), 72*time.Hour))
+	_, err := logins.Own(t.Context(), account, "eu-central-1")
+	require.NoError(t, err)
+	assert.WithinDuration(t, world.Clock.Now(), logins.Now(), 2*time.Second, "whatever a laptop's clock says")
+}
