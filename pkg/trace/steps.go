@@ -112,7 +112,7 @@ func (t *teller) firstHop() {
 	}
 }
 
-// jobs are the last one for each vault.
+// lastJob is the job that counts of those to a vault, and how many there are.
 type lastJob struct {
 	hop.CopyJob
 	attempts int

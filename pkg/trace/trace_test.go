@@ -169,15 +169,16 @@ func TestTwoNightsAreTwoLives(t *testing.T) {
 		}
 	}
 	assert.Equal(t, now.Add(-5*time.Hour), lives[0].Created, "the newest first")
+	assert.False(t, lives[1].Has("back"), "a restore on its way is no part of it")
 }
 
 func TestAttemptsAreCounted(t *testing.T) {
 	f := whole()
-	f.Second = append(f.Second, job("0", "i", "", final, hop.Failed, 4*time.Hour))
+	f.Second = append(f.Second, job("0", "i", "", final, hop.Failed, 4*time.Hour), job("3", "i", "", final, hop.Failed, time.Hour))
 	lives := trace.Lives(f, rules)
 	var said []string
 	for _, step := range lives[0].Steps {
 		said = append(said, step.Text)
 	}
-	assert.Contains(t, said, "copy job 2 took 20m, attempt 2")
+	assert.Contains(t, said, "copy job 2 took 20m, attempt 3", "a copy that is made counts, whatever failed after it")
 }
