@@ -77,7 +77,11 @@ func (v Viewer) Look(ctx context.Context, now time.Time) (Picture, error) {
 		l.letters, err = v.Letters.Waiting(lists)
 		return err
 	})
-	for _, shelf := range l.shelves {
+	own := slices.Clone(l.shelves) // members add theirs
+	for _, member := range v.Members {
+		work.Go(func() error { return l.member(lists, member) })
+	}
+	for _, shelf := range own {
 		for _, part := range shelf.parts(now) {
 			work.Go(func() error {
 				err := shelf.read(lists, v.Backup, part, l.since)
@@ -87,9 +91,6 @@ func (v Viewer) Look(ctx context.Context, now time.Time) (Picture, error) {
 				return err
 			})
 		}
-	}
-	for _, member := range v.Members {
-		work.Go(func() error { return l.member(lists, member) })
 	}
 	if err := work.Wait(); err != nil {
 		return Picture{}, err
@@ -101,8 +102,8 @@ func (v Viewer) Look(ctx context.Context, now time.Time) (Picture, error) {
 	return l.picture(), nil
 }
 
-// member looks into a member account: its vaults one after another, since they are small
-// and the accounts many.
+// member looks into a member account: its lists one after another, since they are short
+// and the accounts many. Where one is long it is begun first.
 func (l *look) member(ctx context.Context, m Member) error {
 	account, err := m.Open(ctx)
 	if err != nil {

@@ -178,3 +178,8 @@ func TestWhatBecameOfEveryCallIsTold(t *testing.T) {
 	}
 	assert.Equal(t, []string{"json:Say ", "rest:Say NoSuchThing", "query:Say ", "json:Say InternalFailure"}, told)
 }
+
+func TestTheDateOfAnAnswerIsSimulated(t *testing.T) {
+	_, header, _ := asJSON(`{"Body":"hello"}`).do(t, serve(t, nil))
+	assert.Equal(t, "Thu, 01 Jan 1970 00:00:00 GMT", header.Get("Date"))
+}
