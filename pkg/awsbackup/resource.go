@@ -24,7 +24,7 @@ func (a *Account) Held(ctx context.Context, vault hop.Vault, resource string) ([
 			return nil, fmt.Errorf("list recovery points of %s in %s: %w", resource, vault, classify(err))
 		}
 		for _, point := range page.RecoveryPoints {
-			points = append(points, listed(point))
+			points = append(points, a.listed(point))
 		}
 	}
 	return points, nil
@@ -49,7 +49,7 @@ func (a *Account) BackupsOf(ctx context.Context, resource string) ([]hop.BackupJ
 			message := aws.ToString(job.StatusMessage)
 			converted := hop.BackupJob{
 				ID: aws.ToString(job.BackupJobId), State: hop.State(job.State), Created: aws.ToTime(job.CreationDate).UTC(),
-				Point: aws.ToString(job.RecoveryPointArn), Vault: vaultOf(job.BackupVaultArn), Message: message, Class: diagnose.Text(message).Class,
+				Point: aws.ToString(job.RecoveryPointArn), Vault: a.vaultOf(job.BackupVaultArn), Message: message, Class: diagnose.Text(message).Class,
 			}
 			if job.CompletionDate != nil {
 				converted.Completed = job.CompletionDate.UTC()

@@ -140,11 +140,10 @@ func (l *look) arrived(ctx context.Context) error {
 		if shelf.Role != Intermediate {
 			continue
 		}
-		own, err := relay.Returned(ctx, l.Backup, vaults, shelf.Vault)
-		if err != nil {
+		var err error
+		if shelf.recent, err = relay.Arrived(ctx, l.Backup, vaults, shelf.Vault, shelf.recent); err != nil {
 			return err
 		}
-		shelf.recent = slices.DeleteFunc(shelf.recent, func(p hop.RecoveryPoint) bool { return own[p.ARN] })
 	}
 	return nil
 }

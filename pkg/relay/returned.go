@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"slices"
 
 	"github.com/twohop/twohop/pkg/hop"
 )
@@ -38,4 +39,16 @@ func Returned(ctx context.Context, jobs Into, from []hop.Vault, source hop.Vault
 		}
 	}
 	return own, nil
+}
+
+// Arrived leaves out, of points in a source vault, those that are Returned.
+func Arrived(ctx context.Context, jobs Into, from []hop.Vault, source hop.Vault, points []hop.RecoveryPoint) ([]hop.RecoveryPoint, error) {
+	if len(points) == 0 {
+		return nil, nil
+	}
+	own, err := Returned(ctx, jobs, from, source)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(points, func(p hop.RecoveryPoint) bool { return own[p.ARN] }), nil
 }

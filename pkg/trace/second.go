@@ -88,9 +88,13 @@ func (t *teller) secondHop(r hop.Request, m middle, jobs []hop.CopyJob) {
 // decide works the decision out anew, as the copystarter would now.
 func (t *teller) decide(r hop.Request, m middle, jobs []hop.CopyJob) hop.Decision {
 	room := hop.NewSlots(t.rules.Pools, t.InFlight).Room(t.Type, r.Source, r.Destination)
+	var sent time.Time // long ago, where the point is gone; else now, so that failures before it count
+	if m.point.ARN != "" {
+		sent = t.Now
+	}
 	return hop.Decide(hop.Case{
 		Request: r, Point: m.point, Missing: m.point.ARN == "", Jobs: jobs, Routes: t.rules.Routes, Retry: t.rules.Retry,
-		Room: room, Today: t.Today, Ceiling: t.rules.Ceiling, FirstSeen: m.point.Arrived(), Now: t.Now,
+		Room: room, Today: t.Today, Ceiling: t.rules.Ceiling, FirstSeen: sent, Now: t.Now,
 	})
 }
 
