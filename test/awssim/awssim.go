@@ -38,11 +38,14 @@ import (
 	"github.com/twohop/twohop/test/awssim/logs"
 	"github.com/twohop/twohop/test/awssim/organizations"
 	"github.com/twohop/twohop/test/awssim/organizations/policies"
+	"github.com/twohop/twohop/test/awssim/quotas"
+	"github.com/twohop/twohop/test/awssim/rds"
 	"github.com/twohop/twohop/test/awssim/scheduler"
 	schedulerapi "github.com/twohop/twohop/test/awssim/scheduler/api"
 	"github.com/twohop/twohop/test/awssim/sns"
 	"github.com/twohop/twohop/test/awssim/sqs"
 	"github.com/twohop/twohop/test/awssim/sts"
+	"github.com/twohop/twohop/test/awssim/tagging"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -92,6 +95,8 @@ type World struct {
 	Policies       *policies.Store // backup policies of Organizations
 	Scheduler      *scheduler.Service
 	SNS            *sns.Service
+	RDS            *rds.Service
+	Quotas         *quotas.Service
 
 	permissions bool // Config.Permissions
 	policies    policy.Memo
@@ -138,6 +143,7 @@ func Start(config Config) (*World, error) {
 		config.Backup(&backupConfig)
 	}
 	w.Backup = backup.New(w.Clock, w.IDs, backupEvents{w.Events, w.Clock}, backupConfig)
+	w.RDS, w.Quotas = rds.New(w.Backup.Resources), quotas.New()
 	if config.Permissions {
 		w.judgeBackups()
 		w.SNS.MayUse, w.SNS.MayPublish = w.mayUseTopicKey, w.mayPublish
@@ -179,6 +185,7 @@ func (w *World) Services() map[string]wire.Handler {
 		"iam": w.IAM.Handler(), "organizations": w.Organizations.Handler(), "cloudformation": w.CloudFormation.Handler(),
 		"kms": w.KMS.Handler(), "sns": w.SNS.Handler(),
 		"lambda": lambdaapi.Handler(w.Lambda), "scheduler": schedulerapi.Handler(w.Scheduler),
+		"rds": w.RDS.Handler(), "servicequotas": w.Quotas.Handler(), "tagging": tagging.Handler(w.Backup.Resources, w.RDS),
 	}
 }
 

@@ -1,5 +1,6 @@
 // Package iam is the local AWS Identity and Access Management: roles with their
-// policies, made in Go, and service-linked roles with their creation on the wire.
+// policies, made in Go and shown on the wire, and service-linked roles with their
+// creation on the wire.
 // There are no users, groups, boundaries or customer managed policies.
 package iam
 
@@ -59,11 +60,20 @@ func (s *Service) AddServiceLinkedRole(account, service string) error {
 	return err
 }
 
+// RemoveServiceLinkedRole deletes a service's role.
+func (s *Service) RemoveServiceLinkedRole(account, service string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.roles, key{account, roleNames[service]})
+}
+
 // Handler is the service on the wire, for the signing name "iam".
 func (s *Service) Handler() wire.Handler {
 	return wire.NewQuery("https://iam.amazonaws.com/doc/2010-05-08/", map[string]wire.Op{
-		"GetRole":                 wire.Takes(wire.NewOp(s.getRole), s.onRole),
-		"CreateServiceLinkedRole": wire.Takes(wire.NewOp(s.createServiceLinkedRole), onServiceRole),
+		"GetRole":                  wire.Takes(wire.NewOp(s.getRole), onRole(s, func(in getRoleInput) string { return in.RoleName })),
+		"GetRolePolicy":            wire.Takes(wire.NewOp(s.getRolePolicy), onRole(s, func(in policyInput) string { return in.RoleName })),
+		"ListAttachedRolePolicies": wire.Takes(wire.NewOp(s.listAttachedRolePolicies), onRole(s, func(in attachedInput) string { return in.RoleName })),
+		"CreateServiceLinkedRole":  wire.Takes(wire.NewOp(s.createServiceLinkedRole), onServiceRole),
 	})
 }
 

@@ -3,8 +3,10 @@ package iam
 import "github.com/twohop/twohop/test/awssim/wire"
 
 // onRole: IAM knows a role by its ARN, path included.
-func (s *Service) onRole(r *wire.Request, action string, in getRoleInput) []wire.Need {
-	return []wire.Need{{Action: "iam:" + action, Resource: s.arn(r.Account, in.RoleName)}}
+func onRole[In any](s *Service, name func(In) string) func(*wire.Request, string, In) []wire.Need {
+	return func(r *wire.Request, action string, in In) []wire.Need {
+		return []wire.Need{{Action: "iam:" + action, Resource: s.arn(r.Account, name(in))}}
+	}
 }
 
 // arn is that of a role, whether it exists or not.

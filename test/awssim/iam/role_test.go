@@ -1,10 +1,12 @@
 package iam_test
 
 import (
+	"net/url"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	api "github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -92,4 +94,27 @@ func TestRolesThatAreRefused(t *testing.T) {
 	assert.Len(t, kept.Statements(), 1, "what cannot be read changes nothing")
 	require.ErrorContains(t, service.RemoveRole("arn:aws:iam::222222222222:role/absent"), "cannot be found")
 	require.ErrorContains(t, service.ChangeRole("arn:aws:iam::222222222222:role/absent", func(*iam.Role) {}), "cannot be found")
+}
+
+func TestARoleShowsItsPolicies(t *testing.T) {
+	service, as := serve(t)
+	const inline = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`
+	const managed = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"
+	require.NoError(t, service.AddRole(iam.Role{Account: "111111111111", Name: "r", Inline: map[string]string{"own": inline}, Managed: []string{managed},
+		Trust: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}`}))
+	shown, err := as("111111111111").GetRolePolicy(t.Context(), &api.GetRolePolicyInput{RoleName: aws.String("r"), PolicyName: aws.String("own")})
+	require.NoError(t, err)
+	text, err := url.PathUnescape(*shown.PolicyDocument)
+	require.NoError(t, err)
+	assert.JSONEq(t, inline, text)
+	attached, err := as("111111111111").ListAttachedRolePolicies(t.Context(), &api.ListAttachedRolePoliciesInput{RoleName: aws.String("r")})
+	require.NoError(t, err)
+	require.Len(t, attached.AttachedPolicies, 1)
+	assert.Equal(t, managed, *attached.AttachedPolicies[0].PolicyArn)
+
+	var absent *types.NoSuchEntityException
+	_, err = as("111111111111").GetRolePolicy(t.Context(), &api.GetRolePolicyInput{RoleName: aws.String("r"), PolicyName: aws.String("other")})
+	require.ErrorAs(t, err, &absent)
+	_, err = as("222222222222").ListAttachedRolePolicies(t.Context(), &api.ListAttachedRolePoliciesInput{RoleName: aws.String("r")})
+	require.ErrorAs(t, err, &absent)
 }

@@ -173,3 +173,27 @@ func (s *Service) Trusts(account, principal string) bool {
 	_, ok := o.trusted[principal]
 	return ok
 }
+
+// Distrust takes trusted access from a service, as DisableAWSServiceAccess does.
+func (s *Service) Distrust(management, principal string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if o := s.of(management); o != nil && o.Management == management {
+		delete(o.trusted, principal)
+	}
+}
+
+// SetPolicyType enables a policy type at once, or disables it as DisablePolicyType does;
+// the policies themselves stay.
+func (s *Service) SetPolicyType(management, name string, enabled bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o := s.of(management)
+	switch {
+	case o == nil || o.Management != management:
+	case enabled:
+		o.policies[name] = &policyType{}
+	default:
+		delete(o.policies, name)
+	}
+}

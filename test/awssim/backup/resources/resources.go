@@ -165,6 +165,17 @@ func (i *Inventory) SetTags(resourceARN string, tags map[string]string) error {
 	return nil
 }
 
+// Remove takes a resource away. Its recovery points stay.
+func (i *Inventory) Remove(resourceARN string) error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if _, ok := i.resources[resourceARN]; !ok {
+		return fmt.Errorf("remove resource %q: there is none", resourceARN)
+	}
+	delete(i.resources, resourceARN)
+	return nil
+}
+
 func (r Resource) copied() Resource {
 	r.Tags = maps.Clone(r.Tags)
 	return r
