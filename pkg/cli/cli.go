@@ -51,7 +51,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newPause(), newResume(), newReport(), newStatus(), newTrace())
+	root.AddCommand(newDoctor(), newPause(), newResume(), newReport(), newStatus(), newTrace())
 	return root
 }
 

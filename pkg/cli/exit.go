@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -40,7 +41,7 @@ func explain(err error, command string) (code int, hint string) {
 		return exitUsage, command + " --help"
 	}
 	if errors.Is(err, errFindings) {
-		return exitFindings, "repeat with --yes to do it"
+		return exitFindings, cmp.Or(hintOf(err), "repeat with --yes to do it")
 	}
 	if f := isFound(err); f != nil {
 		return exitFindings, f.hint

@@ -1,0 +1,82 @@
+package awscheck
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/backup/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/twohop/twohop/pkg/checkup"
+)
+
+// Backup is AWS Backup in an account.
+type Backup struct{ client *backup.Client }
+
+var (
+	_ checkup.Switch = Backup{}
+	_ checkup.OptIns = Backup{}
+	_ checkup.Vaults = Backup{}
+)
+
+// NewBackup returns AWS Backup of config's account.
+func NewBackup(config aws.Config) Backup { return Backup{backup.NewFromConfig(config)} }
+
+// CopiesAcrossAccounts tells the organization's switch.
+func (b Backup) CopiesAcrossAccounts(ctx context.Context) (bool, error) {
+	out, err := b.client.DescribeGlobalSettings(ctx, &backup.DescribeGlobalSettingsInput{})
+	if err != nil {
+		return false, refused("backup:DescribeGlobalSettings", err)
+	}
+	return out.GlobalSettings["isCrossAccountBackupEnabled"] == "true", nil
+}
+
+// OptIns tells the opt-ins of a Region.
+func (b Backup) OptIns(ctx context.Context, region string) (map[string]bool, error) {
+	out, err := b.client.DescribeRegionSettings(ctx, &backup.DescribeRegionSettingsInput{}, in(region))
+	if err != nil {
+		return nil, refused("backup:DescribeRegionSettings", err)
+	}
+	return out.ResourceTypeOptInPreference, nil
+}
+
+// VaultKey is the ARN of a vault's key.
+func (b Backup) VaultKey(ctx context.Context, region, vault string) (string, error) {
+	out, err := b.client.DescribeBackupVault(ctx, &backup.DescribeBackupVaultInput{BackupVaultName: &vault}, in(region))
+	if err != nil {
+		return "", ofVault("backup:DescribeBackupVault", err)
+	}
+	return aws.ToString(out.EncryptionKeyArn), nil
+}
+
+// VaultPolicy is the JSON of a vault's access policy. A vault without one is answered
+// with ResourceNotFoundException [API: GetBackupVaultAccessPolicy].
+func (b Backup) VaultPolicy(ctx context.Context, region, vault string) (string, error) {
+	out, err := b.client.GetBackupVaultAccessPolicy(ctx, &backup.GetBackupVaultAccessPolicyInput{BackupVaultName: &vault}, in(region))
+	var none *types.ResourceNotFoundException
+	if errors.As(err, &none) {
+		return "", nil
+	}
+	if err != nil {
+		return "", ofVault("backup:GetBackupVaultAccessPolicy", err)
+	}
+	return aws.ToString(out.Policy), nil
+}
+
+// ofVault: AWS Backup answers with AccessDeniedException for a vault that does not exist,
+// and names no action in it, as the denial of a right does.
+func ofVault(right string, err error) error {
+	var api smithy.APIError
+	if errors.As(err, &api) && api.ErrorCode() == "AccessDeniedException" && !strings.Contains(api.ErrorMessage(), "not authorized to perform") {
+		return fmt.Errorf("%w: %s", checkup.ErrNotFound, api.ErrorMessage())
+	}
+	return refused(right, err)
+}
+
+func in(region string) func(*backup.Options) {
+	return func(options *backup.Options) { options.Region = region }
+}

@@ -1,0 +1,99 @@
+package awscheck
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	tagging "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
+	tags "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi/types"
+
+	"github.com/twohop/twohop/pkg/checkup"
+)
+
+// Databases are what an account's Region has to back up. The API of RDS describes
+// DocumentDB's and Neptune's clusters too [RDS API: DescribeDBClusters].
+type Databases struct {
+	rds  *rds.Client
+	tags *tagging.Client
+}
+
+var _ checkup.Databases = Databases{}
+
+// NewDatabases returns the databases of config's account and Region.
+func NewDatabases(config aws.Config) Databases {
+	return Databases{rds.NewFromConfig(config), tagging.NewFromConfig(config)}
+}
+
+// Tagged are the resources that carry a tag.
+func (d Databases) Tagged(ctx context.Context, key string) ([]checkup.Tagged, error) {
+	var found []checkup.Tagged
+	pages := tagging.NewGetResourcesPaginator(d.tags, &tagging.GetResourcesInput{TagFilters: []tags.TagFilter{{Key: &key}}})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, refused("tag:GetResources", err)
+		}
+		for _, resource := range page.ResourceTagMappingList {
+			for _, tag := range resource.Tags {
+				if aws.ToString(tag.Key) == key {
+					found = append(found, checkup.Tagged{ARN: aws.ToString(resource.ResourceARN), Value: aws.ToString(tag.Value)})
+				}
+			}
+		}
+	}
+	return found, nil
+}
+
+// Database describes an instance or a cluster.
+func (d Databases) Database(ctx context.Context, arn string) (checkup.Database, error) {
+	if strings.Contains(arn, ":cluster:") {
+		return d.cluster(ctx, arn)
+	}
+	out, err := d.rds.DescribeDBInstances(ctx, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: &arn})
+	if err != nil {
+		return checkup.Database{}, refused("rds:DescribeDBInstances", err)
+	}
+	for _, found := range out.DBInstances {
+		database := checkup.Database{
+			Engine: aws.ToString(found.Engine), Cluster: aws.ToString(found.DBClusterIdentifier),
+			Encrypted: aws.ToBool(found.StorageEncrypted), KeyARN: aws.ToString(found.KmsKeyId),
+		}
+		for _, group := range found.OptionGroupMemberships {
+			database.OptionGroups = append(database.OptionGroups, aws.ToString(group.OptionGroupName))
+		}
+		return database, nil
+	}
+	return checkup.Database{}, fmt.Errorf("%w: %s", checkup.ErrNotFound, arn)
+}
+
+func (d Databases) cluster(ctx context.Context, arn string) (checkup.Database, error) {
+	out, err := d.rds.DescribeDBClusters(ctx, &rds.DescribeDBClustersInput{DBClusterIdentifier: &arn})
+	if err != nil {
+		return checkup.Database{}, refused("rds:DescribeDBClusters", err)
+	}
+	for _, found := range out.DBClusters {
+		return checkup.Database{Engine: aws.ToString(found.Engine), Encrypted: aws.ToBool(found.StorageEncrypted), KeyARN: aws.ToString(found.KmsKeyId)}, nil
+	}
+	return checkup.Database{}, fmt.Errorf("%w: %s", checkup.ErrNotFound, arn)
+}
+
+// PersistentOptions are the names of a group's options that cannot be taken off while a
+// database uses it; permanent ones are persistent [RDS user guide: option groups].
+func (d Databases) PersistentOptions(ctx context.Context, group string) ([]string, error) {
+	out, err := d.rds.DescribeOptionGroups(ctx, &rds.DescribeOptionGroupsInput{OptionGroupName: &group})
+	if err != nil {
+		return nil, refused("rds:DescribeOptionGroups", err)
+	}
+	var names []string
+	for _, found := range out.OptionGroupsList {
+		for _, option := range found.Options {
+			if aws.ToBool(option.Persistent) || aws.ToBool(option.Permanent) {
+				names = append(names, aws.ToString(option.OptionName))
+			}
+		}
+	}
+	return names, nil
+}

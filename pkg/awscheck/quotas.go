@@ -1,0 +1,55 @@
+package awscheck
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
+
+	"github.com/twohop/twohop/pkg/checkup"
+)
+
+// Quotas are those of RDS, and Engines what it offers, in an account's Regions.
+type (
+	Quotas  struct{ client *servicequotas.Client }
+	Engines struct{ client *rds.Client }
+)
+
+var (
+	_ checkup.Quotas  = Quotas{}
+	_ checkup.Engines = Engines{}
+)
+
+// NewQuotas returns the quotas of config's account.
+func NewQuotas(config aws.Config) Quotas { return Quotas{servicequotas.NewFromConfig(config)} }
+
+// NewEngines returns the engines that config's account sees.
+func NewEngines(config aws.Config) Engines { return Engines{rds.NewFromConfig(config)} }
+
+// Quotas are the values by the quotas' names, those that are the default included.
+func (q Quotas) Quotas(ctx context.Context, region string) (map[string]int, error) {
+	values := map[string]int{}
+	pages := servicequotas.NewListServiceQuotasPaginator(q.client, &servicequotas.ListServiceQuotasInput{ServiceCode: aws.String("rds")})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx, func(o *servicequotas.Options) { o.Region = region })
+		if err != nil {
+			return nil, refused("servicequotas:ListServiceQuotas", err)
+		}
+		for _, quota := range page.Quotas {
+			values[aws.ToString(quota.QuotaName)] = int(aws.ToFloat64(quota.Value))
+		}
+	}
+	return values, nil
+}
+
+// Offered tells whether a Region has any version of an engine. RDS's API tells of
+// DocumentDB's and Neptune's engines too, as it does of their clusters.
+func (e Engines) Offered(ctx context.Context, region, engine string) (bool, error) {
+	out, err := e.client.DescribeDBEngineVersions(ctx, &rds.DescribeDBEngineVersionsInput{Engine: &engine, MaxRecords: aws.Int32(20)},
+		func(o *rds.Options) { o.Region = region })
+	if err != nil {
+		return false, refused("rds:DescribeDBEngineVersions", err)
+	}
+	return len(out.DBEngineVersions) > 0, nil
+}

@@ -1,0 +1,63 @@
+package awscheck
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/twohop/twohop/pkg/checkup"
+)
+
+// Roles are the IAM roles of an account.
+type Roles struct{ client *iam.Client }
+
+var _ checkup.Roles = Roles{}
+
+// NewRoles returns the roles of config's account.
+func NewRoles(config aws.Config) Roles { return Roles{iam.NewFromConfig(config)} }
+
+// Trust is the JSON of a role's trust policy.
+func (r Roles) Trust(ctx context.Context, role string) (string, error) {
+	out, err := r.client.GetRole(ctx, &iam.GetRoleInput{RoleName: &role})
+	if err != nil {
+		return "", refused("iam:GetRole", err)
+	}
+	return document(out.Role.AssumeRolePolicyDocument)
+}
+
+// Attached are the ARNs of a role's managed policies.
+func (r Roles) Attached(ctx context.Context, role string) ([]string, error) {
+	var arns []string
+	pages := iam.NewListAttachedRolePoliciesPaginator(r.client, &iam.ListAttachedRolePoliciesInput{RoleName: &role})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, refused("iam:ListAttachedRolePolicies", err)
+		}
+		for _, policy := range page.AttachedPolicies {
+			arns = append(arns, aws.ToString(policy.PolicyArn))
+		}
+	}
+	return arns, nil
+}
+
+// Inline is the JSON of an inline policy.
+func (r Roles) Inline(ctx context.Context, role, name string) (string, error) {
+	out, err := r.client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &name})
+	if err != nil {
+		return "", refused("iam:GetRolePolicy", err)
+	}
+	return document(out.PolicyDocument)
+}
+
+// document decodes a policy: IAM shows them URL-encoded [API: GetRole].
+func document(encoded *string) (string, error) {
+	text, err := url.PathUnescape(aws.ToString(encoded))
+	if err != nil {
+		return "", fmt.Errorf("decode policy: %w", err)
+	}
+	return text, nil
+}

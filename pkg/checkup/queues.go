@@ -1,0 +1,69 @@
+package checkup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/policy"
+)
+
+// Queues are the queues of an account's Region.
+type Queues interface {
+	// Queue tells of a queue by its name; ErrNotFound without it.
+	Queue(ctx context.Context, name string) (Queue, error)
+}
+
+// Queue is what is in a queue, and who may send to it.
+type Queue struct {
+	Policy   string // JSON, empty for none
+	Messages int    // visible, hidden and delayed ones; AWS counts approximately
+}
+
+// Queued checks the estate's queues in an account: that they are there, their policies,
+// and that nothing is in those for dead letters.
+func Queued(e estate.Estate, account, file string, owner estate.Owner, queues Queues) []Check {
+	parts := []string{
+		estate.CopiesQueue, estate.CopiesDLQ, estate.OutcomesQueue, estate.OutcomesDLQ, estate.SweepsQueue,
+		estate.ReconcilerDLQ, estate.EventsDLQ, estate.DutyDLQ, estate.SchedulesDLQ,
+	}
+	if owner == estate.MemberAccount {
+		parts = []string{estate.ForwardDLQ}
+	}
+	deploy := Deploys{file, stackOf(e, owner, e.Regions.Primary)}
+	var checks []Check
+	for _, part := range parts {
+		name := e.Called(part)
+		at := Place{Account: account, Region: e.Regions.Primary, Resource: e.QueueARN(account, part)}
+		checks = append(checks, Check{Name: "queue " + name, Place: at, Right: "sqs:GetQueueAttributes", Look: func(ctx context.Context) ([]Finding, error) {
+			queue, err := queues.Queue(ctx, name)
+			if errors.Is(err, ErrNotFound) {
+				return broken("there is no queue "+name, late, deploy.String()), nil
+			}
+			if err != nil {
+				return nil, err
+			}
+			wanted, err := policy.Queue(e, account, part)
+			if err != nil {
+				return nil, err
+			}
+			found, err := compared(wanted, queue.Policy, "the policy of the queue "+name, "", deploy.String())
+			if strings.HasSuffix(part, "-dlq") && queue.Messages > 0 {
+				found = append(found, letters(file, name, queue.Messages)...)
+			}
+			return found, err
+		}})
+	}
+	return checks
+}
+
+func letters(file, name string, n int) []Finding {
+	were := fmt.Sprintf("%d messages are", n)
+	if n == 1 {
+		were = "1 message is"
+	}
+	return broken(were+" in the dead-letter queue "+name, "each is a copy, an event or a run that is left to a person",
+		"look at them: twohop dlq list --estate "+file)
+}

@@ -1,0 +1,107 @@
+package checkup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/twohop/twohop/pkg/diagnose"
+	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/policy"
+)
+
+// What makes the copy of a database fail, or worthless.
+
+const saysUnsupported = diagnose.SaysUnsupported
+
+// multiAZ: a cluster of an engine that has no other clusters.
+func multiAZ(arn string, d Database) bool {
+	_, resource := serviceOf(arn)
+	return strings.HasPrefix(resource, "cluster:") && typeOf(arn, d) == "RDS"
+}
+
+// multiAZFinding [AWS Backup: feature availability by resource]. AWS documents no text
+// of its own for it.
+func multiAZFinding(tagKey string) []Finding {
+	return broken("it is a Multi-AZ DB cluster, which AWS Backup copies neither to another account nor to another Region", diagnose.SaysUnsupported,
+		"use Aurora or a Multi-AZ DB instance; until then let it be backed up in its account only, by a plan without copies (tag "+tagKey+")")
+}
+
+// encrypted checks the key of a database that is to be copied into the backup account.
+func (m member) encrypted(ctx context.Context, d Database) ([]Finding, error) {
+	if !d.Encrypted {
+		return broken("it is not encrypted", "none: it is copied as it is, and nobody needs a key to read the copy",
+			"copy a snapshot of it under a customer managed key, restore from that, and tag the new database"), nil
+	}
+	key, err := m.keys.Key(ctx, d.KeyARN)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return broken("its key "+d.KeyARN+" does not exist", diagnose.SaysClosedKey, "restore it from a snapshot under a customer managed key"), nil
+	case err != nil:
+		return nil, err
+	case key.Managed:
+		return broken("it is under the key aws/rds, which admits no other account", diagnose.SaysManagedKey,
+			"a database's key cannot be changed: copy a snapshot of it under a customer managed key that has the statements below, restore from that, and tag the new database\n"+statements(policy.DatabaseKey(m.e))), nil
+	case key.State != "Enabled":
+		return broken(fmt.Sprintf("its key %s is %s", key.ARN, key.State), diagnose.SaysClosedKey, enable(key)), nil
+	}
+	live, err := m.keys.KeyPolicy(ctx, key.ARN)
+	if err != nil {
+		return nil, err
+	}
+	admission, err := policy.Admits(m.e, live)
+	if err != nil {
+		return nil, fmt.Errorf("the policy of the key %s: %w", key.ARN, err)
+	}
+	return admitted(key, admission), nil
+}
+
+func admitted(key Key, admission policy.Admission) []Finding {
+	if len(admission.Missing) > 0 {
+		return broken("its key "+key.ARN+" does not admit the backup account", diagnose.SaysClosedKey,
+			"add to the policy of the key (aws kms get-key-policy, then aws kms put-key-policy):\n"+statements(admission.Missing))
+	}
+	if len(admission.Doubtful) > 0 {
+		return []Finding{{Kind: NotChecked,
+			Problem: "its key " + key.ARN + " admits the backup account on conditions that only AWS can judge", Causes: "if they do not hold: " + diagnose.SaysClosedKey,
+			Mend: "see that they hold for AWSServiceRoleForBackup of the backup account:\n" + strings.Join(admission.Doubtful, "\n")}}
+	}
+	return nil
+}
+
+// statements of a policy, one below the other.
+func statements(all []policy.Statement) string {
+	var texts []string
+	for _, s := range all {
+		texts = append(texts, s.JSON())
+	}
+	return strings.Join(texts, ",\n")
+}
+
+// options checks the option groups of an instance whose copies go to another Region:
+// option groups stay behind. Oracle and SQL Server are the engines with persistent
+// options that matter here, MySQL and MariaDB have none by default.
+func (m member) options(ctx context.Context, d Database) ([]Finding, error) {
+	var found []Finding
+	for _, group := range d.OptionGroups {
+		persistent, err := m.databases.PersistentOptions(ctx, group)
+		if err != nil {
+			return found, err
+		}
+		if len(persistent) > 0 {
+			found = append(found, broken(fmt.Sprintf("its option group %s has persistent options: %s", group, strings.Join(persistent, ", ")),
+				strings.Replace(diagnose.SaysOptionGroup, "...", strings.Join(persistent, ", "), 1),
+				fmt.Sprintf("take the options out of the group, or create one with the same options, for the same engine, in %s of account %s: aws rds create-option-group, then aws rds add-option-to-option-group",
+					strings.Join(m.e.Regions.Secondary, " and "), m.e.Accounts.Backup))...)
+		}
+	}
+	return found, nil
+}
+
+// leavesRegion tells whether points of a plan come to be in another Region.
+func (m member) leavesRegion(plan string) bool {
+	elsewhere := func(arn string) bool { return strings.Split(arn, ":")[3] != m.e.Regions.Primary }
+	return m.e.Plans[plan].Strategy == estate.TwoHop || slices.ContainsFunc(m.e.CopyTargets(plan), elsewhere)
+}

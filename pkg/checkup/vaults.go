@@ -1,0 +1,131 @@
+package checkup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/twohop/twohop/pkg/diagnose"
+	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/policy"
+)
+
+// Vaults are the backup vaults of an account.
+type Vaults interface {
+	// VaultKey is the ARN of a vault's key; ErrNotFound without the vault.
+	VaultKey(ctx context.Context, region, vault string) (string, error)
+	// VaultPolicy is the JSON of a vault's access policy, empty for none.
+	VaultPolicy(ctx context.Context, region, vault string) (string, error)
+}
+
+// Keys are KMS keys, as an account sees them.
+type Keys interface {
+	// Key describes a key by its ARN; ErrNotFound where there is none.
+	Key(ctx context.Context, arn string) (Key, error)
+	// KeyPolicy is the JSON of its policy.
+	KeyPolicy(ctx context.Context, arn string) (string, error)
+}
+
+// Key is a KMS key.
+type Key struct {
+	ARN     string
+	Managed bool   // by AWS: nobody can let other accounts use it
+	State   string // Enabled is the only good one
+}
+
+// Deploys is how the stack of an account is deployed again.
+type Deploys struct{ Estate, Stack string }
+
+func (d Deploys) String() string { return "make deploy ESTATE=" + d.Estate + " STACKS=" + d.Stack }
+
+// Stand checks the vaults of an owner in one of its accounts and a Region: that they
+// are there, under a key of their own that works, and that the policies of both are the
+// estate's. file is the estate's file.
+func Stand(e estate.Estate, account, region string, owner estate.Owner, file string, vaults Vaults, keys Keys) []Check {
+	var checks []Check
+	for _, name := range e.VaultsIn(owner, region) {
+		v := vault{e: e, name: name, in: e.Vaults[name].Name, owner: owner, deploy: Deploys{file, stackOf(e, owner, region)}, vaults: vaults, keys: keys}
+		at := Place{Account: account, Region: region, Resource: e.VaultARNIn(account, name, region)}
+		checks = append(checks,
+			Check{Name: "vault " + v.in + " and its key", Place: at, Right: "backup:DescribeBackupVault",
+				Look: func(ctx context.Context) ([]Finding, error) { return v.lookAtKey(ctx, at) }},
+			Check{Name: "access policy of vault " + v.in, Place: at, Right: "backup:GetBackupVaultAccessPolicy",
+				Look: func(ctx context.Context) ([]Finding, error) { return v.lookAtPolicy(ctx, at) }})
+	}
+	return checks
+}
+
+func stackOf(e estate.Estate, owner estate.Owner, region string) string {
+	switch {
+	case owner == estate.MemberAccount:
+		return e.StackName("Management") // the member stack is its StackSet
+	case region == e.Regions.Primary:
+		return e.StackName("BackupPrimary")
+	default:
+		return e.StackName("BackupSecondary-" + region)
+	}
+}
+
+type vault struct {
+	e        estate.Estate
+	name, in string // in the estate's file, and in AWS
+	owner    estate.Owner
+	deploy   Deploys
+	vaults   Vaults
+	keys     Keys
+}
+
+func (v vault) lookAtKey(ctx context.Context, at Place) ([]Finding, error) {
+	arn, err := v.vaults.VaultKey(ctx, at.Region, v.in)
+	if errors.Is(err, ErrNotFound) {
+		return broken("there is no vault "+v.in, "backup and copy jobs into it fail: "+diagnose.SaysAccessDenied, v.deploy.String()), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	key, err := v.keys.Key(ctx, arn)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return broken("the vault's key "+arn+" does not exist", diagnose.SaysDisabledKey,
+			"nobody can mend it: what the vault holds is lost; make a new vault, under another name in the estate's file"), nil
+	case err != nil:
+		return nil, err
+	case key.Managed:
+		return broken("the vault is under the key aws/backup", diagnose.SaysManagedVaultKey,
+			"a vault's key cannot be changed: give the vault another `name` in the estate's file (vaults."+v.name+".name), then "+v.deploy.String()), nil
+	case key.State != "Enabled":
+		return broken(fmt.Sprintf("the vault's key %s is %s", arn, key.State), diagnose.SaysDisabledKey, enable(key)), nil
+	}
+	live, err := v.keys.KeyPolicy(ctx, arn)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := policy.VaultKey(v.e, at.Account, v.name, at.Region)
+	if err != nil {
+		return nil, err
+	}
+	return compared(wanted, live, "the policy of the vault's key "+arn, diagnose.SaysClosedKey, v.deploy.String())
+}
+
+// enable is how a key that is off comes on again.
+func enable(key Key) string {
+	if key.State == "PendingDeletion" {
+		return fmt.Sprintf("aws kms cancel-key-deletion --key-id %[1]s, then aws kms enable-key --key-id %[1]s", key.ARN)
+	}
+	return "aws kms enable-key --key-id " + key.ARN
+}
+
+func (v vault) lookAtPolicy(ctx context.Context, at Place) ([]Finding, error) {
+	live, err := v.vaults.VaultPolicy(ctx, at.Region, v.in)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil // told by the check of the vault
+	}
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := policy.VaultAccess(v.e, at.Account, v.name, at.Region)
+	if err != nil {
+		return nil, err
+	}
+	return compared(wanted, live, "the access policy of the vault "+v.in, diagnose.SaysAccessDenied, v.deploy.String())
+}

@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"slices"
+
+	"github.com/twohop/twohop/pkg/awscheck"
+	"github.com/twohop/twohop/pkg/awslogin"
+	"github.com/twohop/twohop/pkg/awsswitch"
+	"github.com/twohop/twohop/pkg/checkup"
+	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/relay"
+)
+
+// checks are all checks of the estate, those of the commonest failures first. An error
+// is that of the backup account, without which there is nothing to look at; a member that
+// cannot be entered is a check that cannot be made.
+func (d *doctor) checks(ctx context.Context) ([]checkup.Check, error) {
+	e := d.access.estate
+	config, err := d.access.backup(ctx)
+	if err != nil {
+		return nil, err
+	}
+	checks, err := d.organization(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	members, databases := d.members(ctx, config)
+	checks = append(checks, members...)
+	account, own := e.Accounts.Backup, awscheck.NewBackup(config)
+	checks = append(checks, checkup.OptedIn(account, e.BackupPrerequisites().OptIns, own)...)
+	for _, region := range append([]string{e.Regions.Primary}, e.Regions.Secondary...) {
+		checks = append(checks, checkup.Stand(e, account, region, estate.BackupAccount, d.access.file, own, awscheck.NewKeys(config))...)
+	}
+	roles, deploy := awscheck.NewRoles(config), d.deploys("BackupPrimary")
+	return slices.Concat(checks,
+		checkup.Bus(e, d.access.file, awscheck.NewEvents(config)),
+		checkup.SwitchedOn(checkup.Place{Account: account, Region: e.Regions.Primary}, deploy, d.switches(config)),
+		checkup.Queued(e, account, d.access.file, estate.BackupAccount, awscheck.NewQueues(config, account)),
+		checkup.Roled(account, deploy, checkup.BackupRoles(e), roles), checkup.ServiceRoles(account, roles),
+		checkup.Limited(e, awscheck.NewQuotas(config), databases)), nil
+}
+
+func (d *doctor) deploys(part string) checkup.Deploys {
+	return checkup.Deploys{Estate: d.access.file, Stack: d.access.estate.StackName(part)}
+}
+
+// organization are the checks of what the organization switches on, from the management
+// account where a profile leads there.
+func (d *doctor) organization(ctx context.Context, backup awslogin.Config) ([]checkup.Check, error) {
+	e := d.access.estate
+	management := e.Accounts.Management
+	if d.access.profiles[management] == "" {
+		return append(checkup.CrossAccount(e, e.Accounts.Backup, awscheck.NewBackup(backup)), checkup.NoManagement(e)...), nil
+	}
+	config, err := d.access.logins.Own(ctx, management, e.Regions.Primary)
+	if err != nil {
+		return nil, err
+	}
+	return append(checkup.CrossAccount(e, management, awscheck.NewBackup(config)), checkup.Switches(e, awscheck.NewOrganization(config))...), nil
+}
+
+// members are the checks of all member accounts, and what they have to back up.
+func (d *doctor) members(ctx context.Context, backup awslogin.Config) ([]checkup.Check, []checkup.Databases) {
+	accounts, err := d.access.members(ctx)
+	if err != nil {
+		return []checkup.Check{checkup.Unmade("member accounts", checkup.Place{Account: d.access.estate.Accounts.Backup}, oneLine(err.Error()),
+			"allow backup:ListProtectedResourcesByBackupVault on the estate's vaults, or name the members: twohop doctor --member ACCOUNT")}, nil
+	}
+	if len(accounts) == 0 {
+		return []checkup.Check{checkup.Unmade("member accounts", checkup.Place{Account: d.access.estate.Accounts.Backup},
+			"the estate names no member accounts, and its vaults have copies from none yet", "name them: twohop doctor --member ACCOUNT")}, nil
+	}
+	var checks []checkup.Check
+	var databases []checkup.Databases
+	for _, account := range accounts {
+		config, err := d.access.reader(ctx, account)
+		if err != nil {
+			mend := hintOf(err)
+			if mend == "" || denied(err) {
+				mend = "see that the member stack is deployed there and that its role trusts you (operators in " + d.access.file + "), or give a profile: --profile " + account + "=NAME"
+			}
+			checks = append(checks, checkup.Unmade("member account "+account, checkup.Place{Account: account}, oneLine(err.Error()), mend))
+			continue
+		}
+		own := awscheck.NewDatabases(config)
+		databases = append(databases, own)
+		checks = append(checks, d.member(account, config, own, awscheck.NewEngines(backup))...)
+	}
+	return checks, databases
+}
+
+func (d *doctor) member(account string, config awslogin.Config, databases checkup.Databases, engines checkup.Engines) []checkup.Check {
+	e, file := d.access.estate, d.access.file
+	own, keys, roles, deploy := awscheck.NewBackup(config), awscheck.NewKeys(config), awscheck.NewRoles(config), d.deploys("Management")
+	return slices.Concat(
+		checkup.Databased(e, account, databases, keys, engines),
+		checkup.OptedIn(account, e.ManagementPrerequisites().Members.OptIns, own),
+		checkup.Stand(e, account, e.Regions.Primary, estate.MemberAccount, file, own, keys),
+		checkup.MemberRule(e, account, file, awscheck.NewEvents(config)),
+		checkup.Queued(e, account, file, estate.MemberAccount, awscheck.NewQueues(config, account)),
+		checkup.Roled(account, deploy, checkup.MemberRoles(e, account), roles), checkup.ServiceRoles(account, roles))
+}
+
+// switches are what feeds the functions of the backup account, and what follows where it
+// is off.
+func (d *doctor) switches(config awslogin.Config) []checkup.Switched {
+	e := d.access.estate
+	group := awsswitch.Names{Group: e.Name}
+	var all []checkup.Switched
+	for _, m := range []struct{ function, queue, causes string }{
+		{estate.CopyStarter, estate.CopiesQueue, "none: no second hop is started; copies wait in the queue for 14 days at most"},
+		{estate.OutcomeTracker, estate.OutcomesQueue, "none: second hops are not verified, and those that fail are not tried again"},
+		{estate.VaultReconciler, estate.SweepsQueue, "none: the daily comparison of all points stops at its first part"},
+	} {
+		names := group
+		names.Function, names.QueueARN = e.Called(m.function), e.QueueARN(e.Accounts.Backup, m.queue)
+		mend := "aws lambda list-event-source-mappings --function-name " + names.Function + " tells its UUID, then aws lambda update-event-source-mapping --enabled --uuid UUID"
+		if m.function == estate.CopyStarter {
+			mend = "twohop resume --estate " + d.access.file + " --yes"
+		}
+		all = append(all, switched(awsswitch.SecondHop(config, names)[0], "lambda:ListEventSourceMappings", m.causes, mend))
+	}
+	for _, s := range []struct{ part, causes string }{
+		{estate.RecentRuns, "none: copies whose events were lost are not found"},
+		{estate.FullRuns, "none: what is older than a few days and not copied is not found"},
+		{estate.DailyDuty, "none: opt-ins and service-linked roles that go missing are not mended"},
+	} {
+		names := group
+		names.Schedules = []string{e.Called(s.part)}
+		mend := "twohop resume --estate " + d.access.file + " --yes"
+		if s.part == estate.DailyDuty {
+			mend = d.deploys("BackupPrimary").String()
+		}
+		all = append(all, switched(awsswitch.SecondHop(config, names)[0], "scheduler:GetSchedule", s.causes, mend))
+	}
+	return all
+}
+
+func switched(on relay.Switch, right, causes, mend string) checkup.Switched {
+	return checkup.Switched{On: on, Right: right, Causes: causes, Mend: mend}
+}

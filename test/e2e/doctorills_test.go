@@ -1,0 +1,275 @@
+package e2e
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsbackup "github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/test/awssim/authz"
+	"github.com/twohop/twohop/test/awssim/backup/resources"
+	"github.com/twohop/twohop/test/awssim/kms"
+	"github.com/twohop/twohop/test/awssim/rds"
+	"github.com/twohop/twohop/test/stage"
+)
+
+// What can be wrong with databases, keys, vaults and the organization.
+
+const (
+	dbARN      = "arn:aws:rds:eu-central-1:111111111111:db:"
+	clusterARN = "arn:aws:rds:eu-central-1:111111111111:cluster:"
+	saysClosed = "The source snapshot KMS key [ARN] does not exist, is not enabled or you do not have permissions to access it."
+)
+
+// key is a new one of the first member.
+func (c *clinic) key(t *testing.T, open bool) string {
+	t.Helper()
+	policy, err := c.KeyPolicy(stage.Member, open)
+	require.NoError(t, err)
+	return c.keyWith(t, policy)
+}
+
+func (c *clinic) keyWith(t *testing.T, policy string) string {
+	t.Helper()
+	arn, err := c.World.KMS.AddKey(kms.Key{Account: stage.Member, Region: stage.Primary, Policy: policy})
+	require.NoError(t, err)
+	return arn
+}
+
+// under is a database under a key that a function makes.
+func under(key func(*testing.T, *clinic) string) func(*testing.T, *clinic) func() {
+	return func(t *testing.T, c *clinic) func() {
+		t.Helper()
+		return patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS", KeyARN: key(t, c)}, nil)(t, c)
+	}
+}
+
+func here(resource, problem, causes, mend string) said {
+	return said{Account: stage.Member, Region: stage.Primary, Resource: resource, Problem: problem, Causes: causes, Mend: mend}
+}
+
+const ownAccount = `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"kms:*","Resource":"*"}`
+
+var illDatabases = map[string]illness{
+	"a key that admits its own account alone": {
+		under(func(t *testing.T, c *clinic) string { return c.key(t, false) }),
+		here(dbARN+"ill", "does not admit the backup account", saysClosed, `"Sid": "BackupAccountCopiesGrants"`), 0},
+	"a key that admits the use and no grants": {
+		under(func(t *testing.T, c *clinic) string {
+			return c.keyWith(t, `{"Version":"2012-10-17","Statement":[`+ownAccount+`,{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:root"},
+				"Action":["kms:DescribeKey","kms:Decrypt","kms:Encrypt","kms:ReEncrypt*","kms:GenerateDataKey*"],"Resource":"*"}]}`)
+		}),
+		here(dbARN+"ill", "does not admit the backup account", saysClosed, `"kms:CreateGrant"`), 0},
+	"a key that admits the backup account through one service, which only AWS can judge": {
+		under(func(t *testing.T, c *clinic) string {
+			return c.keyWith(t, `{"Version":"2012-10-17","Statement":[`+ownAccount+`,{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:root"},
+				"Action":"kms:*","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"rds.eu-central-1.amazonaws.com"}}}]}`)
+		}),
+		said{Kind: "not checked", Account: stage.Member, Region: stage.Primary, Resource: dbARN + "ill", Problem: "only AWS can judge", Causes: saysClosed, Mend: "kms:ViaService"}, 0},
+	"a key that is disabled": {
+		under(func(t *testing.T, c *clinic) string {
+			arn := c.key(t, true)
+			require.NoError(t, c.World.KMS.SetEnabled(arn, false))
+			return arn
+		}),
+		here(dbARN+"ill", "is Disabled", saysClosed, "aws kms enable-key --key-id arn:aws:kms:"), 0},
+	"a key that is to be deleted": {
+		under(func(t *testing.T, c *clinic) string {
+			arn := c.key(t, true)
+			require.NoError(t, c.World.KMS.ScheduleDeletion(arn, 7))
+			return arn
+		}),
+		here(dbARN+"ill", "is PendingDeletion", saysClosed, "aws kms cancel-key-deletion --key-id arn:aws:kms:"), 0},
+	"the key aws/rds": {
+		patient(resources.Resource{Name: "managed", ARN: dbARN + "ill", Type: "RDS"}, nil),
+		here(dbARN+"ill", "it is under the key aws/rds", "Snapshots encrypted with the AWS managed key can't be shared.", "copy a snapshot of it"), 0},
+	"no encryption": {
+		patient(resources.Resource{ARN: clusterARN + "ill", Type: "Aurora", Unencrypted: true}, nil),
+		here(clusterARN+"ill", "it is not encrypted", "copied as it is", "copy a snapshot of it"), 0},
+	"persistent options": {
+		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS"}, func(c *clinic, arn string) {
+			c.World.RDS.AddOptionGroup(stage.Member, stage.Primary, "tde", rds.Option{Name: "TDE", Persistent: true}, rds.Option{Name: "S3_INTEGRATION"})
+			c.World.RDS.Describe(arn, rds.Details{Engine: "oracle-ee", OptionGroup: "tde"})
+		}),
+		here(dbARN+"ill", "option group tde has persistent options: TDE", "The snapshot requires a target option group with the following options: TDE", "in eu-north-1 and eu-west-1 of account 222222222222"), 0},
+	"an engine that one of the secondary Regions lacks": {
+		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS"}, func(c *clinic, arn string) {
+			c.World.RDS.Describe(arn, rds.Details{Engine: "custom-oracle-ee"})
+			c.World.RDS.Withhold(stage.Third, "custom-oracle-ee", true)
+		}),
+		here(dbARN+"ill", "there is no engine custom-oracle-ee in eu-west-1", "AWS documents no text", "choose another secondary Region"), 0},
+	"a Multi-AZ DB cluster": {
+		func(t *testing.T, c *clinic) func() {
+			cluster := resources.Resource{ARN: clusterARN + "ill", Type: "RDS", Account: stage.Member, Region: stage.Primary, KeyARN: c.key(t, true), Tags: map[string]string{"backup": special}}
+			c.World.RDS.AddMultiAZCluster(cluster)
+			return func() {
+				cluster.Tags = nil
+				c.World.RDS.AddMultiAZCluster(cluster)
+			}
+		},
+		here(clusterARN+"ill", "Multi-AZ DB cluster", "Feature is not supported for provided resource type.", "use Aurora or a Multi-AZ DB instance"), 0},
+	"an instance of a cluster": {
+		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS"}, func(c *clinic, arn string) {
+			c.World.RDS.Describe(arn, rds.Details{Engine: "aurora-mysql", Cluster: "ledger"})
+		}),
+		here(dbARN+"ill", "the instance belongs to the cluster ledger", "says nothing", "tag the cluster backup=cross-region-special"), 0},
+	"a bucket that travels in two hops": {
+		patient(resources.Resource{ARN: "arn:aws:s3:::ill", Type: "S3"}, nil),
+		here("arn:aws:s3:::ill", "is not for S3", "stay in the intermediate vault", "tag it backup=cross-region"), 0},
+	"a database that is tagged for a direct plan": {
+		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS", Tags: map[string]string{"backup": "cross-region"}}, nil),
+		here(dbARN+"ill", "the plan cross-region, which backup=cross-region selects, is not for RDS", "cannot be initiated for", "tag it backup=cross-region-special"), 0},
+	"a tag that selects nothing": {
+		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS", Tags: map[string]string{"backup": "simple"}}, nil),
+		here(dbARN+"ill", "the tag backup=simple selects no plan in force", "nothing backs it up", "tag it backup=cross-region or cross-region-special"), 0},
+}
+
+// vaultKey is the key of a vault.
+func (c *clinic) vaultKey(t *testing.T, account, region, vault string) string {
+	t.Helper()
+	out, err := awsbackup.NewFromConfig(c.Client(account, region)).DescribeBackupVault(t.Context(), &awsbackup.DescribeBackupVaultInput{BackupVaultName: aws.String("payroll-" + vault)})
+	require.NoError(t, err)
+	return *out.EncryptionKeyArn
+}
+
+// reduced takes the statement of a name out of a policy.
+func reduced(t *testing.T, policy, sid string) string {
+	t.Helper()
+	var document struct {
+		Version   string
+		Statement []map[string]any
+	}
+	require.NoError(t, json.Unmarshal([]byte(policy), &document))
+	var rest []map[string]any
+	for _, s := range document.Statement {
+		if s["Sid"] != sid {
+			rest = append(rest, s)
+		}
+	}
+	require.Len(t, rest, len(document.Statement)-1, sid)
+	document.Statement = rest
+	text, err := json.Marshal(document)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// withoutInKey takes a statement out of the policy of a vault's key.
+func withoutInKey(account, region, vault, sid string) func(*testing.T, *clinic) func() {
+	return func(t *testing.T, c *clinic) func() {
+		t.Helper()
+		arn := c.vaultKey(t, account, region, vault)
+		described, err := c.World.KMS.Describe(arn)
+		require.NoError(t, err)
+		require.NoError(t, c.World.KMS.SetPolicy(arn, reduced(t, described.Policy, sid), authz.Principal{}))
+		return func() { require.NoError(t, c.World.KMS.SetPolicy(arn, described.Policy, authz.Principal{})) }
+	}
+}
+
+// withPolicy gives a vault another policy.
+func withPolicy(account, region, vault string, change func(t *testing.T, policy string) string) func(*testing.T, *clinic) func() {
+	return func(t *testing.T, c *clinic) func() {
+		t.Helper()
+		arn := c.Vault(account, region, vault).ARN
+		was, ok := c.World.Backup.VaultPolicy(arn)
+		require.True(t, ok)
+		require.NoError(t, c.World.Backup.PutVaultPolicy(arn, change(t, was)))
+		return func() { require.NoError(t, c.World.Backup.PutVaultPolicy(arn, was)) }
+	}
+}
+
+func lacking(sid string) func(*testing.T, string) string {
+	return func(t *testing.T, policy string) string { return reduced(t, policy, sid) }
+}
+
+// denying adds a denial to a policy.
+func denying(t *testing.T, policy string) string {
+	t.Helper()
+	var document struct {
+		Version   string
+		Statement []any
+	}
+	require.NoError(t, json.Unmarshal([]byte(policy), &document))
+	document.Statement = append(document.Statement, map[string]any{
+		"Effect": "Deny", "Principal": "*", "Action": "backup:CopyIntoBackupVault", "Resource": "*", "Condition": map[string]any{"StringEquals": map[string]any{"aws:PrincipalAccount": "444444444444"}},
+	})
+	text, err := json.Marshal(document)
+	require.NoError(t, err)
+	return string(text)
+}
+
+const denied = "Access Denied trying to call AWS Backup service."
+
+var illKeysAndVaults = map[string]illness{
+	"an intermediate vault that does not admit the members": {
+		withPolicy(stage.Backup, stage.Primary, "intermediate", lacking("MembersCopyIn")),
+		said{Account: stage.Backup, Region: stage.Primary, Resource: "backup-vault:payroll-intermediate",
+			Problem: "the access policy of the vault payroll-intermediate lacks the statement MembersCopyIn", Causes: denied, Mend: `"backup:CopyIntoBackupVault"`}, 0},
+	"a local vault that does not admit what comes back": {
+		withPolicy(stage.Second, stage.Primary, "local", lacking("BackupAccountCopiesBack")),
+		said{Account: stage.Second, Region: stage.Primary, Resource: "backup-vault:payroll-local", Problem: "lacks the statement BackupAccountCopiesBack", Causes: denied, Mend: "STACKS=PayrollManagement"}, 0},
+	"a final vault whose points anybody may delete": {
+		withPolicy(stage.Backup, stage.Third, "final", lacking("KeepRecoveryPoints")),
+		said{Account: stage.Backup, Region: stage.Third, Resource: "backup-vault:payroll-final", Problem: "lacks the statement KeepRecoveryPoints", Causes: "Nobody deletes a recovery point by hand", Mend: "STACKS=PayrollBackupSecondary-eu-west-1"}, 0},
+	"a vault that denies one member": {
+		withPolicy(stage.Backup, stage.Primary, "intermediate", denying),
+		said{Account: stage.Backup, Region: stage.Primary, Resource: "backup-vault:payroll-intermediate", Problem: "denies what the estate does not", Causes: denied, Mend: "444444444444"}, 0},
+	"a vault's key that does not admit the members": {
+		withoutInKey(stage.Backup, stage.Primary, "restore", "MembersCopyBackGrants"),
+		said{Account: stage.Backup, Region: stage.Primary, Resource: "backup-vault:payroll-restore", Problem: "lacks the statement MembersCopyBackGrants", Causes: saysClosed, Mend: `"kms:CreateGrant"`}, 0},
+	"a local vault's key that does not admit the backup account": {
+		withoutInKey(stage.Member, stage.Primary, "local", "BackupAccountCopies"),
+		said{Account: stage.Member, Region: stage.Primary, Resource: "backup-vault:payroll-local", Problem: "lacks the statement BackupAccountCopies", Causes: saysClosed, Mend: `"kms:ReEncrypt*"`}, 0},
+	"a vault's key that is disabled": {
+		func(t *testing.T, c *clinic) func() {
+			arn := c.vaultKey(t, stage.Backup, stage.Secondary, "final")
+			require.NoError(t, c.World.KMS.SetEnabled(arn, false))
+			return func() { require.NoError(t, c.World.KMS.SetEnabled(arn, true)) }
+		},
+		said{Account: stage.Backup, Region: stage.Secondary, Resource: "backup-vault:payroll-final", Problem: "is Disabled", Causes: "KMS key is either disabled", Mend: "aws kms enable-key"}, 0},
+}
+
+// optIn switches a resource type of an account and Region off.
+func optOut(account, region, name string) func(*testing.T, *clinic) func() {
+	return func(t *testing.T, c *clinic) func() {
+		t.Helper()
+		set := func(on bool) {
+			_, err := awsbackup.NewFromConfig(c.Client(account, region)).UpdateRegionSettings(t.Context(), &awsbackup.UpdateRegionSettingsInput{ResourceTypeOptInPreference: map[string]bool{name: on}})
+			require.NoError(t, err)
+		}
+		set(false)
+		return func() { set(true) }
+	}
+}
+
+var illOrganization = map[string]illness{
+	"cross-account backup is off": {
+		func(t *testing.T, c *clinic) func() {
+			set := func(to string) {
+				_, err := awsbackup.NewFromConfig(c.Client(stage.Management, stage.Primary)).UpdateGlobalSettings(t.Context(), &awsbackup.UpdateGlobalSettingsInput{GlobalSettings: map[string]string{"isCrossAccountBackupEnabled": to}})
+				require.NoError(t, err)
+			}
+			set("false")
+			return func() { set("true") }
+		},
+		said{Account: stage.Management, Problem: "cross-account backup is off", Causes: "Copy job failed. Cross-account copy feature is not enabled for the current organization.", Mend: "aws backup update-global-settings"}, 0},
+	"no policy type": {
+		func(_ *testing.T, c *clinic) func() {
+			c.World.Organizations.SetPolicyType(stage.Management, "BACKUP_POLICY", false)
+			return func() { c.World.Organizations.SetPolicyType(stage.Management, "BACKUP_POLICY", true) }
+		},
+		said{Account: stage.Management, Problem: "the policy type BACKUP_POLICY is not enabled", Causes: "no plan runs", Mend: "aws organizations enable-policy-type"}, 0},
+	"AWS Backup is not trusted": {
+		func(_ *testing.T, c *clinic) func() {
+			c.World.Organizations.Distrust(stage.Management, "backup.amazonaws.com")
+			return func() { c.World.Organizations.Trust(stage.Management, "backup.amazonaws.com") }
+		},
+		said{Account: stage.Management, Problem: "does not trust backup.amazonaws.com", Causes: "reach no account", Mend: "aws organizations enable-aws-service-access --service-principal backup.amazonaws.com"}, 0},
+	"a member has not opted in": {
+		optOut(stage.Second, stage.Primary, "Neptune"),
+		said{Account: stage.Second, Region: stage.Primary, Problem: "Neptune is not opted in", Causes: "say nothing", Mend: "--resource-type-opt-in-preference Neptune=true"}, 0},
+	"a secondary Region of the backup account has not": {
+		optOut(stage.Backup, stage.Third, "RDS"),
+		said{Account: stage.Backup, Region: stage.Third, Problem: "RDS is not opted in", Causes: "say nothing", Mend: "--region eu-west-1"}, 0},
+}
