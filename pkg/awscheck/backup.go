@@ -21,6 +21,7 @@ var (
 	_ checkup.Switch = Backup{}
 	_ checkup.OptIns = Backup{}
 	_ checkup.Vaults = Backup{}
+	_ checkup.Plans  = Backup{}
 )
 
 // NewBackup returns AWS Backup of config's account.
@@ -44,13 +45,15 @@ func (b Backup) OptIns(ctx context.Context, region string) (map[string]bool, err
 	return out.ResourceTypeOptInPreference, nil
 }
 
-// VaultKey is the ARN of a vault's key.
-func (b Backup) VaultKey(ctx context.Context, region, vault string) (string, error) {
+// Vault describes a vault.
+func (b Backup) Vault(ctx context.Context, region, vault string) (checkup.Vault, error) {
 	out, err := b.client.DescribeBackupVault(ctx, &backup.DescribeBackupVaultInput{BackupVaultName: &vault}, in(region))
 	if err != nil {
-		return "", ofVault("backup:DescribeBackupVault", err)
+		return checkup.Vault{}, ofVault("backup:DescribeBackupVault", err)
 	}
-	return aws.ToString(out.EncryptionKeyArn), nil
+	return checkup.Vault{
+		KeyARN: aws.ToString(out.EncryptionKeyArn), MinDays: int(aws.ToInt64(out.MinRetentionDays)), MaxDays: int(aws.ToInt64(out.MaxRetentionDays)),
+	}, nil
 }
 
 // VaultPolicy is the JSON of a vault's access policy. A vault without one is answered
@@ -65,6 +68,22 @@ func (b Backup) VaultPolicy(ctx context.Context, region, vault string) (string, 
 		return "", ofVault("backup:GetBackupVaultAccessPolicy", err)
 	}
 	return aws.ToString(out.Policy), nil
+}
+
+// Plans are the names of the plans in the Region of the configuration.
+func (b Backup) Plans(ctx context.Context) ([]string, error) {
+	var names []string
+	pages := backup.NewListBackupPlansPaginator(b.client, &backup.ListBackupPlansInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, refused("backup:ListBackupPlans", err)
+		}
+		for _, plan := range page.BackupPlansList {
+			names = append(names, aws.ToString(plan.BackupPlanName))
+		}
+	}
+	return names, nil
 }
 
 // ofVault: AWS Backup answers with AccessDeniedException for a vault that does not exist,

@@ -78,6 +78,7 @@ func serviceOf(arn string) (service, resource string) {
 // member is a member account whose databases are looked at.
 type member struct {
 	e         estate.Estate
+	account   string
 	databases Databases
 	keys      Keys
 	engines   Engines
@@ -86,7 +87,7 @@ type member struct {
 // Databased checks every resource of a member account that carries the estate's tag: that
 // its type is its plan's and, of databases, that what makes a copy fail is not so.
 func Databased(e estate.Estate, account string, databases Databases, keys Keys, engines Engines) []Check {
-	m := member{e, databases, keys, engines}
+	m := member{e, account, databases, keys, engines}
 	check := Check{Name: "tagged resources", Place: Place{Account: account, Region: e.Regions.Primary}, Right: "tag:GetResources"}
 	check.Look = func(ctx context.Context) ([]Finding, error) {
 		tagged, err := databases.Tagged(ctx, e.TagKey)
@@ -178,7 +179,7 @@ func (m member) planned(r Tagged, d Database) []Finding {
 		return nil
 	}
 	return broken(fmt.Sprintf("the plan %s, which %s=%s selects, is not for %s", name, m.e.TagKey, r.Value, kind),
-		m.unmeant(name), fmt.Sprintf("tag it %s=%s", m.e.TagKey, strings.Join(m.meant(kind), " or ")))
+		m.unmeant(name), m.meant(kind))
 }
 
 // unmeant is what comes of a type that the plan is not for.
@@ -189,13 +190,16 @@ func (m member) unmeant(plan string) string {
 	return saysUnsupported
 }
 
-// meant are the tags of the plans that are for a type.
-func (m member) meant(kind string) []string {
+// meant is which plans are for a type.
+func (m member) meant(kind string) string {
 	var tags []string
 	for _, plan := range m.e.EnabledPlans() {
 		if slices.Contains(m.e.Plans[plan].Types, kind) {
 			tags = append(tags, m.e.Plans[plan].Tag)
 		}
 	}
-	return tags
+	if len(tags) == 0 {
+		return "no plan in force is for " + kind + ": take the tag off, or make one in the estate's file"
+	}
+	return fmt.Sprintf("tag it %s=%s", m.e.TagKey, strings.Join(tags, " or "))
 }

@@ -29,8 +29,11 @@ func Queued(e estate.Estate, account, file string, owner estate.Owner, queues Qu
 		estate.CopiesQueue, estate.CopiesDLQ, estate.OutcomesQueue, estate.OutcomesDLQ, estate.SweepsQueue,
 		estate.ReconcilerDLQ, estate.EventsDLQ, estate.DutyDLQ, estate.SchedulesDLQ,
 	}
-	if owner == estate.MemberAccount {
+	switch owner {
+	case estate.MemberAccount:
 		parts = []string{estate.ForwardDLQ}
+	case policy.ManagementAccount:
+		parts = []string{estate.DutyDLQ, estate.SchedulesDLQ}
 	}
 	deploy := Deploys{file, stackOf(e, owner, e.Regions.Primary)}
 	var checks []Check

@@ -3,6 +3,7 @@ package checkup
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -68,10 +69,10 @@ func pooled(e estate.Estate, region string, listed map[string]int) []Finding {
 
 // copies is the quota of concurrent copies of snapshots, of clusters or of instances.
 func copies(listed map[string]int, ofClusters bool) (name string, size int, ok bool) {
-	for name, size := range listed {
+	for _, name := range slices.Sorted(maps.Keys(listed)) {
 		words := strings.ToLower(name)
 		if strings.Contains(words, "snapshot") && strings.Contains(words, "cop") && strings.Contains(words, "cluster") == ofClusters {
-			return name, size, true
+			return name, listed[name], true
 		}
 	}
 	return "", 0, false

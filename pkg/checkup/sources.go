@@ -35,6 +35,9 @@ func (m member) encrypted(ctx context.Context, d Database) ([]Finding, error) {
 		return broken("it is not encrypted", "none: it is copied as it is, and nobody needs a key to read the copy",
 			"copy a snapshot of it under a customer managed key, restore from that, and tag the new database"), nil
 	}
+	if owner := accountOf(d.KeyARN); owner != m.account {
+		return m.foreign(owner, d.KeyARN), nil
+	}
 	key, err := m.keys.Key(ctx, d.KeyARN)
 	switch {
 	case errors.Is(err, ErrNotFound):
@@ -56,6 +59,21 @@ func (m member) encrypted(ctx context.Context, d Database) ([]Finding, error) {
 		return nil, fmt.Errorf("the policy of the key %s: %w", key.ARN, err)
 	}
 	return admitted(key, admission), nil
+}
+
+// foreign is the finding about a key of another account, whose policy AWS shows to that
+// account only.
+func (m member) foreign(owner, arn string) []Finding {
+	return []Finding{{Kind: NotChecked, Problem: "its key " + arn + " is another account's, and only that account sees its policy",
+		Causes: "if it lacks the statements below: " + diagnose.SaysClosedKey,
+		Mend:   "in account " + owner + ", see that the policy of the key has them:\n" + statements(policy.DatabaseKey(m.e))}}
+}
+
+func accountOf(arn string) string {
+	if parts := strings.Split(arn, ":"); len(parts) > 4 {
+		return parts[4]
+	}
+	return ""
 }
 
 func admitted(key Key, admission policy.Admission) []Finding {

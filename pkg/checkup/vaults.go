@@ -12,15 +12,23 @@ import (
 
 // Vaults are the backup vaults of an account.
 type Vaults interface {
-	// VaultKey is the ARN of a vault's key; ErrNotFound without the vault.
-	VaultKey(ctx context.Context, region, vault string) (string, error)
+	// Vault describes a vault; ErrNotFound without it.
+	Vault(ctx context.Context, region, vault string) (Vault, error)
 	// VaultPolicy is the JSON of a vault's access policy, empty for none.
 	VaultPolicy(ctx context.Context, region, vault string) (string, error)
 }
 
+// Vault is a backup vault.
+type Vault struct {
+	KeyARN string
+	// Bounds of the retention that its lock takes, in days; 0: none.
+	MinDays, MaxDays int
+}
+
 // Keys are KMS keys, as an account sees them.
 type Keys interface {
-	// Key describes a key by its ARN; ErrNotFound where there is none.
+	// Key describes a key by its ARN, or by that of an alias; ErrNotFound where there is
+	// none.
 	Key(ctx context.Context, arn string) (Key, error)
 	// KeyPolicy is the JSON of its policy.
 	KeyPolicy(ctx context.Context, arn string) (string, error)
@@ -48,7 +56,7 @@ func Stand(e estate.Estate, account, region string, owner estate.Owner, file str
 		at := Place{Account: account, Region: region, Resource: e.VaultARNIn(account, name, region)}
 		checks = append(checks,
 			Check{Name: "vault " + v.in + " and its key", Place: at, Right: "backup:DescribeBackupVault",
-				Look: func(ctx context.Context) ([]Finding, error) { return v.lookAtKey(ctx, at) }},
+				Look: func(ctx context.Context) ([]Finding, error) { return v.look(ctx, at) }},
 			Check{Name: "access policy of vault " + v.in, Place: at, Right: "backup:GetBackupVaultAccessPolicy",
 				Look: func(ctx context.Context) ([]Finding, error) { return v.lookAtPolicy(ctx, at) }})
 	}
@@ -57,7 +65,7 @@ func Stand(e estate.Estate, account, region string, owner estate.Owner, file str
 
 func stackOf(e estate.Estate, owner estate.Owner, region string) string {
 	switch {
-	case owner == estate.MemberAccount:
+	case owner == estate.MemberAccount, owner == policy.ManagementAccount:
 		return e.StackName("Management") // the member stack is its StackSet
 	case region == e.Regions.Primary:
 		return e.StackName("BackupPrimary")
@@ -75,36 +83,45 @@ type vault struct {
 	keys     Keys
 }
 
-func (v vault) lookAtKey(ctx context.Context, at Place) ([]Finding, error) {
-	arn, err := v.vaults.VaultKey(ctx, at.Region, v.in)
+func (v vault) look(ctx context.Context, at Place) ([]Finding, error) {
+	live, err := v.vaults.Vault(ctx, at.Region, v.in)
 	if errors.Is(err, ErrNotFound) {
 		return broken("there is no vault "+v.in, "backup and copy jobs into it fail: "+diagnose.SaysAccessDenied, v.deploy.String()), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	key, err := v.keys.Key(ctx, arn)
+	found := v.locked(live)
+	key, err := v.keys.Key(ctx, live.KeyARN)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return broken("the vault's key "+arn+" does not exist", diagnose.SaysDisabledKey,
-			"nobody can mend it: what the vault holds is lost; make a new vault, under another name in the estate's file"), nil
+		return append(found, broken("the vault's key "+live.KeyARN+" does not exist", diagnose.SaysDisabledKey,
+			"nobody can mend it: what the vault holds is lost; make a new vault, under another name in the estate's file")...), nil
 	case err != nil:
-		return nil, err
+		return found, err
 	case key.Managed:
-		return broken("the vault is under the key aws/backup", diagnose.SaysManagedVaultKey,
-			"a vault's key cannot be changed: give the vault another `name` in the estate's file (vaults."+v.name+".name), then "+v.deploy.String()), nil
-	case key.State != "Enabled":
-		return broken(fmt.Sprintf("the vault's key %s is %s", arn, key.State), diagnose.SaysDisabledKey, enable(key)), nil
-	}
-	live, err := v.keys.KeyPolicy(ctx, arn)
-	if err != nil {
-		return nil, err
+		return append(found, broken("the vault is under the key aws/backup", diagnose.SaysManagedVaultKey,
+			"a vault's key cannot be changed: give the vault another name in the estate's file (vaults."+v.name+".name), then "+v.deploy.String())...), nil
 	}
 	wanted, err := policy.VaultKey(v.e, at.Account, v.name, at.Region)
 	if err != nil {
-		return nil, err
+		return found, err
 	}
-	return compared(wanted, live, "the policy of the vault's key "+arn, diagnose.SaysClosedKey, v.deploy.String())
+	own, err := ownKey(ctx, v.keys, key, wanted, "the vault's key "+key.ARN, diagnose.SaysClosedKey, v.deploy)
+	return append(found, own...), err
+}
+
+// locked compares the retention of the plans in the vault with the bounds of its lock.
+func (v vault) locked(live Vault) []Finding {
+	var found []Finding
+	for _, plan := range v.e.EnabledPlans() {
+		days, kept := v.e.Plans[plan].Retention[v.name]
+		if kept && (days < live.MinDays || live.MaxDays > 0 && days > live.MaxDays) {
+			found = append(found, broken(fmt.Sprintf("the vault's lock takes %d to %d days (0: no bound), and the plan %s keeps %d", live.MinDays, live.MaxDays, plan, days),
+				diagnose.SaysRetention, fmt.Sprintf("bring plans.%s.retention.%s and vaults.%s.lock together in the estate's file, then %s", plan, v.name, v.name, v.deploy))...)
+		}
+	}
+	return found
 }
 
 // enable is how a key that is off comes on again.

@@ -9,7 +9,7 @@ import (
 	"github.com/twohop/twohop/pkg/awsswitch"
 	"github.com/twohop/twohop/pkg/checkup"
 	"github.com/twohop/twohop/pkg/estate"
-	"github.com/twohop/twohop/pkg/relay"
+	"github.com/twohop/twohop/pkg/policy"
 )
 
 // checks are all checks of the estate, those of the commonest failures first. An error
@@ -38,6 +38,7 @@ func (d *doctor) checks(ctx context.Context) ([]checkup.Check, error) {
 		checkup.SwitchedOn(checkup.Place{Account: account, Region: e.Regions.Primary}, deploy, d.switches(config)),
 		checkup.Queued(e, account, d.access.file, estate.BackupAccount, awscheck.NewQueues(config, account)),
 		checkup.Roled(account, deploy, checkup.BackupRoles(e), roles), checkup.ServiceRoles(account, roles),
+		checkup.TopicKey(e, d.access.file, awscheck.NewKeys(config)),
 		checkup.Limited(e, awscheck.NewQuotas(config), databases)), nil
 }
 
@@ -57,7 +58,11 @@ func (d *doctor) organization(ctx context.Context, backup awslogin.Config) ([]ch
 	if err != nil {
 		return nil, err
 	}
-	return append(checkup.CrossAccount(e, management, awscheck.NewBackup(config)), checkup.Switches(e, awscheck.NewOrganization(config))...), nil
+	daily := d.schedule(config, estate.DailyDuty, "none: members that join and switches that are turned are not seen to", d.deploys("Management").String())
+	return slices.Concat(
+		checkup.CrossAccount(e, management, awscheck.NewBackup(config)), checkup.Switches(e, awscheck.NewOrganization(config)),
+		checkup.Queued(e, management, d.access.file, policy.ManagementAccount, awscheck.NewQueues(config, management)),
+		checkup.SwitchedOn(checkup.Place{Account: management, Region: e.Regions.Primary}, d.deploys("Management"), []checkup.Switched{daily})), nil
 }
 
 // members are the checks of all member accounts, and what they have to back up.
@@ -96,7 +101,8 @@ func (d *doctor) member(account string, config awslogin.Config, databases checku
 	return slices.Concat(
 		checkup.Databased(e, account, databases, keys, engines),
 		checkup.OptedIn(account, e.ManagementPrerequisites().Members.OptIns, own),
-		checkup.Stand(e, account, e.Regions.Primary, estate.MemberAccount, file, own, keys),
+		checkup.Planned(e, account, file, own),
+		checkup.Stand(e, account, e.Regions.Primary, estate.MemberAccount, file, own, keys), checkup.SharedKey(e, account, file, keys),
 		checkup.MemberRule(e, account, file, awscheck.NewEvents(config)),
 		checkup.Queued(e, account, file, estate.MemberAccount, awscheck.NewQueues(config, account)),
 		checkup.Roled(account, deploy, checkup.MemberRoles(e, account), roles), checkup.ServiceRoles(account, roles))
@@ -106,37 +112,31 @@ func (d *doctor) member(account string, config awslogin.Config, databases checku
 // is off.
 func (d *doctor) switches(config awslogin.Config) []checkup.Switched {
 	e := d.access.estate
-	group := awsswitch.Names{Group: e.Name}
 	var all []checkup.Switched
 	for _, m := range []struct{ function, queue, causes string }{
 		{estate.CopyStarter, estate.CopiesQueue, "none: no second hop is started; copies wait in the queue for 14 days at most"},
 		{estate.OutcomeTracker, estate.OutcomesQueue, "none: second hops are not verified, and those that fail are not tried again"},
 		{estate.VaultReconciler, estate.SweepsQueue, "none: the daily comparison of all points stops at its first part"},
 	} {
-		names := group
-		names.Function, names.QueueARN = e.Called(m.function), e.QueueARN(e.Accounts.Backup, m.queue)
+		names := awsswitch.Names{Function: e.Called(m.function), QueueARN: e.QueueARN(e.Accounts.Backup, m.queue)}
 		mend := "aws lambda list-event-source-mappings --function-name " + names.Function + " tells its UUID, then aws lambda update-event-source-mapping --enabled --uuid UUID"
 		if m.function == estate.CopyStarter {
 			mend = "twohop resume --estate " + d.access.file + " --yes"
 		}
-		all = append(all, switched(awsswitch.SecondHop(config, names)[0], "lambda:ListEventSourceMappings", m.causes, mend))
+		all = append(all, checkup.Switched{On: awsswitch.SecondHop(config, names)[0], Right: "lambda:ListEventSourceMappings", Causes: m.causes, Mend: mend})
 	}
-	for _, s := range []struct{ part, causes string }{
-		{estate.RecentRuns, "none: copies whose events were lost are not found"},
-		{estate.FullRuns, "none: what is older than a few days and not copied is not found"},
-		{estate.DailyDuty, "none: opt-ins and service-linked roles that go missing are not mended"},
+	for _, s := range []struct{ part, causes, mend string }{
+		{estate.RecentRuns, "none: copies whose events were lost are not found", "twohop resume --estate " + d.access.file + " --yes"},
+		{estate.FullRuns, "none: what is older than a few days and not copied is not found", "twohop resume --estate " + d.access.file + " --yes"},
+		{estate.DailyDuty, "none: opt-ins and service-linked roles that go missing are not mended", d.deploys("BackupPrimary").String()},
 	} {
-		names := group
-		names.Schedules = []string{e.Called(s.part)}
-		mend := "twohop resume --estate " + d.access.file + " --yes"
-		if s.part == estate.DailyDuty {
-			mend = d.deploys("BackupPrimary").String()
-		}
-		all = append(all, switched(awsswitch.SecondHop(config, names)[0], "scheduler:GetSchedule", s.causes, mend))
+		all = append(all, d.schedule(config, s.part, s.causes, s.mend))
 	}
 	return all
 }
 
-func switched(on relay.Switch, right, causes, mend string) checkup.Switched {
-	return checkup.Switched{On: on, Right: right, Causes: causes, Mend: mend}
+func (d *doctor) schedule(config awslogin.Config, part, causes, mend string) checkup.Switched {
+	e := d.access.estate
+	on := awsswitch.SecondHop(config, awsswitch.Names{Group: e.Name, Schedules: []string{e.Called(part)}})[0]
+	return checkup.Switched{On: on, Right: "scheduler:GetSchedule", Causes: causes, Mend: mend}
 }

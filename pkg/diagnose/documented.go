@@ -14,5 +14,6 @@ const (
 	SaysAccessDenied  = "Access Denied trying to call AWS Backup service."
 	SaysRoleLacks     = "IAM Role ... does not have sufficient permissions to execute the backup."
 	SaysOptionGroup   = "The snapshot requires a target option group with the following options: ..."
+	SaysRetention     = "The retention specified in the job is not within the range specified for the target Backup Vault."
 	SaysSnapshotQuota = "SnapshotQuotaExceeded"
 )

@@ -20,6 +20,7 @@ func TestEveryDocumentedTextIsKnown(t *testing.T) {
 		diagnose.SaysAccessDenied:    hop.ClassVaultPolicy,
 		diagnose.SaysRoleLacks:       hop.ClassRole,
 		diagnose.SaysOptionGroup:     hop.ClassOptionGroup,
+		diagnose.SaysRetention:       hop.ClassRetention,
 		diagnose.SaysSnapshotQuota:   hop.ClassLimit,
 	} {
 		assert.Equal(t, class, diagnose.Text(text).Class, text)

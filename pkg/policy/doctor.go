@@ -8,7 +8,7 @@ func Doctor(e estate.Estate) Document {
 	account, regions := e.Accounts.Backup, append([]string{e.Regions.Primary}, e.Regions.Secondary...)
 	return document(seeOwnBackups(e, regions), seeOwnRoles(e), []Statement{{
 		Sid: "SeeKeys", Effect: Allow, Action: []string{"kms:DescribeKey", "kms:GetKeyPolicy"}, Resource: inRegions(e, regions, "kms", "key/*"),
-		Reason: "The vaults' keys have no ARNs before they are made.",
+		Reason: "The keys of vaults and topic have no ARNs before they are made.",
 	}, {
 		Sid: "SeeEvents", Effect: Allow, Action: []string{"events:DescribeEventBus", "events:DescribeRule"},
 		Resource: []string{

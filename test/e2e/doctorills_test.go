@@ -10,6 +10,7 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/authz"
 	"github.com/twohop/twohop/test/awssim/backup/resources"
+	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/kms"
 	"github.com/twohop/twohop/test/awssim/rds"
 	"github.com/twohop/twohop/test/stage"
@@ -68,6 +69,13 @@ var illDatabases = map[string]illness{
 				"Action":"kms:*","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"rds.eu-central-1.amazonaws.com"}}}]}`)
 		}),
 		said{Kind: "not checked", Account: stage.Member, Region: stage.Primary, Resource: dbARN + "ill", Problem: "only AWS can judge", Causes: saysClosed, Mend: "kms:ViaService"}, 0},
+	"a key of another account": {
+		under(func(t *testing.T, c *clinic) string {
+			arn, err := c.World.KMS.AddKey(kms.Key{Account: stage.Second, Region: stage.Primary})
+			require.NoError(t, err)
+			return arn
+		}),
+		said{Kind: "not checked", Account: stage.Member, Region: stage.Primary, Resource: dbARN + "ill", Problem: "is another account's", Causes: saysClosed, Mend: "in account 444444444444"}, 0},
 	"a key that is disabled": {
 		under(func(t *testing.T, c *clinic) string {
 			arn := c.key(t, true)
@@ -157,9 +165,22 @@ func reduced(t *testing.T, policy, sid string) string {
 
 // withoutInKey takes a statement out of the policy of a vault's key.
 func withoutInKey(account, region, vault, sid string) func(*testing.T, *clinic) func() {
+	return without(func(t *testing.T, c *clinic) string { return c.vaultKey(t, account, region, vault) }, sid)
+}
+
+// withoutInAlias does so in that of a key with an alias.
+func withoutInAlias(account, alias, sid string) func(*testing.T, *clinic) func() {
+	return without(func(t *testing.T, c *clinic) string {
+		arn, err := c.World.KMS.ByAlias(kms.Place{Account: account, Region: stage.Primary}, "alias/payroll-"+alias)
+		require.NoError(t, err)
+		return arn
+	}, sid)
+}
+
+func without(key func(*testing.T, *clinic) string, sid string) func(*testing.T, *clinic) func() {
 	return func(t *testing.T, c *clinic) func() {
 		t.Helper()
-		arn := c.vaultKey(t, account, region, vault)
+		arn := key(t, c)
 		described, err := c.World.KMS.Describe(arn)
 		require.NoError(t, err)
 		require.NoError(t, c.World.KMS.SetPolicy(arn, reduced(t, described.Policy, sid), authz.Principal{}))
@@ -221,6 +242,22 @@ var illKeysAndVaults = map[string]illness{
 	"a local vault's key that does not admit the backup account": {
 		withoutInKey(stage.Member, stage.Primary, "local", "BackupAccountCopies"),
 		said{Account: stage.Member, Region: stage.Primary, Resource: "backup-vault:payroll-local", Problem: "lacks the statement BackupAccountCopies", Causes: saysClosed, Mend: `"kms:ReEncrypt*"`}, 0},
+	"the members' shared key does not admit the backup account": {
+		withoutInAlias(stage.Second, "databases", "BackupAccountCopiesGrants"),
+		said{Account: stage.Second, Region: stage.Primary, Resource: "alias/payroll-databases", Problem: "lacks the statement BackupAccountCopiesGrants", Causes: saysClosed, Mend: `"kms:CreateGrant"`}, 0},
+	"the topic's key does not admit CloudWatch": {
+		withoutInAlias(stage.Backup, "alarms", "CentralAlarms"),
+		said{Account: stage.Backup, Region: stage.Primary, Resource: "alias/payroll-alarms", Problem: "lacks the statement CentralAlarms", Causes: "alarms fall silent", Mend: `"cloudwatch.amazonaws.com"`}, 0},
+	"a lock that does not take the plan's retention": {
+		func(t *testing.T, c *clinic) func() {
+			arn := c.Vault(stage.Backup, stage.Secondary, "final").ARN
+			require.NoError(t, c.World.Backup.LockVault(arn, vaults.Lock{MinRetentionDays: 40, MaxRetentionDays: 400}))
+			return func() {
+				require.NoError(t, c.World.Backup.LockVault(arn, vaults.Lock{MinRetentionDays: 7, MaxRetentionDays: 400}))
+			}
+		},
+		said{Account: stage.Backup, Region: stage.Secondary, Resource: "backup-vault:payroll-final", Problem: "takes 40 to 400 days (0: no bound), and the plan cross-region-special keeps 35",
+			Causes: "not within the range specified for the target", Mend: "vaults.final.lock"}, 0},
 	"a vault's key that is disabled": {
 		func(t *testing.T, c *clinic) func() {
 			arn := c.vaultKey(t, stage.Backup, stage.Secondary, "final")
@@ -266,6 +303,14 @@ var illOrganization = map[string]illness{
 			return func() { c.World.Organizations.Trust(stage.Management, "backup.amazonaws.com") }
 		},
 		said{Account: stage.Management, Problem: "does not trust backup.amazonaws.com", Causes: "reach no account", Mend: "aws organizations enable-aws-service-access --service-principal backup.amazonaws.com"}, 0},
+	"a plan has not reached the members": {
+		func(t *testing.T, c *clinic) func() {
+			c.World.Organizations.SetPolicyType(stage.Management, "BACKUP_POLICY", false)
+			require.NoError(t, c.World.Backup.Plans.Refresh())
+			c.World.Organizations.SetPolicyType(stage.Management, "BACKUP_POLICY", true)
+			return func() { require.NoError(t, c.World.Backup.Plans.Refresh()) }
+		},
+		said{Account: stage.Second, Region: stage.Primary, Problem: "the plan payroll-cross-region-special has not reached the account", Causes: "nothing says so", Mend: "members.units"}, 3},
 	"a member has not opted in": {
 		optOut(stage.Second, stage.Primary, "Neptune"),
 		said{Account: stage.Second, Region: stage.Primary, Problem: "Neptune is not opted in", Causes: "say nothing", Mend: "--resource-type-opt-in-preference Neptune=true"}, 0},
