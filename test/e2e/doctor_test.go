@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,6 +21,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/backup/resources"
 	"github.com/twohop/twohop/test/awssim/iam"
 	"github.com/twohop/twohop/test/awssim/rds"
+	"github.com/twohop/twohop/test/awssim/wire"
 	"github.com/twohop/twohop/test/stage"
 )
 
@@ -28,6 +31,7 @@ type clinic struct {
 	*set
 	file   string
 	policy string // JSON that doctor --policy prints
+	called atomic.Pointer[sync.Map]
 }
 
 // said is what doctor --json prints of one finding.
@@ -43,7 +47,8 @@ const (
 
 func openClinic(t *testing.T) *clinic {
 	t.Helper()
-	c := &clinic{set: setUp(t, awssim.Config{}, stage.Options{Payroll: true, Change: stage.Replace("PayrollManagement", operators, onCall)})}
+	c := &clinic{}
+	c.set = setUp(t, awssim.Config{OnAnswer: c.note}, stage.Options{Payroll: true, Change: stage.Replace("PayrollManagement", operators, onCall)})
 	text, err := os.ReadFile("../../infra/stacks/testdata/whole.yaml")
 	require.NoError(t, err)
 	dir := t.TempDir()
@@ -112,6 +117,13 @@ func (c *clinic) findings(t *testing.T, flags ...string) (code int, found []said
 	return code, found
 }
 
+// note keeps which actions are called while somebody asks.
+func (c *clinic) note(call wire.Call, _ *wire.Error) {
+	if called := c.called.Load(); called != nil {
+		called.Store(call.Action, true)
+	}
+}
+
 // healthy says that nothing is found.
 func (c *clinic) healthy(t *testing.T) {
 	t.Helper()
@@ -157,6 +169,21 @@ func (i illness) among(found []said) bool {
 		}
 	}
 	return false
+}
+
+func TestDoctorOnlyLooks(t *testing.T) {
+	c := openClinic(t)
+	var called sync.Map
+	c.called.Store(&called)
+	c.healthy(t)
+	c.called.Store(nil)
+	n := 0
+	called.Range(func(action, _ any) bool {
+		n++
+		assert.Regexp(t, "^((Describe|Get|List)[A-Z]|AssumeRole$)", action)
+		return true
+	})
+	assert.Greater(t, n, 15)
 }
 
 // rights is a policy whose statements may be changed.

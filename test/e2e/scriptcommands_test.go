@@ -17,10 +17,16 @@ import (
 	"github.com/twohop/twohop/test/stage"
 )
 
+// scriptCommand is one of them.
+type scriptCommand struct {
+	usage string
+	run   func(*testscript.TestScript, []string) error
+}
+
 // commands are what a script can do, besides what every testscript can.
 func (s *script) commands() map[string]func(*testscript.TestScript, bool, []string) {
 	commands := map[string]func(*testscript.TestScript, bool, []string){}
-	all := map[string]scripted{
+	all := map[string]scriptCommand{
 		"exits":   {"CODE program args...", exits},
 		"account": {"ID: have the credentials of an account", s.account},
 		"role":    {"NAME policy-file: have those of a role of the backup account", s.role},
@@ -35,6 +41,7 @@ func (s *script) commands() map[string]func(*testscript.TestScript, bool, []stri
 		"states":  {"file: write down what pause and resume change", s.states},
 	}
 	maps.Copy(all, s.viewingCommands())
+	maps.Copy(all, s.doctorCommands())
 	for name, c := range all {
 		commands[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			if err := c.run(ts, args); neg || err != nil {
@@ -43,12 +50,6 @@ func (s *script) commands() map[string]func(*testscript.TestScript, bool, []stri
 		}
 	}
 	return commands
-}
-
-// scripted is one such command.
-type scripted struct {
-	usage string
-	run   func(*testscript.TestScript, []string) error
 }
 
 func exits(ts *testscript.TestScript, args []string) error {

@@ -14,8 +14,8 @@ import (
 )
 
 // viewingCommands are what scripts of the commands that look can do besides.
-func (s *script) viewingCommands() map[string]scripted {
-	return map[string]scripted{
+func (s *script) viewingCommands() map[string]scriptCommand {
+	return map[string]scriptCommand{
 		"point":    {"VAULT NAME: have POINT be the ARN of a resource's newest point in a vault", s.point},
 		"untag":    {"NAME: have no plan select a database any more", s.untag},
 		"database": {"TYPE NAME TAG [closed]: make a database with the tag of a plan", s.database},

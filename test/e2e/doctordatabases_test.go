@@ -1,0 +1,130 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/test/awssim/backup/resources"
+	"github.com/twohop/twohop/test/awssim/kms"
+	"github.com/twohop/twohop/test/awssim/rds"
+	"github.com/twohop/twohop/test/stage"
+)
+
+// What can be wrong with databases and their keys.
+
+const (
+	dbARN      = "arn:aws:rds:eu-central-1:111111111111:db:"
+	clusterARN = "arn:aws:rds:eu-central-1:111111111111:cluster:"
+	saysClosed = "The source snapshot KMS key [ARN] does not exist, is not enabled or you do not have permissions to access it."
+)
+
+// key is a new one of the first member.
+func (c *clinic) key(t *testing.T, open bool) string {
+	t.Helper()
+	policy, err := c.KeyPolicy(stage.Member, open)
+	require.NoError(t, err)
+	return c.keyWith(t, policy)
+}
+
+func (c *clinic) keyWith(t *testing.T, policy string) string {
+	t.Helper()
+	arn, err := c.World.KMS.AddKey(kms.Key{Account: stage.Member, Region: stage.Primary, Policy: policy})
+	require.NoError(t, err)
+	return arn
+}
+
+// under is a database under a key that a function makes.
+func under(key func(*testing.T, *clinic) string) func(*testing.T, *clinic) func() {
+	return func(t *testing.T, c *clinic) func() {
+		t.Helper()
+		return patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS", KeyARN: key(t, c)}, nil)(t, c)
+	}
+}
+
+func here(resource, problem, causes, mend string) said {
+	return said{Account: stage.Member, Region: stage.Primary, Resource: resource, Problem: problem, Causes: causes, Mend: mend}
+}
+
+const ownAccount = `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"kms:*","Resource":"*"}`
+
+var illDatabases = map[string]illness{
+	"a key that admits its own account alone": {
+		under(func(t *testing.T, c *clinic) string { return c.key(t, false) }),
+		here(dbARN+"ill", "does not admit the backup account", saysClosed, `"Sid": "BackupAccountCopiesGrants"`), 0},
+	"a key that admits the use and no grants": {
+		under(func(t *testing.T, c *clinic) string {
+			return c.keyWith(t, `{"Version":"2012-10-17","Statement":[`+ownAccount+`,{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:root"},
+				"Action":["kms:DescribeKey","kms:Decrypt","kms:Encrypt","kms:ReEncrypt*","kms:GenerateDataKey*"],"Resource":"*"}]}`)
+		}),
+		here(dbARN+"ill", "does not admit the backup account", saysClosed, `"kms:CreateGrant"`), 0},
+	"a key that admits the backup account through one service, which only AWS can judge": {
+		under(func(t *testing.T, c *clinic) string {
+			return c.keyWith(t, `{"Version":"2012-10-17","Statement":[`+ownAccount+`,{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:root"},
+				"Action":"kms:*","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"rds.eu-central-1.amazonaws.com"}}}]}`)
+		}),
+		said{Kind: "not checked", Account: stage.Member, Region: stage.Primary, Resource: dbARN + "ill", Problem: "only AWS can judge", Causes: saysClosed, Mend: "kms:ViaService"}, 0},
+	"a key of another account": {
+		under(func(t *testing.T, c *clinic) string {
+			arn, err := c.World.KMS.AddKey(kms.Key{Account: stage.Second, Region: stage.Primary})
+			require.NoError(t, err)
+			return arn
+		}),
+		said{Kind: "not checked", Account: stage.Member, Region: stage.Primary, Resource: dbARN + "ill", Problem: "is another account's", Causes: saysClosed, Mend: "in account 444444444444"}, 0},
+	"a key that is disabled": {
+		under(func(t *testing.T, c *clinic) string {
+			arn := c.key(t, true)
+			require.NoError(t, c.World.KMS.SetEnabled(arn, false))
+			return arn
+		}),
+		here(dbARN+"ill", "is Disabled", saysClosed, "aws kms enable-key --key-id arn:aws:kms:"), 0},
+	"a key that is to be deleted": {
+		under(func(t *testing.T, c *clinic) string {
+			arn := c.key(t, true)
+			require.NoError(t, c.World.KMS.ScheduleDeletion(arn, 7))
+			return arn
+		}),
+		here(dbARN+"ill", "is PendingDeletion", saysClosed, "aws kms cancel-key-deletion --key-id arn:aws:kms:"), 0},
+	"the key aws/rds": {
+		patient(resources.Resource{Name: "managed", ARN: dbARN + "ill", Type: "RDS"}, nil),
+		here(dbARN+"ill", "it is under the key aws/rds", "Snapshots encrypted with the AWS managed key can't be shared.", "copy a snapshot of it"), 0},
+	"no encryption": {
+		patient(resources.Resource{ARN: clusterARN + "ill", Type: "Aurora", Unencrypted: true}, nil),
+		here(clusterARN+"ill", "it is not encrypted", "copied as it is", "copy a snapshot of it"), 0},
+	"persistent options": {
+		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS"}, func(c *clinic, arn string) {
+			c.World.RDS.AddOptionGroup(stage.Member, stage.Primary, "tde", rds.Option{Name: "TDE", Persistent: true}, rds.Option{Name: "S3_INTEGRATION"})
+			c.World.RDS.Describe(arn, rds.Details{Engine: "oracle-ee", OptionGroup: "tde"})
+		}),
+		here(dbARN+"ill", "option group tde has persistent options: TDE", "The snapshot requires a target option group with the following options: TDE", "in eu-north-1 and eu-west-1 of account 222222222222"), 0},
+	"an engine that one of the secondary Regions lacks": {
+		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS"}, func(c *clinic, arn string) {
+			c.World.RDS.Describe(arn, rds.Details{Engine: "custom-oracle-ee"})
+			c.World.RDS.Withhold(stage.Third, "custom-oracle-ee", true)
+		}),
+		here(dbARN+"ill", "there is no engine custom-oracle-ee in eu-west-1", "AWS documents no text", "choose another secondary Region"), 0},
+	"a Multi-AZ DB cluster": {
+		func(t *testing.T, c *clinic) func() {
+			cluster := resources.Resource{ARN: clusterARN + "ill", Type: "RDS", Account: stage.Member, Region: stage.Primary, KeyARN: c.key(t, true), Tags: map[string]string{"backup": special}}
+			c.World.RDS.AddMultiAZCluster(cluster)
+			return func() {
+				cluster.Tags = nil
+				c.World.RDS.AddMultiAZCluster(cluster)
+			}
+		},
+		here(clusterARN+"ill", "Multi-AZ DB cluster", "Feature is not supported for provided resource type.", "use Aurora or a Multi-AZ DB instance"), 0},
+	"an instance of a cluster": {
+		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS"}, func(c *clinic, arn string) {
+			c.World.RDS.Describe(arn, rds.Details{Engine: "aurora-mysql", Cluster: "ledger"})
+		}),
+		here(dbARN+"ill", "the instance belongs to the cluster ledger", "says nothing", "tag the cluster backup=cross-region-special"), 0},
+	"a bucket that travels in two hops": {
+		patient(resources.Resource{ARN: "arn:aws:s3:::ill", Type: "S3"}, nil),
+		here("arn:aws:s3:::ill", "is not for S3", "stay in the intermediate vault", "tag it backup=cross-region"), 0},
+	"a database that is tagged for a direct plan": {
+		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS", Tags: map[string]string{"backup": "cross-region"}}, nil),
+		here(dbARN+"ill", "the plan cross-region, which backup=cross-region selects, is not for RDS", "cannot be initiated for", "tag it backup=cross-region-special"), 0},
+	"a tag that selects nothing": {
+		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS", Tags: map[string]string{"backup": "simple"}}, nil),
+		here(dbARN+"ill", "the tag backup=simple selects no plan in force", "nothing backs it up", "tag it backup=cross-region or cross-region-special"), 0},
+}
