@@ -39,3 +39,21 @@ func (e Events) RuleOn(ctx context.Context, bus, rule string) (bool, error) {
 	}
 	return out.State != types.RuleStateDisabled, nil
 }
+
+// Targets are the ARNs of a rule's targets; a rule has five at the most, which are one
+// page [EventBridge quotas].
+func (e Events) Targets(ctx context.Context, bus, rule string) ([]string, error) {
+	input := &eventbridge.ListTargetsByRuleInput{Rule: &rule}
+	if bus != "" {
+		input.EventBusName = &bus
+	}
+	out, err := e.client.ListTargetsByRule(ctx, input)
+	if err != nil {
+		return nil, refused("events:ListTargetsByRule", err)
+	}
+	var arns []string
+	for _, target := range out.Targets {
+		arns = append(arns, aws.ToString(target.Arn))
+	}
+	return arns, nil
+}

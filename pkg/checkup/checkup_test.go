@@ -95,6 +95,9 @@ func (nothing) Queue(context.Context, string) (checkup.Queue, error) {
 	return checkup.Queue{}, checkup.ErrNotFound
 }
 func (nothing) BusPolicy(context.Context, string) (string, error) { return "", checkup.ErrNotFound }
+func (nothing) Targets(context.Context, string, string) ([]string, error) {
+	return nil, checkup.ErrNotFound
+}
 func (nothing) RuleOn(context.Context, string, string) (bool, error) {
 	return false, checkup.ErrNotFound
 }

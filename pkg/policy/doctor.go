@@ -10,7 +10,7 @@ func Doctor(e estate.Estate) Document {
 		Sid: "SeeKeys", Effect: Allow, Action: []string{"kms:DescribeKey", "kms:GetKeyPolicy"}, Resource: inRegions(e, regions, "kms", "key/*"),
 		Reason: "The keys of vaults and topic have no ARNs before they are made.",
 	}, {
-		Sid: "SeeEvents", Effect: Allow, Action: []string{"events:DescribeEventBus", "events:DescribeRule"},
+		Sid: "SeeEvents", Effect: Allow, Action: []string{"events:DescribeEventBus", "events:DescribeRule", "events:ListTargetsByRule"},
 		Resource: []string{
 			e.BusARN(), e.BusRuleARN(estate.HopRule), e.BusRuleARN(estate.FailedRule), e.RuleARN(account, estate.HopRule), e.RuleARN(account, estate.OutcomeRule),
 		},

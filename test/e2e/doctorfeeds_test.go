@@ -105,6 +105,19 @@ var illFeeds = map[string]illness{
 	"a rule that follows second hops is disabled": {
 		off(stage.Backup, "default", "payroll-hop2-ended"),
 		central("rule/payroll-hop2-ended", "is disabled", "not tried again", "aws events enable-rule"), 0},
+	"a rule without its target": {
+		func(t *testing.T, c *clinic) func() {
+			events, rule := eventbridge.NewFromConfig(c.Client(stage.Member, stage.Primary)), aws.String("payroll-forward")
+			was, err := events.ListTargetsByRule(t.Context(), &eventbridge.ListTargetsByRuleInput{Rule: rule})
+			require.NoError(t, err)
+			_, err = events.RemoveTargets(t.Context(), &eventbridge.RemoveTargetsInput{Rule: rule, Ids: []string{*was.Targets[0].Id}})
+			require.NoError(t, err)
+			return func() {
+				_, err := events.PutTargets(t.Context(), &eventbridge.PutTargetsInput{Rule: rule, Targets: was.Targets})
+				require.NoError(t, err)
+			}
+		},
+		said{Account: stage.Member, Region: stage.Primary, Resource: "rule/payroll-forward", Problem: "does not send to arn:aws:events:eu-central-1:222222222222:event-bus/payroll", Causes: "hours late", Mend: "STACKS=PayrollManagement"}, 0},
 	"the bus admits nobody": {
 		func(t *testing.T, c *clinic) func() {
 			was, err := c.World.Events.Policy("arn:aws:events:eu-central-1:222222222222:event-bus/payroll")
