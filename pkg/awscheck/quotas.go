@@ -43,8 +43,9 @@ func (q Quotas) Quotas(ctx context.Context, region string) (map[string]int, erro
 	return values, nil
 }
 
-// Offered tells whether a Region has any version of an engine. RDS's API tells of
-// DocumentDB's and Neptune's engines too, as it does of their clusters.
+// Offered tells whether a Region has any version of an engine. That RDS's API tells of
+// DocumentDB's and Neptune's engines too, as it does of their clusters, is UNCONFIRMED;
+// an engine that it refuses to tell of is a check that could not be made.
 func (e Engines) Offered(ctx context.Context, region, engine string) (bool, error) {
 	out, err := e.client.DescribeDBEngineVersions(ctx, &rds.DescribeDBEngineVersionsInput{Engine: &engine, MaxRecords: aws.Int32(20)},
 		func(o *rds.Options) { o.Region = region })

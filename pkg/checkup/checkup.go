@@ -64,8 +64,8 @@ func (r *Refusal) Error() string { return fmt.Sprintf("lacks right %s (%s)", r.R
 // ErrNotFound says that what was asked for does not exist.
 var ErrNotFound = hop.ErrNotFound
 
-// atOnce bounds how many checks are made at the same time, for the sake of AWS's
-// request rates.
+// atOnce bounds how many checks are made at the same time, and of each how many
+// resources are looked at, for the sake of AWS's request rates.
 const atOnce = 8
 
 // Run makes checks and returns their findings in the checks' order. One that could not
