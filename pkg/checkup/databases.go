@@ -87,7 +87,7 @@ type member struct {
 // Databased checks every resource of a member account that carries the estate's tag: that
 // its type is its plan's and, of databases, that what makes a copy fail is not so.
 func Databased(e estate.Estate, account string, databases Databases, keys Keys, engines Engines) []Check {
-	m := member{e, account, databases, keys, engines}
+	m := member{e, account, databases, keys, knowing(engines)}
 	check := Check{Name: "tagged resources", Place: Place{Account: account, Region: e.Regions.Primary}, Right: "tag:GetResources"}
 	check.Look = func(ctx context.Context) ([]Finding, error) {
 		tagged, err := databases.Tagged(ctx, e.TagKey)

@@ -3,6 +3,7 @@ package checkup
 import (
 	"context"
 	"fmt"
+	"sync"
 )
 
 // Engines are the engines that RDS, DocumentDB and Neptune offer in the Regions of the
@@ -10,6 +11,29 @@ import (
 type Engines interface {
 	// Offered tells whether a Region has any version of an engine, as RDS names it.
 	Offered(ctx context.Context, region, engine string) (bool, error)
+}
+
+// known asks once for each engine in each Region.
+type known struct {
+	Engines
+	mu   sync.Mutex
+	said map[string]bool
+}
+
+func knowing(engines Engines) *known { return &known{Engines: engines, said: map[string]bool{}} }
+
+// Offered tells what was told before; a call that fails is tried again by the next.
+func (k *known) Offered(ctx context.Context, region, engine string) (bool, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if said, ok := k.said[region+" "+engine]; ok {
+		return said, nil
+	}
+	said, err := k.Engines.Offered(ctx, region, engine)
+	if err == nil {
+		k.said[region+" "+engine] = said
+	}
+	return said, err
 }
 
 // offered checks that the engine of a database that is copied exists where its copies
