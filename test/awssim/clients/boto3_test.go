@@ -37,6 +37,7 @@ func TestBoto3WorksUnchanged(t *testing.T) {
 	vault := l.addVault(member, primary, "local")
 	l.addPlan()
 	l.addSwitches()
+	l.addDatabases()
 	key := l.addKey()
 	older := l.addPoint(vault)
 	l.pass(time.Hour)

@@ -11,7 +11,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -57,6 +60,12 @@ func TestTheGoSDKReadsTheRefusalsOfEveryProtocol(t *testing.T) {
 			_, err = lambda.NewFromConfig(config).ListEventSourceMappings(t.Context(), &lambda.ListEventSourceMappingsInput{})
 			refused(account.json, err)
 			_, err = scheduler.NewFromConfig(config).ListSchedules(t.Context(), &scheduler.ListSchedulesInput{})
+			refused(account.json, err)
+			_, err = rds.NewFromConfig(config).DescribeDBClusters(t.Context(), &rds.DescribeDBClustersInput{})
+			refused(account.query, err)
+			_, err = resourcegroupstaggingapi.NewFromConfig(config).GetResources(t.Context(), &resourcegroupstaggingapi.GetResourcesInput{})
+			refused(account.json, err)
+			_, err = servicequotas.NewFromConfig(config).ListServiceQuotas(t.Context(), &servicequotas.ListServiceQuotasInput{ServiceCode: aws.String("rds")})
 			refused(account.json, err)
 			_, err = backup.NewFromConfig(config).ListCopyJobs(t.Context(), &backup.ListCopyJobsInput{})
 			refused(account.json, err)

@@ -107,6 +107,8 @@ func TestTheAWSCLIWorksUnchanged(t *testing.T) {
 		"kms admits grantees until their grants are revoked":       grantsByCLI,
 		"lambda disables and enables event source mappings":        mappingsByCLI,
 		"scheduler replaces schedules":                             schedulesByCLI,
+		"rds, tagging and service quotas show databases":           databasesByCLI,
+		"iam shows what roles may do":                              rolePoliciesByCLI,
 	}
 	ran := 0
 	t.Run("scenarios", func(t *testing.T) {

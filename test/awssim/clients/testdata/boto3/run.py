@@ -12,6 +12,7 @@ import settings_checks  # noqa: F401
 import organizations_checks  # noqa: F401
 import iam_checks  # noqa: F401
 import kms_checks  # noqa: F401
+import database_checks  # noqa: F401
 import sns_checks  # noqa: F401
 import switch_checks  # noqa: F401
 import every_service_checks  # noqa: F401
