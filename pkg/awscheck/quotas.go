@@ -10,11 +10,11 @@ import (
 	"github.com/twohop/twohop/pkg/checkup"
 )
 
-// Quotas are those of RDS, and Engines what it offers, in an account's Regions.
-type (
-	Quotas  struct{ client *servicequotas.Client }
-	Engines struct{ client *rds.Client }
-)
+// Quotas are those of RDS in an account's Regions.
+type Quotas struct{ client *servicequotas.Client }
+
+// Engines are what RDS offers in an account's Regions.
+type Engines struct{ client *rds.Client }
 
 var (
 	_ checkup.Quotas  = Quotas{}
