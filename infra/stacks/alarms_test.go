@@ -1,7 +1,6 @@
 package stacks_test
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -242,9 +241,6 @@ func alarmsAreSound(d deployment) (found faults) {
 	}
 	return found
 }
-
-// command is that of twohop which an alarm's text ends with.
-var command = regexp.MustCompile(`\. Run: (twohop [a-z -]+?(?: --type [A-Za-z]+)?) --estate FILE\.$`)
 
 func alarmsTellTheTopic(d deployment) (found faults) {
 	topic := d.primary().find(aTopic, d.estate.TopicARN())

@@ -10,6 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// command is that of twohop which an alarm's text ends with.
+var command = regexp.MustCompile(`\. Run: (twohop [a-z -]+?(?: --type [A-Za-z]+)?) --estate FILE\.$`)
+
 // quoted is what stands in the first two columns of the runbook.
 var quoted = regexp.MustCompile("`([^`]+)`")
 

@@ -173,6 +173,7 @@ func everyCall(ctx context.Context, s backuptest.Stage) map[string]error {
 	errs["Made"] = s.Backup.Made(ctx, s.Source, s.Now(), s.Now(), func([]hop.RecoveryPoint) error { return nil })
 	_, errs["Older"] = s.Backup.Older(ctx, s.Source, s.Now())
 	_, errs["Resources"] = s.Backup.Resources(ctx, s.Source)
+	_, errs["PointsOf"] = s.Backup.PointsOf(ctx, s.Source, s.Point.ResourceARN)
 	_, errs["Key"] = s.Backup.Key(ctx, s.Source)
 	errs["Keep"] = s.Backup.Keep(ctx, s.Source, s.Point.ARN, 1)
 	_, errs["Start"] = s.Backup.Start(ctx, hop.Order{Point: s.Point.ARN, Source: s.Source, Destination: s.Destination, Role: s.Role, Token: "t"})

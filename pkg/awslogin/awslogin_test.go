@@ -49,6 +49,15 @@ func TestTheRightAccount(t *testing.T) {
 	assert.Equal(t, "eu-central-1", config.Region, "whatever the environment says")
 }
 
+func TestTheTimeIsAWSs(t *testing.T) {
+	world := surround(t, account)
+	var logins awslogin.Logins
+	assert.WithinDuration(t, time.Now(), logins.Now(), time.Minute, "the machine's before a login")
+	_, err := logins.Own(t.Context(), account, "eu-central-1")
+	require.NoError(t, err)
+	assert.WithinDuration(t, world.Clock.Now(), logins.Now(), 10*time.Second)
+}
+
 func TestAnotherAccount(t *testing.T) {
 	surround(t, "111111111111")
 	_, err := new(awslogin.Logins).Own(t.Context(), account, "eu-central-1")

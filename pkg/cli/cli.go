@@ -46,12 +46,12 @@ func newRoot() *cobra.Command {
 		Short: "Look after the second hop of AWS Backup copies",
 		Long:  long,
 		Example: `  twohop status --estate my.yaml
-  twohop pause --estate my.yaml
+  twohop restore plan --estate my.yaml arn:aws:rds:eu-central-1:111111111111:db:orders
   source <(twohop completion bash)`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newDoctor(), newPause(), newResume(), newReport(), newStatus(), newTrace())
+	root.AddCommand(newAdvise(), newDoctor(), newPause(), newResume(), newReport(), newRestore(), newStatus(), newTrace())
 	return root
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -52,16 +53,16 @@ func TestFaultsOfTheEstateAreToldBelowEachOther(t *testing.T) {
 func TestHelp(t *testing.T) {
 	code, out, _ := run(t)
 	assert.Zero(t, code)
-	for _, want := range []string{"pause", "resume", "completion", "0  done", "1  error", "2  usage", "3  findings", "4  denied"} {
+	for _, want := range []string{"pause", "resume", "restore", "advise", "completion", "0  done", "1  error", "2  usage", "3  findings", "4  denied"} {
 		assert.Contains(t, out, want)
 	}
 	for _, command := range []string{"pause", "resume"} {
 		_, out, _ := run(t, command, "--help")
 		assert.Contains(t, out, "twohop "+command+" --estate my.yaml --yes", "every command has an example")
 	}
-	for _, command := range []string{"status", "trace", "report"} {
-		_, out, _ := run(t, command, "--help")
-		assert.Contains(t, out, "twohop "+command+" --estate my.yaml", "every command has an example")
+	for _, command := range [][]string{{"advise"}, {"report"}, {"restore", "plan"}, {"restore", "copy-back"}, {"status"}, {"trace"}} {
+		_, out, _ := run(t, append(command, "--help")...)
+		assert.Contains(t, out, "twohop "+strings.Join(command, " ")+" --estate my.yaml", "every command has an example")
 	}
 }
 

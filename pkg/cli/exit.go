@@ -33,6 +33,12 @@ func (f *failure) Unwrap() error { return f.error }
 // errFindings says that something is to be done.
 var errFindings = errors.New("nothing was changed")
 
+// findingsError is the end of a command that has found something a person has to see to; what to
+// do about it is the hint of the hinted error around it.
+type findingsError struct{ error }
+
+func (f *findingsError) Is(target error) bool { return target == errFindings }
+
 // explain is the exit code of an error, and what to do next; empty where the error
 // says that itself. command is the command's path, such as "twohop pause".
 func explain(err error, command string) (code int, hint string) {
@@ -42,9 +48,6 @@ func explain(err error, command string) (code int, hint string) {
 	}
 	if errors.Is(err, errFindings) {
 		return exitFindings, cmp.Or(hintOf(err), "repeat with --yes to do it")
-	}
-	if f := isFound(err); f != nil {
-		return exitFindings, f.hint
 	}
 	if denied(err) {
 		code = exitDenied

@@ -202,7 +202,7 @@ func (t *tracing) chosen(lives []trace.Life, point string, now time.Time) []trac
 func (t *tracing) verdict(f trace.Facts, lives []trace.Life) error {
 	for _, life := range lives {
 		if step, stops := life.Stop(); stops {
-			return &found{fmt.Sprintf("the chain stops at: %s", step.Name), t.next(f, step)}
+			return &hinted{&findingsError{fmt.Errorf("the chain stops at: %s", step.Name)}, t.next(f, step)}
 		}
 	}
 	return nil

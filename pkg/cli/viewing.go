@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -97,11 +98,11 @@ func placesOf(e estate.Estate) []picture.Place {
 func (v *viewing) verdict(p picture.Picture) error {
 	for _, r := range p.Resources {
 		if r.State.Bad() {
-			return &found{"something is late, failed or stuck", fmt.Sprintf("twohop trace --estate %s %s", v.file, r.ARN)}
+			return &hinted{&findingsError{errors.New("something is late, failed or stuck")}, fmt.Sprintf("twohop trace --estate %s %s", v.file, r.ARN)}
 		}
 	}
 	if p.Dark(v.estate.Accounts.Backup) {
-		return &found{"a vault of the backup account could not be looked into", "mend what keeps it from being looked into, and look again"}
+		return &hinted{&findingsError{errors.New("a vault of the backup account could not be looked into")}, "mend what keeps it from being looked into, and look again"}
 	}
 	return nil
 }

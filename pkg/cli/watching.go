@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -57,17 +56,4 @@ func repaint(out io.Writer) {
 func isTerminal(out io.Writer) bool {
 	to, ok := out.(plain)
 	return ok && to.terminal
-}
-
-// found is the end of a command that only looks, and has found something that a person
-// has to do something about.
-type found struct{ what, hint string }
-
-func (f *found) Error() string { return f.what }
-
-// isFound is the finding that a command ended with; nil: none.
-func isFound(err error) *found {
-	var f *found
-	errors.As(err, &f)
-	return f
 }

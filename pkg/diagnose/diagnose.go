@@ -41,6 +41,12 @@ func Advice(class hop.Class, message string) string {
 	return unknown.Advice
 }
 
+// Cure is Advice without how a message is replayed: for a copy that somebody starts.
+func Cure(class hop.Class, message string) string {
+	cure, _, _ := strings.Cut(Advice(class, message), replay)
+	return cure
+}
+
 type text struct {
 	fragments []string // in lower case; a message has all of them, in any case
 	Diagnosis

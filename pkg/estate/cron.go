@@ -33,10 +33,11 @@ var (
 // The fields' places in the expression.
 const (
 	minutes = iota
-	_
+	hours
 	dayOfMonth
 	month
 	dayOfWeek
+	year
 )
 
 // scheduleFaults says what is wrong with a schedule of AWS Backup.
@@ -65,6 +66,24 @@ func scheduleFaults(text string) []string {
 		causes = append(causes, "no such day is in those months")
 	}
 	return causes
+}
+
+// RunsADay is how many backups the plan's schedule makes on a day that it runs, and
+// whether it runs each day. It is for plans of a checked estate.
+func (p Plan) RunsADay() (runs int, everyDay bool) {
+	fields := strings.Fields(strings.TrimSuffix(strings.TrimPrefix(p.Schedule, "cron("), ")"))
+	if len(fields) != len(cronFields) {
+		return 1, false
+	}
+	everyDay = true
+	for _, i := range []int{dayOfMonth, month, dayOfWeek, year} {
+		everyDay = everyDay && (fields[i] == "*" || fields[i] == "?")
+	}
+	values, err := cronFields[hours].values(strings.ToUpper(fields[hours]))
+	if err != nil {
+		return 1, false
+	}
+	return len(values), everyDay
 }
 
 // values are those that a field stands for, sorted; none for what may stand alone.

@@ -91,3 +91,22 @@ func (s *Slots) leftAt(at slot) int {
 	}
 	return share(s.pools[at.pool].free())
 }
+
+// Spare reports whether a copy for a restore may start now: it may use the headroom, and
+// every slot that second hops leave. inFlight are the jobs now CREATED or RUNNING in any
+// Region. Whether AWS counts a copy to another account for the account that starts it
+// is UNCONFIRMED; it is taken to.
+func Spare(pools []Pool, inFlight []CopyJob, resourceType string, from, to Vault) bool {
+	s := Slots{pools: pools}
+	at, ok := s.slot(resourceType, to.Region)
+	if !ok || from.Region == to.Region {
+		return true
+	}
+	used := 0
+	for _, job := range inFlight {
+		if other, ok := s.slot(job.ResourceType, job.Destination.Region); ok && other == at && crossesRegions(job) {
+			used++
+		}
+	}
+	return used < pools[at.pool].Size
+}

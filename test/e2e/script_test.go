@@ -25,6 +25,7 @@ type script struct {
 	*set
 	file    string // of the estate
 	refusal atomic.Pointer[refusal]
+	owned   []stage.Resource
 }
 
 // refusal is the answer to all calls of an action, or of ACTION-REGION to those there.

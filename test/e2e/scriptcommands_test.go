@@ -41,6 +41,7 @@ func (s *script) commands() map[string]func(*testscript.TestScript, bool, []stri
 		"states":  {"file: write down what pause and resume change", s.states},
 	}
 	maps.Copy(all, s.viewingCommands())
+	maps.Copy(all, s.restoring())
 	for name, c := range all {
 		commands[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			if err := c.run(ts, args); neg || err != nil {

@@ -17,14 +17,14 @@ import (
 func (s *script) viewingCommands() map[string]scriptCommand {
 	return map[string]scriptCommand{
 		"point":    {"VAULT NAME: have POINT be the ARN of a resource's newest point in a vault", s.point},
-		"untag":    {"NAME: have no plan select a database any more", s.untag},
 		"database": {"TYPE NAME TAG [closed]: make a database with the tag of a plan", s.database},
 		"fate":     {"ACCOUNT END RUN [MESSAGE]: have copies that the account starts end so after a time in RUNNING", s.fate},
 	}
 }
 
 func (s *script) database(_ *testscript.TestScript, args []string) error {
-	_, err := s.Add(stage.Resource{Name: args[1], Type: args[0], Plan: args[2], Bytes: 10 << 30, Closed: len(args) > 3 && args[3] == "closed"})
+	r, err := s.Add(stage.Resource{Name: args[1], Type: args[0], Plan: args[2], Bytes: 10 << 30, Closed: len(args) > 3 && args[3] == "closed"})
+	s.owned = append(s.owned, r)
 	return err
 }
 
@@ -52,15 +52,6 @@ func (s *script) fate(_ *testscript.TestScript, args []string) error {
 		}
 	})
 	return nil
-}
-
-func (s *script) untag(_ *testscript.TestScript, args []string) error {
-	for _, place := range []string{"db", "cluster"} {
-		if err := s.World.Backup.Resources.SetTags("arn:aws:rds:eu-central-1:111111111111:"+place+":"+args[0], nil); err == nil {
-			return nil
-		}
-	}
-	return fmt.Errorf("there is no database %s", args[0])
 }
 
 func (s *script) point(ts *testscript.TestScript, args []string) error {

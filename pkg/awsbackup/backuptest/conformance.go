@@ -20,6 +20,7 @@ type Backup interface {
 	relay.AllJobs
 	relay.Vaults
 	relay.Retention
+	relay.Holder
 }
 
 // Stage is what a suite plays on: an AWS Backup with one recovery point, of type
@@ -61,6 +62,7 @@ func Conformance(t *testing.T, begin func(t *testing.T) Stage) {
 		"lists jobs by creation":                    listsByCreation,
 		"lists points by creation":                  listsPoints,
 		"lists resources with their newest copies":  listsResources,
+		"lists a resource's points":                 holdsPoints,
 		"encrypts a copy with the vault's key":      encrypts,
 		"shortens a point's retention":              shortens,
 		"forgets a point whose time is over":        forgets,

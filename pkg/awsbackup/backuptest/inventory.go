@@ -103,3 +103,19 @@ func (m *Memory) Keep(ctx context.Context, vault hop.Vault, arn string, days int
 	point.DeleteAt = point.Created.AddDate(0, 0, int(days))
 	return nil
 }
+
+// PointsOf implements relay.Holder.
+func (m *Memory) PointsOf(ctx context.Context, vault hop.Vault, resource string) ([]hop.Held, error) {
+	if err := m.enter(ctx, "PointsOf"); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var held []hop.Held
+	for _, p := range m.shelf(vault.ARN).newestFirst {
+		if p.ResourceARN == resource && !over(p, m.now) {
+			held = append(held, hop.Held{Vault: vault, RecoveryPoint: *p})
+		}
+	}
+	return held, nil
+}

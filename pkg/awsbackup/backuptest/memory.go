@@ -38,6 +38,8 @@ var _ interface {
 	relay.AllJobs
 	relay.Vaults
 	relay.Retention
+	relay.Holder
+	relay.RegionJobs
 } = (*Memory)(nil)
 
 // NewMemory returns an AWS Backup without points and jobs at the time now.

@@ -256,6 +256,7 @@ func (s *Service) Handler() wire.Handler {
 		pointsPath:       {Action: "ListRecoveryPointsByBackupVault", Op: wire.NewOp(s.listRecoveryPointsByBackupVault)},
 		"/resources/{resourceArn}/recovery-points": {Action: "ListRecoveryPointsByResource", Op: wire.NewOp(s.listRecoveryPointsByResource)},
 		vaultPath + "/resources":                   {Action: "ListProtectedResourcesByBackupVault", Op: wire.NewOp(s.listProtectedResourcesByBackupVault)},
+		"/resources":                               {Action: "ListProtectedResources", Op: wire.NewOp(s.listProtectedResources)},
 		"/tags/{resourceArn}":                      {Action: "ListTags", Op: wire.NewOp(s.listTags)},
 		"/copy-jobs":                               {Action: "ListCopyJobs", Op: wire.NewOp(s.listCopyJobs)},
 	}

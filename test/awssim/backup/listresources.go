@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -42,17 +43,40 @@ func (s *Service) listProtectedResourcesByBackupVault(r *wire.Request, in listPr
 	if err != nil {
 		return out, err
 	}
+	out.Results, out.NextToken, err = listing.Page(newestOf(points), resourceARN, in.NextToken, in.MaxResults)
+	return out, err
+}
+
+func resourceARN(p protectedResource) string { return p.ResourceArn }
+
+// newestOf are the resources of points, which are newest first, by ARN.
+func newestOf(points []RecoveryPoint) []protectedResource {
 	newest := map[string]protectedResource{}
-	for _, p := range points { // newest first
+	for _, p := range points {
 		if _, ok := newest[p.ResourceArn]; !ok {
 			newest[p.ResourceArn] = protectedResource{p.ResourceArn, p.ResourceType, p.ResourceName, p.CreationDate, p.BackupVaultArn, p.RecoveryPointArn}
 		}
 	}
-	found := make([]protectedResource, 0, len(newest))
-	for _, resource := range newest {
-		found = append(found, resource)
+	return slices.SortedFunc(maps.Values(newest), func(a, b protectedResource) int { return strings.Compare(a.ResourceArn, b.ResourceArn) })
+}
+
+type listProtectedResourcesInput struct {
+	NextToken  string `query:"nextToken"`
+	MaxResults string `query:"maxResults"`
+}
+
+// listProtectedResources looks into all vaults of the account and Region. That copies
+// that came from another account count there too is UNCONFIRMED.
+func (s *Service) listProtectedResources(r *wire.Request, in listProtectedResourcesInput) (out listProtectedResourcesByBackupVaultOutput, err error) {
+	var points []RecoveryPoint
+	for _, v := range s.vaults.Vaults(home(r)) {
+		held, err := s.vaults.Points(home(r), v.Name, func(*RecoveryPoint) bool { return true })
+		if err != nil {
+			return out, err
+		}
+		points = append(points, held...)
 	}
-	slices.SortFunc(found, func(a, b protectedResource) int { return strings.Compare(a.ResourceArn, b.ResourceArn) })
-	out.Results, out.NextToken, err = listing.Page(found, func(p protectedResource) string { return p.ResourceArn }, in.NextToken, in.MaxResults)
+	slices.SortFunc(points, func(a, b RecoveryPoint) int { return strings.Compare(newestPoint(a), newestPoint(b)) })
+	out.Results, out.NextToken, err = listing.Page(newestOf(points), resourceARN, in.NextToken, in.MaxResults)
 	return out, err
 }

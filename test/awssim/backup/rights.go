@@ -11,7 +11,7 @@ import (
 func (s *Service) guarded(routes map[string]wire.NamedOp) map[string]wire.NamedOp {
 	for pattern, route := range routes {
 		switch route.Action {
-		case "ListCopyJobs", "DescribeCopyJob", "ListBackupVaults", "ListRecoveryPointsByResource":
+		case "ListCopyJobs", "DescribeCopyJob", "ListBackupVaults", "ListRecoveryPointsByResource", "ListProtectedResources":
 			route.Op = route.Op.OnAll()
 		case "StartCopyJob":
 			route.Op = wire.Takes(route.Op, s.onCopy)

@@ -81,7 +81,8 @@ type Server struct {
 
 var scope = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=([^/,\s]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request,`)
 
-// ServeHTTP holds the clock for the duration of the call.
+// ServeHTTP holds the clock for the duration of the call. The answer carries the
+// simulated time, as AWS's carry theirs.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	hold := s.Clock.Hold()
 	defer hold.Release()

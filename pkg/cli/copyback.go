@@ -1,0 +1,200 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/twohop/twohop/pkg/awsbackup"
+	"github.com/twohop/twohop/pkg/diagnose"
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/relay"
+)
+
+type copyBack struct {
+	choosing
+	from      string
+	keep      int
+	direct    bool
+	yes, wait bool
+	every     time.Duration
+}
+
+func newCopyBack() *cobra.Command {
+	c := &copyBack{}
+	command := &cobra.Command{
+		Use:   "copy-back RESOURCE-ARN",
+		Short: "Copy a backup back to the member's local vault",
+		Long: `Copy-back brings a backup, the newest or the one that is chosen, from the backup account to
+the local vault of its member account, from the nearest copy that is left. RDS, Aurora,
+DocumentDB and Neptune go from another Region to the vault of restore.detourVault first,
+and from there to the member; what is in the primary Region already, and all other types,
+go straight. Nothing that comes back sets off a second hop.
+
+Without --yes it says what is next. With --yes it starts the next copy, with --wait all of
+them until the backup is back. Copies that were started run on whatever happens to the
+command: run it again, and it goes on from what AWS Backup's job list says. A copy that
+failed is tried again by the next run. In the end it prints the command that restores.`,
+		Example: `  twohop restore copy-back --estate my.yaml arn:aws:rds:eu-central-1:111111111111:db:orders          # what is next
+  twohop restore copy-back --estate my.yaml arn:aws:rds:eu-central-1:111111111111:db:orders --yes --wait`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(command *cobra.Command, args []string) error {
+			if err := c.check(args[0]); err != nil {
+				return err
+			}
+			return acting(c.run)(command, args)
+		},
+	}
+	c.flags(command)
+	flags := command.Flags()
+	flags.StringVar(&c.from, "from", "", "take a copy of this `REGION` only")
+	flags.IntVar(&c.keep, "keep-days", 7, "`DAYS` from now that the copies are kept")
+	flags.BoolVar(&c.direct, "direct", false, "take no detour: for where AWS Backup copies across accounts and Regions in one action")
+	flags.BoolVar(&c.yes, "yes", false, "do what the plan says")
+	flags.BoolVar(&c.wait, "wait", false, "with --yes: go on until the backup is back")
+	flags.DurationVar(&c.every, "every", 30*time.Second, "pause between looks while waiting")
+	return command
+}
+
+func (c *copyBack) check(resource string) error {
+	if err := c.parse(resource); err != nil {
+		return err
+	}
+	switch {
+	case c.keep < 1:
+		return fmt.Errorf("--keep-days is %d; it takes 1 or more", c.keep)
+	case c.every <= 0:
+		return fmt.Errorf("--every is %s; it takes a second, say", c.every)
+	}
+	return nil
+}
+
+func (c *copyBack) run(ctx context.Context, out io.Writer) error {
+	if err := c.access.open(); err != nil {
+		return err
+	}
+	found, err := c.locate(ctx)
+	if err != nil {
+		return err
+	}
+	backup, err := c.pick(found)
+	if err != nil {
+		return err
+	}
+	if found.account == "" {
+		return &hinted{fmt.Errorf("nothing tells the account of %s", c.resource), "name it: --to-account ID"}
+	}
+	use, err := c.useCase(ctx, found, backup)
+	if err != nil {
+		return err
+	}
+	step, err := use.Look(ctx)
+	if err != nil {
+		return c.explained(use.Way, err)
+	}
+	p := newProgress(c, out, use)
+	defer p.end()
+	p.plan(step)
+	if c.yes {
+		step, err = c.act(ctx, use, step, p)
+	}
+	p.end()
+	if err != nil {
+		p.left(step)
+		return c.explained(use.Way, err)
+	}
+	return errors.Join(p.result(step), c.verdict(use.Way, step))
+}
+
+// act starts the next copy, or with --wait all of them.
+func (c *copyBack) act(ctx context.Context, use *relay.CopyBack, step hop.BackStep, p *progress) (hop.BackStep, error) {
+	if c.wait {
+		return use.Follow(ctx, step, p.tell, p.busy)
+	}
+	if step.Verdict != hop.BackDue {
+		return step, nil
+	}
+	step, err := use.Start(ctx, step)
+	if err == nil {
+		p.tell(step)
+	}
+	return step, err
+}
+
+// useCase is the copy-back of a backup in this estate.
+func (c *copyBack) useCase(ctx context.Context, found located, backup hop.Backup) (*relay.CopyBack, error) {
+	config, err := c.access.backup(ctx)
+	if err != nil {
+		return nil, err
+	}
+	way := c.access.estate.WayBack(found.account, backup, c.direct)
+	way.KeepDays, way.Begun = c.keep, found.now
+	use := &relay.CopyBack{
+		Way: way, Jobs: map[string]relay.RegionJobs{}, Copies: awsbackup.New(config), Now: c.access.logins.Now, Every: c.every,
+	}
+	for _, look := range found.looks {
+		if look.Vault.Account != c.access.estate.Accounts.Backup {
+			if look.Vault == way.Local {
+				use.Looks = append(use.Looks, relay.Look{Vault: look.Vault, Holder: look.Holder, Err: look.Err})
+			}
+			continue
+		}
+		primary := look.Vault.Region == way.Local.Region
+		if c.from != "" && look.Vault.Region != c.from && !(primary && look.Vault == way.Detour) {
+			continue
+		}
+		use.Looks = append(use.Looks, relay.Look{Vault: look.Vault, Holder: look.Holder, Err: look.Err})
+		if use.Jobs[look.Vault.Region] == nil {
+			regional := config
+			regional.Region = look.Vault.Region
+			use.Jobs[look.Vault.Region] = awsbackup.New(regional)
+		}
+	}
+	return use, nil
+}
+
+// explained adds to an error what to do next.
+func (c *copyBack) explained(way hop.WayBack, err error) error {
+	var refused *hop.Failure
+	if !errors.As(err, &refused) || refused.Class == hop.ClassRole || refused.Class == hop.ClassTransient {
+		return err
+	}
+	return &hinted{err, c.cure(way, refused.Class, refused.Message)}
+}
+
+// cure is what to do about a copy that AWS Backup did not make.
+func (c *copyBack) cure(way hop.WayBack, class hop.Class, message string) string {
+	switch {
+	case class == hop.ClassUnsupported && way.Detour.ARN == "":
+		return "AWS Backup does not make this copy in one action: run it without --direct, which takes the detour"
+	case class == hop.ClassRetention && message == "":
+		return "a locked vault takes no longer retention: give fewer --keep-days, or restore in the backup account (twohop restore plan)"
+	default:
+		return diagnose.Cure(class, message) + "; then run it again"
+	}
+}
+
+// verdict is nil once the backup is back.
+func (c *copyBack) verdict(way hop.WayBack, step hop.BackStep) error {
+	const goOn = "run the same command again: it goes on from there, or waits with --wait"
+	switch step.Verdict {
+	case hop.BackDone:
+		return nil
+	case hop.BackDue:
+		return errFindings
+	case hop.BackUnderway:
+		return &hinted{&findingsError{fmt.Errorf("the copy to %s is under way", step.To.Name)}, goOn}
+	case hop.BackFull:
+		return &hinted{&findingsError{fmt.Errorf("not started: %s", step.Detail)}, goOn}
+	case hop.BackFailed:
+		return &hinted{fmt.Errorf("copy to %s: %s", step.To, step.Detail), c.cure(way, step.Class, step.Job.Message)}
+	case hop.BackLost:
+		return &hinted{&findingsError{errors.New(step.Detail)}, "twohop restore plan shows what there is"}
+	default:
+		return fmt.Errorf("no rule for the verdict %q", step.Verdict)
+	}
+}

@@ -1,0 +1,202 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/relay"
+)
+
+type restorePlan struct{ choosing }
+
+func newRestorePlan() *cobra.Command {
+	p := &restorePlan{}
+	command := &cobra.Command{
+		Use:   "plan RESOURCE-ARN",
+		Short: "Show where a resource's backups are, and the ways of restoring one",
+		Long: `Plan shows which vault holds what of a backup, the newest or the one that is chosen, and
+the four ways of restoring it with what each needs. It changes nothing. A vault that
+cannot be looked at, in an account that is lost for one, keeps no other from being shown.
+With nothing left to restore the exit code is 3.`,
+		Example: `  twohop restore plan --estate my.yaml arn:aws:rds:eu-central-1:111111111111:db:orders
+  twohop restore plan --estate my.yaml --at 2026-11-01T03:00 arn:aws:s3:::invoices`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(command *cobra.Command, args []string) error {
+			if err := p.parse(args[0]); err != nil {
+				return err
+			}
+			return acting(p.run)(command, args)
+		},
+	}
+	p.flags(command)
+	return command
+}
+
+func (p *restorePlan) run(ctx context.Context, out io.Writer) error {
+	if err := p.access.open(); err != nil {
+		return err
+	}
+	found, err := p.locate(ctx)
+	if err != nil {
+		return err
+	}
+	backup, err := p.pick(found)
+	if err != nil {
+		if !p.json {
+			p.showUnseen(out, found)
+		}
+		return err
+	}
+	way := p.way(found, backup)
+	ways := way.Ways()
+	if p.json {
+		err = showJSON(out, p.reported(found, way, ways))
+	} else {
+		p.show(out, found, way, ways)
+	}
+	return errors.Join(err, p.verdict(found, backup, ways))
+}
+
+// way is what the ways of restoring a backup are told by.
+func (p *restorePlan) way(found located, backup hop.Backup) hop.WayBack {
+	way := p.access.estate.WayBack(found.account, backup, false)
+	way.Now = found.now
+	for _, look := range found.looks {
+		if look.Vault == way.Local {
+			way.LocalUnseen = look.Err != nil
+		}
+	}
+	return way
+}
+
+func (p *restorePlan) verdict(found located, backup hop.Backup, ways []hop.RestoreWay) error {
+	for _, way := range ways {
+		if way.Possible() {
+			return nil
+		}
+	}
+	if err := relay.Unseen(found.looks); err != nil {
+		return fmt.Errorf("no copy that is known of the backup of %s can be used: %w", moment(backup.Created), err)
+	}
+	return &hinted{&findingsError{fmt.Errorf("no copy of the backup of %s can be used", moment(backup.Created))}, "twohop restore plan, without --point and --at, shows the newest that can"}
+}
+
+// moment is a time as the tables show it.
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
+
+func (p *restorePlan) show(out io.Writer, found located, way hop.WayBack, ways []hop.RestoreWay) {
+	backup := way.Backup
+	fmt.Fprintf(out, "%s %s\nbackup of %s UTC, %s\n\n", backup.ResourceType, backup.ResourceARN, moment(backup.Created), rank(backup, found.backups))
+	var rows [][]cell
+	for _, look := range found.looks {
+		rows = append(rows, rowsOf(look, backup, found.now)...)
+	}
+	showTable(out, []string{"VAULT", "REGION", "CREATED", "EXPIRES", "STATUS", "KEY", "RECOVERY POINT"}, rows)
+	if hop.IsMultiAZCluster(backup.ResourceType, backup.ResourceARN) {
+		fmt.Fprintln(out, "\na Multi-AZ DB cluster: AWS Backup does not copy it, so what its local vault has is all there is")
+	}
+	others(out, backup, found.backups)
+	fmt.Fprintln(out)
+	for _, w := range ways {
+		p.showWay(out, way, w)
+	}
+}
+
+// rank says how new a backup is among those that are left.
+func rank(backup hop.Backup, all []hop.Backup) string {
+	for i, other := range all {
+		switch {
+		case !other.Same(backup):
+		case i == 0:
+			return fmt.Sprintf("the newest of %d", len(all))
+		default:
+			return fmt.Sprintf("with %d newer ones of %d", i, len(all))
+		}
+	}
+	return ""
+}
+
+// rowsOf are a vault's copies of a backup, or a row that says that there is none.
+func rowsOf(look relay.Look, backup hop.Backup, now time.Time) [][]cell {
+	vault := []cell{{text: look.Vault.Name}, {text: look.Vault.Region}}
+	if look.Err != nil {
+		return [][]cell{append(vault, cell{text: "-"}, cell{text: "-"}, cell{"not looked at", bad}, cell{text: "-"}, cell{text: look.Err.Error()})}
+	}
+	var rows [][]cell
+	for _, h := range backup.Held {
+		if h.Vault != look.Vault {
+			continue
+		}
+		status := cell{string(h.Status), good}
+		if !h.Usable(now) {
+			status.tone = toneOf(h.Status)
+		}
+		expires := "never"
+		if !h.DeleteAt.IsZero() {
+			expires = moment(h.DeleteAt)
+		}
+		rows = append(rows, append(vault[:2:2], cell{text: moment(h.Created)}, cell{text: expires}, status, cell{text: keyName(h.KeyARN)}, cell{text: h.ARN}))
+	}
+	if len(rows) == 0 {
+		rows = append(rows, append(vault, cell{text: "-"}, cell{text: "-"}, cell{"none", toneOf("")}, cell{text: "-"}, cell{text: "-"}))
+	}
+	return rows
+}
+
+func toneOf(status hop.PointStatus) tone {
+	if status == hop.PointCreating || status == "" {
+		return look
+	}
+	return bad
+}
+
+// keyName is the part of a key's ARN that names it.
+func keyName(arn string) string {
+	if arn == "" {
+		return "not encrypted"
+	}
+	return arn[strings.LastIndex(arn, ":")+1:]
+}
+
+// shown is how many other backups are told of.
+const shown = 5
+
+// others tells what other backups there are.
+func others(out io.Writer, backup hop.Backup, all []hop.Backup) {
+	n := 0
+	for _, other := range all {
+		if other.Same(backup) {
+			continue
+		}
+		if n++; n > shown {
+			continue
+		}
+		var in []string
+		for _, h := range other.Held {
+			in = append(in, h.Vault.Name+" "+h.Vault.Region)
+		}
+		if n == 1 {
+			fmt.Fprint(out, "\nother backups (choose one with --at or --point):\n")
+		}
+		fmt.Fprintf(out, "  %s in %s\n", moment(other.Created), strings.Join(in, ", "))
+	}
+	if n > shown {
+		fmt.Fprintf(out, "  and %d more\n", n-shown)
+	}
+}
+
+// showUnseen tells which vaults could not be looked at.
+func (p *restorePlan) showUnseen(out io.Writer, found located) {
+	for _, look := range found.looks {
+		if look.Err != nil {
+			fmt.Fprintf(out, "%s, %s: not looked at: %s\n", look.Vault.Name, look.Vault.Region, oneLine(look.Err.Error()))
+		}
+	}
+}
