@@ -24,15 +24,15 @@ func (s *stack) addFeeds() {
 	s.addFeed(feed{
 		part: estate.CopiesQueue, dead: estate.CopiesDLQ,
 		holds: "copies that twohop gave up, first hops that failed, or messages that it could not handle",
-		advice: "Read the attributes reason and advice of its messages, mend the cause, then redrive them to " + e.Called(estate.CopiesQueue) +
-			". A first hop that failed (reason hop_1) is not made again by that: copy the point again in the member account, or leave it to the plan's next run, and delete the message",
+		advice: "Run twohop dlq explain, mend the cause, then twohop dlq replay. Without it: read the attributes reason and advice of its messages, mend the cause, redrive them to " + e.Called(estate.CopiesQueue) +
+			"; a first hop that failed (reason hop_1) is not made again by that, but only by a copy of the point in the member account",
 		function: estate.CopyStarter, timeout: starterTimeout, receives: e.Starter().MaxReceives,
 		usuallyEmpty: "a copy that waits is sent again every few minutes",
 	})
 	s.addFeed(feed{
 		part: estate.OutcomesQueue, dead: estate.OutcomesDLQ,
 		holds:    "outcomes of copies that twohop could not handle",
-		advice:   "Read the attribute reason of its messages and the log group " + e.LogGroup(estate.OutcomeTracker) + ", mend the cause, then redrive them to " + e.Called(estate.OutcomesQueue),
+		advice:   "Run twohop dlq explain, read the log group " + e.LogGroup(estate.OutcomeTracker) + ", mend the cause, then run twohop dlq replay, or redrive the messages to " + e.Called(estate.OutcomesQueue),
 		function: estate.OutcomeTracker, timeout: trackerTimeout, receives: e.Tracker().MaxReceives,
 		usuallyEmpty: "an outcome that waits is sent again every few minutes",
 	})

@@ -34,7 +34,7 @@ var followers = map[string]check{
 		"it cannot count":      func(d *draft) { d.dropStatement(stacks.Primary, "ReconcilerRole", "CountWaiting") },
 		"it reads no rejected": func(d *draft) { d.dropStatement(stacks.Primary, "ReconcilerRole", "ReadRejected") },
 		"it takes the rejected": func(d *draft) {
-			d.say(stacks.Primary, "ReconcilerRole", `"sqs:ReceiveMessage"],"Effect":"Allow","Resource":["arn:aws:sqs:eu-central-1:222222222222:twohop-copies-dlq"]`, `"sqs:ReceiveMessage","sqs:DeleteMessage"],"Effect":"Allow","Resource":["arn:aws:sqs:eu-central-1:222222222222:twohop-copies-dlq"]`)
+			d.say(stacks.Primary, "ReconcilerRole", `"sqs:ReceiveMessage","sqs:ChangeMessageVisibility"],"Effect":"Allow","Resource":["arn:aws:sqs:eu-central-1:222222222222:twohop-copies-dlq"]`, `"sqs:ReceiveMessage","sqs:DeleteMessage"],"Effect":"Allow","Resource":["arn:aws:sqs:eu-central-1:222222222222:twohop-copies-dlq"]`)
 		},
 		"it tells nobody":         func(d *draft) { d.dropStatement(stacks.Primary, "ReconcilerRole", "Tell") },
 		"without the topic's key": func(d *draft) { d.dropStatement(stacks.Primary, "ReconcilerRole", "EncryptTold") },

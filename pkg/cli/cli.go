@@ -51,7 +51,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newAdvise(), newDoctor(), newPause(), newResume(), newReport(), newRestore(), newStatus(), newTrace())
+	root.AddCommand(newAdvise(), newDLQ(), newDoctor(), newExplain(), newPause(), newResume(), newReport(), newRestore(), newStatus(), newTrace())
 	return root
 }
 

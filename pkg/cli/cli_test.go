@@ -56,6 +56,14 @@ func TestHelp(t *testing.T) {
 	for _, want := range []string{"pause", "resume", "restore", "advise", "completion", "0  done", "1  error", "2  usage", "3  findings", "4  denied"} {
 		assert.Contains(t, out, want)
 	}
+	_, out, _ = run(t, "explain", "--help")
+	assert.Contains(t, out, `twohop explain "Given key ID is not accessible"`)
+	for command, example := range map[string]string{
+		"list": "--only Key --since 12h", "show": "twohop dlq show 1f3e9a02", "explain": "twohop dlq explain --estate", "replay": "--yes --wait",
+	} {
+		_, out, _ := run(t, "dlq", command, "--help")
+		assert.Contains(t, out, example)
+	}
 	for _, command := range []string{"pause", "resume"} {
 		_, out, _ := run(t, command, "--help")
 		assert.Contains(t, out, "twohop "+command+" --estate my.yaml --yes", "every command has an example")
@@ -63,6 +71,31 @@ func TestHelp(t *testing.T) {
 	for _, command := range [][]string{{"advise"}, {"report"}, {"restore", "plan"}, {"restore", "copy-back"}, {"status"}, {"trace"}} {
 		_, out, _ := run(t, append(command, "--help")...)
 		assert.Contains(t, out, "twohop "+strings.Join(command, " ")+" --estate my.yaml", "every command has an example")
+	}
+}
+
+func TestAMessageIsExplainedWithoutAnAccount(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		args []string
+		code int
+		want []string
+	}{
+		"one that is known":         {[]string{"Given key ID is not accessible"}, 0, []string{"class:   Key\n", "cause:   the volume's key", "kms:CreateGrant"}},
+		"one in several words":      {[]string{"Rate", "exceeded"}, 0, []string{"message: Rate exceeded\n", "class:   Transient\n"}},
+		"one within a sentence":     {[]string{"copy job j ended FAILED: Access Denied trying to call AWS Backup service."}, 0, []string{"class:   VaultPolicy\n"}},
+		"one that nobody knows":     {[]string{"The moon is\n\x1b[31m full"}, 3, []string{"message: The moon is \\u001b[31m full\n", "class:   Unknown\n"}},
+		"for machines, whole":       {[]string{"--json", "The moon is\n full"}, 3, []string{`"message": "The moon is\n full"`, `"class": "Unknown"`}},
+		"for machines, one that is": {[]string{"--json", "Rate exceeded"}, 0, []string{`"class": "Transient"`, `"cause": `, `"advice": `}},
+		"none":                      {nil, 2, nil},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			code, out, errOut := run(t, append([]string{"explain"}, c.args...)...)
+			assert.Equal(t, c.code, code)
+			for _, want := range c.want {
+				assert.Contains(t, out, want)
+			}
+			assert.Equal(t, code == 0, errOut == "")
+		})
 	}
 }
 

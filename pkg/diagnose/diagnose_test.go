@@ -63,7 +63,7 @@ func TestText(t *testing.T) {
 // TestWhatIsMendedIsReplayed, where mending helps: a new tag, or room in a quota, sets off
 // the copy by itself.
 func TestWhatIsMendedIsReplayed(t *testing.T) {
-	const again = "; then replay (a first hop: start the copy again in the member account, or wait for the plan's next run)"
+	const again = "; then replay: twohop dlq replay (a first hop, too, which it starts again in the member account)"
 	for _, text := range []string{
 		"Cross-account copy feature is not enabled for the current organization.", "Given key ID is not accessible",
 		"MalformedPolicyDocumentException - Policy contains a statement with one or more invalid principals.",

@@ -8,8 +8,8 @@ const opens = "a statement that allows AWSServiceRoleForBackup of the destinatio
 	"kms:GenerateDataKey*, and another that allows it kms:CreateGrant, kms:ListGrants, kms:RevokeGrant where Bool kms:GrantIsForAWSResource is true"
 
 // replay ends the advice where something has to be mended first. The text of a failure
-// does not tell of which hop it was, and a first hop is not twohop's to start.
-const replay = "; then replay (a first hop: start the copy again in the member account, or wait for the plan's next run)"
+// does not tell of which hop it was.
+const replay = "; then replay: twohop dlq replay (a first hop, too, which it starts again in the member account)"
 
 // texts are the failure texts of AWS Backup, RDS, EC2 and KMS that are
 // documented or were met in practice, their telling fragments in lower case. The

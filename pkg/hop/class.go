@@ -31,6 +31,12 @@ const (
 	ClassUntold    Class = "Untold"    // whether a copy was made is not told
 )
 
+// Classes are all classes.
+var Classes = []Class{
+	ClassKey, ClassVaultPolicy, ClassRetention, ClassOrganization, ClassOptIn, ClassRole, ClassOptionGroup, ClassUnencrypted, ClassUnsupported,
+	ClassLimit, ClassTransient, ClassUnknown, ClassMalformed, ClassGone, ClassWrong,
+}
+
 // Permanent reports whether repeating cannot mend the failure.
 func (c Class) Permanent() bool {
 	switch c {

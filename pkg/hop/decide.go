@@ -250,6 +250,17 @@ func (j CopyJob) rejected(reason Reason, format string, args ...any) Decision {
 	return decision
 }
 
+// LastFailure is when the last of the jobs that failed ended; zero where none did.
+func LastFailure(jobs []CopyJob) time.Time {
+	var last time.Time
+	for _, job := range jobs {
+		if job.State.Unsuccessful() && job.ended().After(last) {
+			last = job.ended()
+		}
+	}
+	return last
+}
+
 // ended is when the job ended; when that is not listed, when it began.
 func (j CopyJob) ended() time.Time {
 	if j.Completed.IsZero() {

@@ -64,9 +64,9 @@ func Operator(e estate.Estate, account string) Role {
 		Reason: "A point that has expired is not copied again.",
 	}, Statement{
 		Sid: "EmptyDeadLetters", Effect: Allow,
-		Action:   []string{"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+		Action:   []string{"sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
 		Resource: []string{e.QueueARN(account, estate.ForwardDLQ)},
-		Reason:   "Events that could not be forwarded are read and taken up here.",
+		Reason:   "Events that could not be forwarded are read here, shown to others again, and taken up.",
 	})
 	if len(targets) > 0 {
 		policy = append(policy, copying(points, vaults, targets)...)

@@ -26,8 +26,8 @@ func Reconciler(e estate.Estate) Role {
 		Resource: []string{e.QueueARN(account, estate.CopiesQueue), e.QueueARN(account, estate.CopiesDLQ)},
 		Reason:   "While no message waits, nobody sees to what is missing.",
 	}, {
-		Sid: "ReadRejected", Effect: Allow, Action: []string{"sqs:ReceiveMessage"}, Resource: []string{e.QueueARN(account, estate.CopiesDLQ)},
-		Reason: "What a person has before him is not asked for again. Nothing is taken away.",
+		Sid: "ReadRejected", Effect: Allow, Action: []string{"sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"}, Resource: []string{e.QueueARN(account, estate.CopiesDLQ)},
+		Reason: "What a person has before him is not asked for again. Nothing is taken away, and what was read is shown to others again at once.",
 	}, {
 		Sid: "GoOn", Effect: Allow,
 		Action:   []string{"sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},

@@ -21,11 +21,9 @@ var _ trace.Letters = DeadLetters{}
 // points, by ARN; whole is false where not all messages could be seen, since there are
 // more than 5,000 or another reader has some.
 func (q DeadLetters) About(ctx context.Context, points map[string]bool) (letters []trace.Letter, whole bool, err error) {
-	total, err := q.Waiting(ctx)
-	if err != nil || total == 0 {
-		return nil, err == nil, err
-	}
-	n, err := q.scan(ctx, total, blink, func(m types.Message) {
+	var receipts []string
+	whole, err = q.each(ctx, func(int) int32 { return blink }, func(m types.Message) {
+		receipts = append(receipts, aws.ToString(m.ReceiptHandle))
 		notice, err := awsevent.Decode([]byte(aws.ToString(m.Body)))
 		if err != nil {
 			return // it names no recovery point that could be believed
@@ -42,7 +40,8 @@ func (q DeadLetters) About(ctx context.Context, points map[string]bool) (letters
 		}
 		letters = append(letters, letter)
 	})
-	return letters, err == nil && n >= total, err
+	q.release(context.WithoutCancel(ctx), receipts)
+	return letters, whole, err
 }
 
 // attribute is a text attribute of a message; empty where it has none.

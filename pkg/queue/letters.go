@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -26,17 +27,16 @@ const (
 )
 
 // Read reads the messages of the dead-letter queue. SQS cannot list a queue: they are
-// received, left there, and seen again after half a minute. Whole is false where there
-// are more than 5,000, or where SQS gave fewer than it has, since another reader has
-// some. A message that asks for no copy has no request.
+// received, left there, and shown to others again once all are read, or by themselves
+// after half a minute. Whole is false where there are more than 5,000, or where SQS gave
+// fewer than it has, since another reader has some. A message that asks for no copy has
+// no request.
 func (q DeadLetters) Read(ctx context.Context) (relay.Rejected, error) {
 	var found relay.Rejected
-	total, err := q.Waiting(ctx)
-	if err != nil || total == 0 {
-		found.Whole = err == nil
-		return found, err
-	}
-	n, err := q.scan(ctx, total, glance, func(m types.Message) {
+	var receipts []string
+	var err error
+	found.Whole, err = q.each(ctx, func(int) int32 { return glance }, func(m types.Message) {
+		receipts = append(receipts, aws.ToString(m.ReceiptHandle))
 		if sent := sentAt(m); found.Oldest.IsZero() || sent.Before(found.Oldest) {
 			found.Oldest = sent
 		}
@@ -44,24 +44,28 @@ func (q DeadLetters) Read(ctx context.Context) (relay.Rejected, error) {
 			found.Requests = append(found.Requests, request)
 		}
 	})
+	q.release(context.WithoutCancel(ctx), receipts)
 	if err != nil {
 		return relay.Rejected{}, err
 	}
-	found.Whole = n >= total
 	return found, nil
 }
 
-// scan receives up to total messages, hides each for so many seconds, visits each once, and
-// returns how many they were.
-func (q DeadLetters) scan(ctx context.Context, total int, hidden int32, visit func(types.Message)) (int, error) {
+// each receives every message once, and tells whether that was all of the queue. hidden
+// is for how many seconds the messages of a queue that holds about so many are hidden.
+func (q DeadLetters) each(ctx context.Context, hidden func(total int) int32, visit func(types.Message)) (whole bool, err error) {
+	total, err := q.Waiting(ctx)
+	if err != nil || total == 0 {
+		return err == nil, err
+	}
 	seen := map[string]bool{}
 	for empty := 0; empty < 3 && len(seen) < min(total, mostLetters); {
 		out, err := q.Client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
-			QueueUrl: &q.URL, MaxNumberOfMessages: maxBatch, VisibilityTimeout: hidden,
+			QueueUrl: &q.URL, MaxNumberOfMessages: maxBatch, VisibilityTimeout: hidden(total),
 			MessageAttributeNames: []string{"All"}, MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
 		})
 		if err != nil {
-			return len(seen), fmt.Errorf("read dead letters: %w", err)
+			return false, fmt.Errorf("read dead letters: %w", err)
 		}
 		if len(out.Messages) == 0 {
 			empty++ // a queue of many servers may answer so once
@@ -74,7 +78,24 @@ func (q DeadLetters) scan(ctx context.Context, total int, hidden int32, visit fu
 			}
 		}
 	}
-	return len(seen), nil
+	return len(seen) >= total, nil
+}
+
+// release shows received messages to others again. What SQS does not release by this
+// shows itself in time.
+func (q DeadLetters) release(ctx context.Context, receipts []string) { q.hide(ctx, receipts, 0) }
+
+// hide hides received messages for so many seconds from now on, as far as SQS lets it.
+func (q DeadLetters) hide(ctx context.Context, receipts []string, seconds int32) {
+	for batch := range slices.Chunk(receipts, maxBatch) {
+		entries := make([]types.ChangeMessageVisibilityBatchRequestEntry, len(batch))
+		for i, receipt := range batch {
+			entries[i] = types.ChangeMessageVisibilityBatchRequestEntry{Id: aws.String(strconv.Itoa(i)), ReceiptHandle: &receipt, VisibilityTimeout: seconds}
+		}
+		if _, err := q.Client.ChangeMessageVisibilityBatch(ctx, &sqs.ChangeMessageVisibilityBatchInput{QueueUrl: &q.URL, Entries: entries}); err != nil {
+			return
+		}
+	}
 }
 
 // Waiting is about how many messages the queue holds, also those that somebody looks at

@@ -73,7 +73,7 @@ func (q Copies) send(ctx context.Context, m relay.Message, requests []hop.Reques
 	}
 	out, err := q.Client.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: &q.URL, Entries: entries})
 	if err != nil {
-		return err
+		return classify(err)
 	}
 	if len(out.Failed) > 0 {
 		first := out.Failed[0]

@@ -221,10 +221,17 @@ func TestDeadLettersAreReadAndLeftThere(t *testing.T) {
 	assert.Contains(t, found.Requests, want, "the request in the message's place")
 	assert.Contains(t, found.Requests, hop.Request{Point: "q", Source: want.Source}, "an event asks for every copy of its point")
 	assert.Len(t, b.in("dead"), 23, "nothing was taken away")
+	_, err = b.dead.Client.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &b.dead.URL, VisibilityTimeout: 30})
+	require.NoError(t, err)
 	found, err = b.dead.Read(t.Context())
 	require.NoError(t, err)
 	assert.False(t, found.Whole, "a second reader sees that there is more")
 	require.NoError(t, b.world.Clock.Advance(t.Context(), time.Minute))
+	for range 2 {
+		found, err = b.dead.Read(t.Context())
+		require.NoError(t, err)
+		assert.True(t, found.Whole, "what was read is shown again at once")
+	}
 	found, err = b.dead.Read(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, put, found.Oldest)

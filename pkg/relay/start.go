@@ -108,17 +108,7 @@ func (s *Starter) decide(ctx context.Context, b *batch, m Message, r hop.Request
 		FirstSeen: m.Began(), RejectedAt: m.RejectedAt, Now: m.Received,
 	}
 	look, lookCtx := errgroup.WithContext(ctx)
-	look.Go(guarded(func() (err error) {
-		c.Point, err = s.Points.Point(lookCtx, r.Source, r.Point)
-		if errors.Is(err, hop.ErrNotFound) {
-			c.Missing, err = true, nil
-		}
-		return err
-	}))
-	look.Go(guarded(func() (err error) {
-		c.Jobs, err = s.jobs(lookCtx, r)
-		return err
-	}))
+	look.Go(func() error { return s.look(lookCtx, &c) })
 	look.Go(guarded(func() error {
 		_, err := b.today(ctx) // shared with the batch: another look's failure must not cancel it
 		return err
@@ -127,6 +117,23 @@ func (s *Starter) decide(ctx context.Context, b *batch, m Message, r hop.Request
 		return hop.Decision{}, err
 	}
 	return b.decide(ctx, c)
+}
+
+// look completes a case with the point as it is described and its listed jobs.
+func (s *Starter) look(ctx context.Context, c *hop.Case) error {
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(guarded(func() (err error) {
+		c.Point, err = s.Points.Point(ctx, c.Request.Source, c.Request.Point)
+		if errors.Is(err, hop.ErrNotFound) {
+			c.Missing, err = true, nil
+		}
+		return err
+	}))
+	both.Go(guarded(func() (err error) {
+		c.Jobs, err = s.jobs(ctx, c.Request)
+		return err
+	}))
+	return both.Wait()
 }
 
 // start calls StartCopyJob. AWS may answer a token that it remembers with the

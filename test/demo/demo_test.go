@@ -37,7 +37,7 @@ func TestTheDemo(t *testing.T) {
 			"no plan selects it":                "| sandbox  | RDS        | -                    | -                   | -                          | -                   |",
 			"AWS Backup's reason":               "hop 1 FAILED: The source snapshot KMS key [",
 			"what to do about it":               "  advice: add to the source key's policy a statement that allows",
-			"and then, of a first hop":          "; then replay (a first hop: start the copy again in the member account, or wait for the plan's next run)",
+			"and then, of a first hop":          "; then replay: twohop dlq replay (a first hop, too, which it starts again in the member account)",
 			"the way over the member's bus":     "events:  7  111111111111 rule/twohop-forward -> 222222222222 event-bus/twohop",
 			"and over the backup account's":     "events:  4  222222222222 rule/twohop/twohop-hop1-completed -> 222222222222 twohop-copies",
 		} {

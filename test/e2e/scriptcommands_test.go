@@ -49,6 +49,7 @@ func (s *script) commands() map[string]func(*testscript.TestScript, bool, []stri
 			}
 		}
 	}
+	maps.Copy(commands, s.letterCommands())
 	return commands
 }
 

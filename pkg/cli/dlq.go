@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/twohop/twohop/pkg/hop"
+)
+
+func newDLQ() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "dlq",
+		Short: "See to the dead letters: list, show, explain, replay",
+		Long: `A dead letter is a message that a person has to see to: a copy that failed for good, a
+first hop that failed in a member account, an event or a run that AWS could not deliver.
+These commands read every dead-letter queue of the estate: six in the backup account, and
+in each member account that of the events that it could not forward.
+
+To look takes nothing away: SQS hides what is read, and it is shown again as soon as all is
+read. A second reader at the same moment is told that he sees a part.`,
+		Example: `  twohop dlq list --estate my.yaml
+  twohop dlq explain --estate my.yaml
+  twohop dlq replay --estate my.yaml --yes --wait`,
+	}
+	command.AddCommand(newDLQList(), newDLQShow(), newDLQExplain(), newDLQReplay())
+	return command
+}
+
+// letterFlags say which letters a command is about.
+type letterFlags struct {
+	access   access
+	only     []string
+	resource string
+	since    string
+	json     bool
+
+	after  time.Time     // of since, where it is a time
+	within time.Duration // or an age
+}
+
+func (f *letterFlags) flags(command *cobra.Command) {
+	f.access.flags(command)
+	f.access.memberFlag(command)
+	flags := command.Flags()
+	flags.StringSliceVar(&f.only, "only", nil, "letters of this `class` only, such as Key")
+	flags.StringVar(&f.resource, "resource", "", "letters of this `resource` only, by its ARN or name")
+	flags.StringVar(&f.since, "since", "", "letters since then only: an `age` such as 6h, a day such as 2026-11-01,\nor a time such as 2026-11-01T03:00:00Z")
+	flags.BoolVar(&f.json, "json", false, "print one JSON object")
+}
+
+// running makes a command of its work; a flag that cannot be read is an error of usage.
+func (f *letterFlags) running(work func(context.Context, io.Writer, []string) error) func(*cobra.Command, []string) error {
+	return func(command *cobra.Command, args []string) error {
+		if err := f.parse(); err != nil {
+			return err
+		}
+		return acting(func(ctx context.Context, out io.Writer) error {
+			if err := f.access.open(); err != nil {
+				return err
+			}
+			return work(ctx, out, args)
+		})(command, args)
+	}
+}
+
+func (f *letterFlags) parse() error {
+	for i, name := range f.only {
+		at := slices.IndexFunc(hop.Classes, func(c hop.Class) bool { return strings.EqualFold(string(c), name) })
+		if at < 0 {
+			return fmt.Errorf("--only: %q is no class; %v are", name, hop.Classes)
+		}
+		f.only[i] = string(hop.Classes[at])
+	}
+	if f.since == "" {
+		return nil
+	}
+	var err error
+	if f.within, err = time.ParseDuration(f.since); err == nil && f.within > 0 {
+		return nil
+	}
+	for _, form := range []string{time.RFC3339, time.DateOnly} {
+		if f.after, err = time.Parse(form, f.since); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("--since: %q is neither an age such as 6h nor a time such as 2026-11-01T03:00:00Z", f.since)
+}
+
+// chosen are the letters that the flags leave.
+func (f *letterFlags) chosen(all []deadLetter, now time.Time) []deadLetter {
+	after := f.after
+	if f.within > 0 {
+		after = now.Add(-f.within)
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(l deadLetter) bool {
+		return len(f.only) > 0 && !slices.Contains(f.only, string(l.cause.Class)) ||
+			f.resource != "" && f.resource != l.resource && f.resource != lastPart(l.resource) ||
+			l.Since().Before(after)
+	})
+}
+
+// lastPart is the last part of an ARN.
+func lastPart(arn string) string { return arn[strings.LastIndexAny(arn, ":/")+1:] }

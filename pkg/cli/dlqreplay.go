@@ -1,0 +1,216 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/twohop/twohop/pkg/awsbackup"
+	"github.com/twohop/twohop/pkg/awslogin"
+	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/queue"
+	"github.com/twohop/twohop/pkg/relay"
+)
+
+// replaying is the command dlq replay.
+type replaying struct {
+	letterFlags
+	yes, wait bool
+	rate      float64 // letters a second
+	every     time.Duration
+
+	backup   awslogin.Config
+	replayer *relay.Replayer
+}
+
+// fastest is the most letters a second: each takes a few calls of AWS Backup and SQS.
+const fastest = 50
+
+func newDLQReplay() *cobra.Command {
+	r := &replaying{}
+	command := &cobra.Command{
+		Use: "replay [LETTER...]", Short: "Ask again for what dead letters are about", Args: cobra.ArbitraryArgs,
+		Long: `Replay looks first what each letter still needs, and prints that as a plan. With --yes it
+does it, letter by letter: it asks, sees that it was taken, and deletes the letter.
+
+  second hops  are asked of the queue of copies. What failed until now is forgiven.
+  first hops   that failed are started in the member account.
+  runs         of the reconciler: one full run makes up for all.
+  none         a copy that is there and right, or would expire on arrival, needs nothing for
+               certain: the letter is deleted.
+  stays        what cannot be told yet or cannot be replayed: a copy that is in flight, a
+               source that is gone, a message that cannot be read.
+
+Stopped at any moment it loses nothing, and doubles nothing: the list of copy jobs decides,
+here and in the functions. Run it again; it goes on where it stopped. With --yes letters are
+hidden from other readers until it has ended.`,
+		Example: `  AWS_PROFILE=backup twohop dlq replay --estate my.yaml                       # what would be done
+  AWS_PROFILE=backup twohop dlq replay --estate my.yaml --only Key --yes --wait
+  AWS_PROFILE=backup twohop dlq replay 1f3e9a02 --estate my.yaml --yes`,
+		RunE: r.running(r.run),
+	}
+	r.flags(command)
+	flags := command.Flags()
+	flags.BoolVar(&r.yes, "yes", false, "do what the plan says")
+	flags.BoolVar(&r.wait, "wait", false, "wait until the replayed copies are verified")
+	flags.Float64Var(&r.rate, "rate", 5, "`letters` a second at the most")
+	flags.DurationVar(&r.every, "every", 30*time.Second, "how often --wait looks")
+	command.PreRunE = func(*cobra.Command, []string) error { return r.check() }
+	return command
+}
+
+func (r *replaying) check() error {
+	switch {
+	case r.rate <= 0 || r.rate > fastest:
+		return fmt.Errorf("--rate: %g is not above 0 and at most %d", r.rate, fastest)
+	case r.every <= 0:
+		return fmt.Errorf("--every: %s is no time to wait", r.every)
+	case r.wait && !r.yes:
+		return errors.New("--wait has nothing to wait for without --yes")
+	}
+	return nil
+}
+
+// longestLook is for how long at the most one letter is looked at and replayed, apart
+// from the pauses between letters: for so long it is kept from other readers.
+const longestLook = 2 * time.Second
+
+func (r *replaying) run(ctx context.Context, out io.Writer, ids []string) error {
+	var hold time.Duration
+	if r.yes {
+		hold = longestLook + time.Duration(float64(time.Second)/r.rate)
+	}
+	p, err := r.access.readDeadLetters(ctx, hold)
+	if err != nil {
+		return err
+	}
+	if r.yes {
+		defer func() { p.release(ctx, bare(p.letters)) }()
+	}
+	letters := p.letters
+	if len(ids) > 0 {
+		if letters, err = p.pick(ids); err != nil {
+			return firstError(p.trouble(), err)
+		}
+	}
+	if err := r.wire(ctx); err != nil {
+		return err
+	}
+	chosen := r.chosen(letters, p.now)
+	if r.yes {
+		p.release(ctx, bare(p.without(chosen)))
+	}
+	plans := r.replayer.Plan(ctx, bare(chosen), p.now)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	report := r.report(out, p, plans)
+	report.plan()
+	if r.yes {
+		r.do(ctx, p, report)
+		p.release(ctx, bare(p.letters)) // those that stay
+		if r.wait {
+			r.follow(ctx, report)
+		}
+	}
+	return firstError(report.end(out), ctx.Err(), p.trouble(), report.verdict(), p.partly())
+}
+
+// wire builds the replayer.
+func (r *replaying) wire(ctx context.Context) error {
+	config, err := r.access.backup(ctx)
+	if err != nil {
+		return err
+	}
+	e, backup := r.access.estate, awsbackup.New(config)
+	r.backup = config
+	r.replayer = &relay.Replayer{
+		Routes: e.Routes(), Retry: hop.Retry{Attempts: e.Copies.Attempts}, FirstHop: e.FirstHop,
+		Points: backup, Jobs: backup, Vaults: backup, Members: operated{&r.access},
+		Copies: queue.NewCopies(config, e.QueueURL(estate.CopiesQueue)),
+		Later:  queue.NewSweeps(config, e.QueueURL(estate.SweepsQueue)),
+	}
+	return nil
+}
+
+// operated leads into members with the role that may start copies there.
+type operated struct{ access *access }
+
+// Member implements relay.Members.
+func (o operated) Member(ctx context.Context, account string) (relay.Member, error) {
+	config, err := o.access.operator(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	return awsbackup.New(config), nil
+}
+
+// closing is how long a replay that has begun may take once it was interrupted.
+const closing = 30 * time.Second
+
+// renewal is after how long the letters that are yet to be replayed are held anew.
+const renewal = 5 * time.Minute
+
+func lettersOf(plans []relay.Replay) []relay.Letter {
+	letters := make([]relay.Letter, len(plans))
+	for i, p := range plans {
+		letters[i] = p.Letter
+	}
+	return letters
+}
+
+// do does the plans one by one, at the rate. An interruption stops between two letters.
+func (r *replaying) do(ctx context.Context, p *deadLetters, report *replayReport) {
+	bar := barOf(report.out, "replaying", len(report.plans))
+	defer bar.end()
+	held := time.Now()
+	pace := time.NewTicker(time.Duration(float64(time.Second) / r.rate))
+	defer pace.Stop()
+	for i, plan := range report.plans {
+		if plan.Remedy == relay.RemedyStay {
+			bar.step()
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-pace.C:
+		}
+		if time.Since(held) > renewal {
+			held = time.Now()
+			p.keep(ctx, lettersOf(report.plans[i:]))
+		}
+		whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
+		err := r.replayer.Do(whole, plan, p.boxes[plan.Letter.Queue])
+		cancel()
+		report.done(i, err, bar)
+		bar.step()
+	}
+}
+
+// follow waits until the copies that were asked for are verified, or have failed again.
+func (r *replaying) follow(ctx context.Context, report *replayReport) {
+	bar := barOf(report.out, "verified", 0)
+	defer bar.end()
+	look := time.NewTicker(r.every)
+	defer look.Stop()
+	for {
+		now, err := awslogin.Now(ctx, r.backup)
+		if err == nil {
+			err = report.followed(r.replayer.FollowAll(ctx, report.asked(), now), bar)
+		}
+		if ctx.Err() != nil || report.waited(err) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+	}
+}

@@ -1,0 +1,148 @@
+package relay_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/relay"
+)
+
+// TestAReplayThatIsInterruptedAnywhereMakesOneCopy: wherever it stops, the next one goes
+// on, and in the end there is one copy and no letter.
+func TestAReplayThatIsInterruptedAnywhereMakesOneCopy(t *testing.T) {
+	stop := errors.New("interrupted")
+	for _, at := range []string{"Hold", "Split", "Delete", "nowhere"} {
+		for _, taken := range []bool{false, true} { // what was sent is taken before the next replay
+			t.Run(at, func(t *testing.T) {
+				r := newReplaying()
+				r.failed(t, "point")
+				r.backup.Advance(time.Minute)
+				r.fail[at] = stop
+				if at == "Split" {
+					r.mail.refuse = stop
+				}
+				err := r.replayer.Do(t.Context(), r.plan(t), r)
+				assert.Equal(t, at != "nowhere", err != nil)
+				assert.Equal(t, at != "nowhere", len(r.box) == 1, "nothing is lost")
+				r.fail, r.mail.refuse = map[string]error{}, nil
+				if taken {
+					r.take(t)
+				}
+				for range 3 {
+					if len(r.box) == 1 {
+						require.NoError(t, r.replayer.Do(t.Context(), r.plan(t), r))
+					}
+					r.take(t)
+					for _, job := range r.backup.Jobs() {
+						if job.State.InFlight() {
+							require.NoError(t, r.backup.Complete(job.ID))
+						}
+					}
+				}
+				assert.Empty(t, r.box)
+				made := 0
+				for _, job := range r.backup.Jobs() {
+					if job.State == hop.Completed {
+						made++
+					}
+				}
+				assert.Equal(t, 1, made)
+			})
+		}
+	}
+}
+
+// take has the starter settle what was sent, as messages that were replayed.
+func (r *replaying) take(t *testing.T) {
+	t.Helper()
+	var messages []relay.Message
+	for i, request := range r.mail.split {
+		messages = append(messages, relay.Message{ID: string(rune('a' + i)), Notice: hop.Notice{Request: &request},
+			Sent: r.backup.Now(), Received: r.backup.Now(), Receives: 1, RejectedAt: now.Add(time.Second)})
+	}
+	r.mail.split = nil
+	r.backup.Advance(time.Second)
+	for _, result := range r.Handle(t.Context(), messages) {
+		require.NoError(t, result.Err)
+	}
+	require.Empty(t, r.mail.rejected)
+}
+
+func TestAFirstHopIsStartedOnceInItsMember(t *testing.T) {
+	r := newReplaying()
+	r.firstFailed(nil)
+	plan := r.plan(t)
+	r.fail["Delete"] = errors.New("interrupted")
+	require.Error(t, r.replayer.Do(t.Context(), plan, r))
+	require.ErrorIs(t, r.replayer.Do(t.Context(), plan, r), relay.ErrTaken, "a plan that is out of date starts nothing")
+	assert.Equal(t, relay.RemedyStay, r.plan(t).Remedy)
+	jobs := r.member.Jobs()
+	require.Len(t, jobs, 2)
+	assert.Equal(t, hop.Created, jobs[1].State)
+	assert.Zero(t, r.backup.Calls()["Start"], "not in the backup account")
+	assert.Empty(t, r.mail.split)
+}
+
+func TestOneFullRunMakesUpForAllRuns(t *testing.T) {
+	r := newReplaying()
+	r.box = []relay.Letter{{Message: relay.Message{ID: "1"}, Run: true}, {Message: relay.Message{ID: "2"}, Run: true}}
+	plans := r.replayer.Plan(t.Context(), r.box, now)
+	r.fail["Continue"] = errors.New("SQS is away")
+	require.Error(t, r.replayer.Do(t.Context(), plans[0], r))
+	require.Len(t, r.box, 2, "what could not be asked for is not deleted")
+	r.fail["Continue"], r.sweeps = nil, 0
+	for _, plan := range plans {
+		require.NoError(t, r.replayer.Do(t.Context(), plan, r))
+	}
+	assert.Equal(t, 1, r.sweeps)
+	assert.Empty(t, r.box)
+}
+
+// TestALetterAboutSeveralCopies: what is needed is asked for; the letter stays for what
+// is not settled.
+func TestALetterAboutSeveralCopies(t *testing.T) {
+	r := newReplaying()
+	r.fanOut()
+	r.replayer.Routes = r.Routes
+	r.addPoint("point", "RDS")
+	r.backup.AddJob(hop.CopyJob{ID: "j", State: hop.Running, Source: "point", Destination: second})
+	r.box = []relay.Letter{{Message: event("m", "point", "RDS")}}
+	plan := r.plan(t)
+	assert.Equal(t, relay.RemedyCopy, plan.Remedy)
+	assert.True(t, plan.Keep)
+	require.NoError(t, r.replayer.Do(t.Context(), plan, r))
+	assert.Equal(t, []hop.Request{{Point: "point", Source: intermediate, Destination: final, ResourceType: "RDS"}}, r.mail.split)
+	assert.Len(t, r.box, 1)
+}
+
+func TestReplayedCopiesAreFollowed(t *testing.T) {
+	r := newReplaying()
+	r.failed(t, "point")
+	plan := r.plan(t)
+	stage := func() relay.Stage {
+		seen := r.replayer.FollowAll(t.Context(), []relay.Replay{plan}, r.backup.Now())
+		require.NoError(t, seen[0].Err)
+		require.Len(t, seen[0].Legs, 1)
+		return seen[0].Legs[0].Stage()
+	}
+	assert.Equal(t, relay.StageAsked, stage(), "the old failure is no answer")
+	r.backup.Advance(time.Minute)
+	again := func() string {
+		started, err := r.backup.Start(t.Context(), hop.Order{Point: "point", Source: intermediate, Destination: final, DeleteAfterDays: 35, Token: r.backup.Now().String()})
+		require.NoError(t, err)
+		return started.JobID
+	}
+	job := again()
+	assert.Equal(t, relay.StageCopying, stage())
+	r.backup.Advance(time.Minute)
+	require.NoError(t, r.backup.End(job, hop.Failed, "Given key ID is not accessible"))
+	assert.Equal(t, relay.StageFailed, stage(), "a new failure is")
+	r.backup.Advance(time.Minute)
+	require.NoError(t, r.backup.Complete(again()))
+	assert.Equal(t, relay.StageVerified, stage())
+}
