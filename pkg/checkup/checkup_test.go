@@ -35,13 +35,13 @@ func answers(name string, found []checkup.Finding, err error) checkup.Check {
 }
 
 func TestACheckThatCannotBeMadeIsAFindingAndStopsNoOther(t *testing.T) {
-	broken := []checkup.Finding{{Kind: checkup.Broken, Problem: "it is broken"}}
+	broken := func() []checkup.Finding { return []checkup.Finding{{Kind: checkup.Broken, Problem: "it is broken"}} }
 	found := checkup.Run(t.Context(), []checkup.Check{
 		answers("denied", nil, &checkup.Refusal{Right: "kms:GetKeyPolicy", Said: "AccessDenied: no"}),
-		answers("half", broken, &hop.Failure{Class: hop.ClassRole, Code: "AccessDenied", Message: "no"}),
+		answers("half", broken(), &hop.Failure{Class: hop.ClassRole, Code: "AccessDenied", Message: "no"}),
 		answers("sound", nil, nil),
 		answers("slow", nil, errors.New("timeout")),
-		answers("ill", broken, nil),
+		answers("ill", broken(), nil),
 		checkup.Unmade("far", checkup.Place{Account: backup}, "there is no way", "make one"),
 	})
 	var problems []string

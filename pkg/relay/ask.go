@@ -13,6 +13,7 @@ type asking struct {
 	since   time.Time // copies that came about after it
 	all     bool      // or all, whenever they came about
 	until   time.Time // but not after it: their events are yet to come
+	replays bool      // what failed for good may be replayed, and is left to a later run
 	due     []hop.Request
 	failed  []hop.Request // for good: there should be a letter about each
 	look    []hop.Request // outcomes
@@ -66,7 +67,9 @@ func (a *asking) consider(leg hop.Leg) {
 	case hop.Absent, hop.Failing:
 		a.due = append(a.due, leg.Request)
 	case hop.Rejected:
-		a.failed = append(a.failed, leg.Request)
+		if !a.replays {
+			a.failed = append(a.failed, leg.Request)
+		}
 	case hop.Flying, hop.Stuck, hop.Copied, hop.Untold:
 	}
 }

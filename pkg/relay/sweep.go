@@ -15,6 +15,10 @@ type Sweep struct {
 	Now    time.Time `json:"now"`    // of the schedule
 	Source string    `json:"source"` // ARN of the vault that the run is at; empty: at the first
 	Before time.Time `json:"before"` // points made before it are left
+	// Quiet tells that nothing waited in the queue `copies` when the run began. Where
+	// something did it may be a replay, whose letter is gone and whose copy has yet to
+	// begin: the failure before it is no news then.
+	Quiet bool `json:"quiet"`
 	// So far found: the report at the end is of all its parts.
 	Points int `json:"points"`
 	Asked  int `json:"asked"`
@@ -38,10 +42,18 @@ const Reserve = 30 * time.Second
 func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
 	report := r.report(FullRun, s.Now)
 	report.Points, report.Asked, report.Looked = s.Points, s.Asked, s.Looked
+	if s.Source == "" {
+		waiting, err := r.Copies.Waiting(ctx)
+		if err != nil {
+			return report, err
+		}
+		report.Waiting, s.Quiet = waiting, waiting == 0
+	}
 	work, cancel := within(ctx)
 	defer cancel()
 	at, err := s, error(nil)
 	sources, asking := r.left(s.Source), r.asking(&report, true)
+	asking.replays = !s.Quiet
 	for _, source := range sources {
 		if at.Source != source.ARN && at.Source != "" {
 			at.Before = NewSweep(s.Now).Before
