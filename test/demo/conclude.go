@@ -14,10 +14,21 @@ import (
 	"github.com/twohop/twohop/test/stage"
 )
 
-// conclude prints where every point is and with which key, what was refused, and the
-// count. Anything but each point exactly once in each vault of its plan is an error
-// with its reasons.
-func conclude(s *stage.Stage, plays []*play, out io.Writer) error {
+// refusals prints what was refused, and returns what should have been and was not.
+func refusals(plays []*play, out io.Writer) []string {
+	var c count
+	for _, p := range plays {
+		if p.Closed {
+			c.refusal(p, out)
+		}
+	}
+	return c.faults
+}
+
+// conclude prints where every point is and with which key, and the count. Anything but
+// each point exactly once in each vault of its plan is an error with its reasons, the
+// faults before it among them.
+func conclude(s *stage.Stage, plays []*play, before []string, out io.Writer) error {
 	vaults := []hop.Vault{s.Local, s.Intermediate, s.Final}
 	t := table.NewWriter()
 	t.SetOutputMirror(out)
@@ -36,11 +47,7 @@ func conclude(s *stage.Stage, plays []*play, out io.Writer) error {
 		t.AppendRow(row)
 	}
 	t.Render()
-	for _, p := range plays {
-		if p.Closed {
-			c.refusal(p, out)
-		}
-	}
+	c.faults = append(c.faults, before...)
 	if lost := len(s.World.Events.Dropped()); lost > 0 {
 		c.fault("%d events were lost between the buses", lost)
 	}

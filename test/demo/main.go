@@ -5,8 +5,11 @@
 // judged by the deployed roles, keys and policies, within the limits of the local AWS
 // that the README lists. twohop report writes its page about the night.
 //
+// One copy must be refused, for its key. The morning after, an operator has the command
+// line of twohop tell why, has the key opened, and has the copy made after all.
+//
 // It exits 0 only if each recovery point stands exactly once in each vault that its
-// plan sends it to, and the copy that must be refused was refused with a reason.
+// plan sends it to, and that copy was refused with a reason before.
 package main
 
 import (
@@ -82,10 +85,11 @@ func show(ctx context.Context, o options, out io.Writer) (err error) {
 		o.after(s, plays)
 	}
 	crossed.print(out)
-	if err := report(ctx, s, o, out); err != nil {
+	refused := refusals(plays, out)
+	if err := morning(ctx, s, plays, o, screen); err != nil {
 		return err
 	}
-	failure := conclude(s, plays, out)
+	failure := conclude(s, plays, refused, out)
 	if o.serve && failure == nil {
 		return serve(ctx, s, out)
 	}

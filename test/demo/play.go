@@ -19,7 +19,8 @@ const (
 // play is one resource on its way through the night.
 type play struct {
 	stage.Resource
-	steps []step // the backup, then the copies in their order
+	steps  []step // the backup, then the copies in their order
+	opened bool   // its key was closed, and is no longer
 }
 
 // step is how far a backup or a copy has come.
@@ -112,9 +113,9 @@ func (p *play) wanted(s *stage.Stage, vault string) int {
 	case s.Local.ARN:
 		there = p.Plan != ""
 	case s.Intermediate.ARN:
-		there = p.Plan == crossRegionSpecial && !p.Closed
+		there = p.Plan == crossRegionSpecial && (!p.Closed || p.opened)
 	case s.Final.ARN:
-		there = (p.Plan == crossRegion || p.Plan == crossRegionSpecial) && !p.Closed
+		there = (p.Plan == crossRegion || p.Plan == crossRegionSpecial) && (!p.Closed || p.opened)
 	}
 	if there {
 		return 1

@@ -81,13 +81,12 @@ type Server struct {
 
 var scope = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=([^/,\s]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request,`)
 
-// ServeHTTP holds the clock for the duration of the call. The answer carries the
-// simulated time, as AWS's carry theirs.
+// ServeHTTP holds the clock for the duration of the call. The answers of STS carry the
+// simulated time as their Date. Those of other services do not: an SDK that finds its own
+// clock far from an answer's repeats what was refused, as if for its signature.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	hold := s.Clock.Hold()
 	defer hold.Release()
-	w.Header().Set("Date", s.Clock.Now().UTC().Format(http.TimeFormat)) // simulated, as all that is told
-
 	match := scope.FindStringSubmatch(r.Header.Get("Authorization"))
 	if match == nil {
 		http.Error(w, "awssim: the request carries no AWS Signature Version 4; "+
@@ -95,6 +94,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	key, region, service := match[1], match[2], match[3]
+	if service == "sts" {
+		w.Header().Set("Date", s.Clock.Now().UTC().Format(http.TimeFormat))
+	}
 	handler, ok := s.Services[service]
 	if !ok {
 		http.Error(w, fmt.Sprintf("awssim: service %q is not simulated", service), http.StatusNotImplemented)

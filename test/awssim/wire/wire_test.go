@@ -179,7 +179,15 @@ func TestWhatBecameOfEveryCallIsTold(t *testing.T) {
 	assert.Equal(t, []string{"json:Say ", "rest:Say NoSuchThing", "query:Say ", "json:Say InternalFailure"}, told)
 }
 
-func TestTheDateOfAnAnswerIsSimulated(t *testing.T) {
-	_, header, _ := asJSON(`{"Body":"hello"}`).do(t, serve(t, nil))
+func TestTheDateOfAnAnswerOfSTSIsSimulated(t *testing.T) {
+	server := newServer(nil)
+	server.Services["sts"] = server.Services["query"]
+	listening := httptest.NewServer(server)
+	t.Cleanup(listening.Close)
+	asked := asQuery("Action=Say")
+	_, header, _ := asked.do(t, listening.URL)
+	assert.NotContains(t, header.Get("Date"), "1970", "an SDK would repeat what other services refuse")
+	asked.service = "sts"
+	_, header, _ = asked.do(t, listening.URL)
 	assert.Equal(t, "Thu, 01 Jan 1970 00:00:00 GMT", header.Get("Date"))
 }
