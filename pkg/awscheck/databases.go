@@ -56,17 +56,18 @@ func (d Databases) Database(ctx context.Context, arn string) (checkup.Database, 
 	if err != nil {
 		return checkup.Database{}, refused("rds:DescribeDBInstances", err)
 	}
-	for _, found := range out.DBInstances {
-		database := checkup.Database{
-			Engine: aws.ToString(found.Engine), Cluster: aws.ToString(found.DBClusterIdentifier),
-			Encrypted: aws.ToBool(found.StorageEncrypted), KeyARN: aws.ToString(found.KmsKeyId),
-		}
-		for _, group := range found.OptionGroupMemberships {
-			database.OptionGroups = append(database.OptionGroups, aws.ToString(group.OptionGroupName))
-		}
-		return database, nil
+	if len(out.DBInstances) == 0 {
+		return checkup.Database{}, fmt.Errorf("%w: %s", checkup.ErrNotFound, arn)
 	}
-	return checkup.Database{}, fmt.Errorf("%w: %s", checkup.ErrNotFound, arn)
+	found := out.DBInstances[0]
+	database := checkup.Database{
+		Engine: aws.ToString(found.Engine), Cluster: aws.ToString(found.DBClusterIdentifier),
+		Encrypted: aws.ToBool(found.StorageEncrypted), KeyARN: aws.ToString(found.KmsKeyId),
+	}
+	for _, group := range found.OptionGroupMemberships {
+		database.OptionGroups = append(database.OptionGroups, aws.ToString(group.OptionGroupName))
+	}
+	return database, nil
 }
 
 func (d Databases) cluster(ctx context.Context, arn string) (checkup.Database, error) {

@@ -62,7 +62,7 @@ type way struct {
 func (l *Logins) Now() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return time.Now().Add(l.ahead).UTC()
+	return time.Now().Add(l.ahead).UTC() //nolint:forbidigo // the command line reads the clock here
 }
 
 // Own is the SDK's configuration for a Region of an account, with the account's profile

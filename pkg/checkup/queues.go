@@ -25,11 +25,13 @@ type Queue struct {
 // Queued checks the estate's queues in an account: that they are there, their policies,
 // and that nothing is in those for dead letters.
 func Queued(e estate.Estate, account, file string, owner estate.Owner, queues Queues) []Check {
-	parts := []string{
-		estate.CopiesQueue, estate.CopiesDLQ, estate.OutcomesQueue, estate.OutcomesDLQ, estate.SweepsQueue,
-		estate.ReconcilerDLQ, estate.EventsDLQ, estate.DutyDLQ, estate.SchedulesDLQ,
-	}
+	var parts []string
 	switch owner {
+	case estate.BackupAccount:
+		parts = []string{
+			estate.CopiesQueue, estate.CopiesDLQ, estate.OutcomesQueue, estate.OutcomesDLQ, estate.SweepsQueue,
+			estate.ReconcilerDLQ, estate.EventsDLQ, estate.DutyDLQ, estate.SchedulesDLQ,
+		}
 	case estate.MemberAccount:
 		parts = []string{estate.ForwardDLQ}
 	case policy.ManagementAccount:

@@ -144,7 +144,7 @@ func (c *copyBack) useCase(ctx context.Context, found located, backup hop.Backup
 			continue
 		}
 		primary := look.Vault.Region == way.Local.Region
-		if c.from != "" && look.Vault.Region != c.from && !(primary && look.Vault == way.Detour) {
+		if c.from != "" && look.Vault.Region != c.from && (!primary || look.Vault != way.Detour) {
 			continue
 		}
 		use.Looks = append(use.Looks, relay.Look{Vault: look.Vault, Holder: look.Holder, Err: look.Err})

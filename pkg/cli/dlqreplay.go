@@ -168,7 +168,7 @@ func lettersOf(plans []relay.Replay) []relay.Letter {
 func (r *replaying) do(ctx context.Context, p *deadLetters, report *replayReport) {
 	bar := barOf(report.out, "replaying", len(report.plans))
 	defer bar.end()
-	held := time.Now()
+	held := time.Now() //nolint:forbidigo // for how long letters are hidden is a matter of real time
 	pace := time.NewTicker(time.Duration(float64(time.Second) / r.rate))
 	defer pace.Stop()
 	for i, plan := range report.plans {
@@ -181,8 +181,8 @@ func (r *replaying) do(ctx context.Context, p *deadLetters, report *replayReport
 			return
 		case <-pace.C:
 		}
-		if time.Since(held) > renewal {
-			held = time.Now()
+		if time.Since(held) > renewal { //nolint:forbidigo // as above
+			held = time.Now() //nolint:forbidigo // as above
 			p.keep(ctx, lettersOf(report.plans[i:]))
 		}
 		whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)

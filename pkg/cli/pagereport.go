@@ -69,7 +69,7 @@ func replace(name string, text []byte) error {
 	}
 	defer os.Remove(file.Name()) //nolint:errcheck // it has its new name, or is of no use
 	if _, err := file.Write(text); err != nil {
-		file.Close() //nolint:errcheck // the first error counts
+		file.Close() // the first error counts
 		return err
 	}
 	if err := file.Close(); err != nil {

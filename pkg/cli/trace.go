@@ -97,7 +97,7 @@ func (t *tracing) reading(ctx context.Context) (trace.Reader, error) {
 		Backup: awsbackup.New(config), Copies: queue.Open(config, e.QueueURL(estate.CopiesQueue)),
 		Letters: queue.OpenLetters(config, e.QueueURL(estate.CopiesDLQ)),
 		Member: func(ctx context.Context, account string) (trace.Account, []hop.Vault, trace.Queue, error) {
-			config, err := t.access.reader(ctx, account)
+			config, err := t.reader(ctx, account)
 			if err != nil {
 				return nil, nil, nil, err
 			}

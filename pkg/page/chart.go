@@ -66,7 +66,7 @@ func chartOf(p picture.Picture) chart {
 	for _, f := range p.Flights {
 		by[f.ResourceARN] = append(by[f.ResourceARN], f)
 	}
-	names := worstFirst(p, by)
+	names := worstFirst(by)
 	if len(names) > mostLanes {
 		names, c.More = names[:mostLanes], len(names)-mostLanes
 	}
@@ -85,7 +85,7 @@ func chartOf(p picture.Picture) chart {
 
 // worstFirst are the resources with flights: those of which one failed or is under way,
 // then the others, each in the order of their names.
-func worstFirst(p picture.Picture, by map[string][]picture.Flight) []string {
+func worstFirst(by map[string][]picture.Flight) []string {
 	rank := func(name string) int {
 		best := 2
 		for _, f := range by[name] {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -105,8 +104,8 @@ func TestNothingIsLoadedOrRun(t *testing.T) {
 	assert.Contains(t, text, `content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"`)
 	assert.NotContains(t, text, "<script")
 	assert.NotContains(t, text, "ZgotmplZ", "the template escapes nothing away")
-	assert.NotRegexp(t, regexp.MustCompile(`(?i)(src|href|action|background|poster|data)\s*=`), withoutLabels(text))
-	assert.NotRegexp(t, regexp.MustCompile(`(?i)url\(|@import|https?:|\son\w+=`), text)
+	assert.NotRegexp(t, `(?i)(src|href|action|background|poster|data)\s*=`, withoutLabels(text))
+	assert.NotRegexp(t, `(?i)url\(|@import|https?:|\son\w+=`, text)
 }
 
 // withoutLabels: data-label is an attribute of ours.

@@ -214,9 +214,10 @@ func TestPointsAreReadOnceWhateverTheirAge(t *testing.T) {
 	for ago := time.Duration(0); ago <= oldest; ago += 3 * hour {
 		w.point(final, ago)
 	}
-	for k := range time.Duration(8) { // where one list ends and the next begins
-		w.point(final, k*105*hour-9*time.Minute)
-		w.point(final, k*105*hour-10*time.Minute+time.Millisecond)
+	for k := range 8 { // where one list ends and the next begins
+		edge := time.Duration(k*105) * hour
+		w.point(final, edge-9*time.Minute)
+		w.point(final, edge-10*time.Minute+time.Millisecond)
 	}
 	p := w.look(t)
 	assert.Equal(t, len(w.backup.points[final.ARN]), p.Points)

@@ -106,7 +106,7 @@ const (
 	delivery = 10 * time.Minute
 )
 
-// Retired: a resource without a new copy for so long is taken for gone.
+// Retired is for how long a resource is without a new copy until it is taken for gone.
 const Retired = 14 * 24 * time.Hour
 
 // Look makes a recent run for the schedule's time now.

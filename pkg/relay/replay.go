@@ -126,7 +126,7 @@ func (r *Replayer) plan(ctx context.Context, letter Letter, now time.Time) (p Re
 			return nil
 		case letter.Malformed != nil || letter.Notice.Foreign != "":
 			p.Why = "it asks for no copy, so that there is nothing to replay"
-			return nil
+			return nil //nolint:nilerr // the letter cannot be read, which is no error of this look
 		case isFirstHop(letter.Notice, r.Routes):
 			return r.planFirstHop(ctx, &p)
 		default:

@@ -106,7 +106,7 @@ func (r Reader) Read(ctx context.Context, resource hop.Resource, member string, 
 			}
 			if err != nil {
 				dark(vault.ARN, err)
-				return nil //nolint:nilerr // it is noted, and stops nothing
+				return nil // it is noted, and stops nothing
 			}
 			mu.Lock()
 			defer mu.Unlock()
