@@ -48,7 +48,16 @@ func (s *Service) listRecoveryPointsByBackupVault(r *wire.Request, in listRecove
 	if err := listing.CheckType(in.ByResourceType); err != nil {
 		return out, err
 	}
-	found, err := s.vaults.Points(home(r), in.BackupVaultName, in.matches)
+	size, err := listing.PageLimit(in.MaxResults)
+	if err != nil {
+		return out, err
+	}
+	last, err := listing.Last(in.NextToken)
+	if err != nil {
+		return out, err
+	}
+	beyond := func(p *RecoveryPoint) bool { return newestPoint(*p) > last }
+	found, err := s.vaults.Next(home(r), in.BackupVaultName, in.matches, beyond, size+1)
 	if err != nil {
 		return out, err
 	}

@@ -21,17 +21,26 @@ func Page[T any](items []T, key func(T) string, token, maxResults string) ([]T, 
 	if err != nil {
 		return nil, "", err
 	}
-	last, err := base64.URLEncoding.DecodeString(token)
+	last, err := Last(token)
 	if err != nil {
-		return nil, "", fault.InvalidValue("Invalid NextToken: %q", token)
+		return nil, "", err
 	}
 	if token != "" {
-		items = items[sort.Search(len(items), func(i int) bool { return key(items[i]) > string(last) }):]
+		items = items[sort.Search(len(items), func(i int) bool { return key(items[i]) > last }):]
 	}
 	if len(items) <= size {
 		return items, "", nil
 	}
 	return items[:size], base64.URLEncoding.EncodeToString([]byte(key(items[size-1]))), nil
+}
+
+// Last is the key that a token was made of: the last one given out; empty without a token.
+func Last(token string) (string, error) {
+	last, err := base64.URLEncoding.DecodeString(token)
+	if err != nil {
+		return "", fault.InvalidValue("Invalid NextToken: %q", token)
+	}
+	return string(last), nil
 }
 
 // PageLimit reads MaxResults: a number from 1 to 1000, 100 where it is absent.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sort"
 
 	"github.com/twohop/twohop/test/awssim/backup/arn"
 	"github.com/twohop/twohop/test/awssim/backup/fault"
@@ -136,13 +137,33 @@ func (s *Store) Points(p arn.Place, vaultName string, keep func(*RecoveryPoint) 
 	if !ok {
 		return nil, denied()
 	}
+	return s.some(v, v.points, keep, len(v.points)), nil
+}
+
+// Next are at most so many of Points, from the first one on that is beyond a place in
+// their order: a page of a vault of a hundred thousand takes no look at all of them.
+func (s *Store) Next(p arn.Place, vaultName string, keep func(*RecoveryPoint) bool, beyond func(*RecoveryPoint) bool, most int) ([]RecoveryPoint, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v, ok := s.find(p, vaultName)
+	if !ok {
+		return nil, denied()
+	}
+	from := sort.Search(len(v.points), func(i int) bool { return beyond(v.points[i]) })
+	return s.some(v, v.points[from:], keep, most), nil
+}
+
+func (s *Store) some(v *vault, of []*RecoveryPoint, keep func(*RecoveryPoint) bool, most int) []RecoveryPoint {
 	found := []RecoveryPoint{}
-	for _, point := range v.points {
+	for _, point := range of {
+		if len(found) == most {
+			break
+		}
 		if keep(point) {
 			found = append(found, s.view(v, point))
 		}
 	}
-	return found, nil
+	return found
 }
 
 // Retain replaces a point's lifecycle as a whole: what is left out is cleared, as
