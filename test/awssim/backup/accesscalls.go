@@ -3,6 +3,7 @@ package backup
 import (
 	"github.com/twohop/twohop/test/awssim/backup/arn"
 	"github.com/twohop/twohop/test/awssim/backup/fault"
+	"github.com/twohop/twohop/test/awssim/backup/listing"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -12,7 +13,7 @@ type putBackupVaultAccessPolicyInput struct {
 }
 
 func (s *Service) putBackupVaultAccessPolicy(r *wire.Request, in putBackupVaultAccessPolicyInput) (struct{}, error) {
-	if err := checkVault(r, in.BackupVaultName, ""); err != nil {
+	if err := listing.CheckVault(r, in.BackupVaultName, ""); err != nil {
 		return struct{}{}, err
 	}
 	if in.Policy == "" {
@@ -32,7 +33,7 @@ type getBackupVaultAccessPolicyOutput struct {
 }
 
 func (s *Service) getBackupVaultAccessPolicy(r *wire.Request, in getBackupVaultAccessPolicyInput) (getBackupVaultAccessPolicyOutput, error) {
-	if err := checkVault(r, in.BackupVaultName, ""); err != nil {
+	if err := listing.CheckVault(r, in.BackupVaultName, ""); err != nil {
 		return getBackupVaultAccessPolicyOutput{}, err
 	}
 	text, err := s.vaults.Policy(home(r), in.BackupVaultName)

@@ -115,8 +115,13 @@ func (s *Service) listCopyJobs(r *wire.Request, in listCopyJobsInput) (listCopyJ
 		return listCopyJobsOutput{}, err
 	}
 	inHistory := s.history()
-	found := s.copies.List(home(r), func(j *CopyJob) bool { return in.matches(j) && inHistory(j) })
 	newest := func(j CopyJob) string { return fmt.Sprintf("%019d", math.MaxInt64-j.Number) }
+	last, size, err := listing.Cursor(in.NextToken, in.MaxResults)
+	if err != nil {
+		return listCopyJobsOutput{}, err
+	}
+	beyond := func(j *CopyJob) bool { return newest(*j) > last }
+	found := s.copies.Next(home(r), func(j *CopyJob) bool { return in.matches(j) && inHistory(j) }, beyond, size+1)
 	found, next, err := listing.Page(found, newest, in.NextToken, in.MaxResults)
 	return listCopyJobsOutput{found, next}, err
 }

@@ -42,17 +42,13 @@ type listRecoveryPointsByBackupVaultOutput struct {
 // listRecoveryPointsByBackupVault lists newest first.
 func (s *Service) listRecoveryPointsByBackupVault(r *wire.Request, in listRecoveryPointsByBackupVaultInput) (listRecoveryPointsByBackupVaultOutput, error) {
 	var out listRecoveryPointsByBackupVaultOutput
-	if err := checkVault(r, in.BackupVaultName, in.BackupVaultAccountID); err != nil {
+	if err := listing.CheckVault(r, in.BackupVaultName, in.BackupVaultAccountID); err != nil {
 		return out, err
 	}
 	if err := listing.CheckType(in.ByResourceType); err != nil {
 		return out, err
 	}
-	size, err := listing.PageLimit(in.MaxResults)
-	if err != nil {
-		return out, err
-	}
-	last, err := listing.Last(in.NextToken)
+	last, size, err := listing.Cursor(in.NextToken, in.MaxResults)
 	if err != nil {
 		return out, err
 	}

@@ -36,7 +36,7 @@ type protectedResource struct {
 // UNCONFIRMED.
 func (s *Service) listProtectedResourcesByBackupVault(r *wire.Request, in listProtectedResourcesByBackupVaultInput) (listProtectedResourcesByBackupVaultOutput, error) {
 	var out listProtectedResourcesByBackupVaultOutput
-	if err := checkVault(r, in.BackupVaultName, in.BackupVaultAccountID); err != nil {
+	if err := listing.CheckVault(r, in.BackupVaultName, in.BackupVaultAccountID); err != nil {
 		return out, err
 	}
 	points, err := s.vaults.Points(home(r), in.BackupVaultName, func(*RecoveryPoint) bool { return true })

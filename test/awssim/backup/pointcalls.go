@@ -5,6 +5,7 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/backup/fault"
 	"github.com/twohop/twohop/test/awssim/backup/vaults"
+	"github.com/twohop/twohop/test/awssim/backup/listing"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -12,7 +13,7 @@ func checkPoint(r *wire.Request, vaultName, account, pointARN string) error {
 	if !strings.HasPrefix(pointARN, "arn:") {
 		return fault.InvalidValue("Invalid recovery point ARN: %q", pointARN)
 	}
-	return checkVault(r, vaultName, account)
+	return listing.CheckVault(r, vaultName, account)
 }
 
 type describeRecoveryPointInput struct {

@@ -36,7 +36,7 @@ type describeBackupVaultInput struct {
 }
 
 func (s *Service) describeBackupVault(r *wire.Request, in describeBackupVaultInput) (Vault, error) {
-	if err := checkVault(r, in.BackupVaultName, in.BackupVaultAccountID); err != nil {
+	if err := listing.CheckVault(r, in.BackupVaultName, in.BackupVaultAccountID); err != nil {
 		return Vault{}, err
 	}
 	return s.vaults.Vault(home(r), in.BackupVaultName)
@@ -82,7 +82,7 @@ type putBackupVaultLockConfigurationInput struct {
 }
 
 func (s *Service) putBackupVaultLockConfiguration(r *wire.Request, in putBackupVaultLockConfigurationInput) (struct{}, error) {
-	if err := checkVault(r, in.BackupVaultName, ""); err != nil {
+	if err := listing.CheckVault(r, in.BackupVaultName, ""); err != nil {
 		return struct{}{}, err
 	}
 	var lock vaults.Lock

@@ -10,6 +10,7 @@ package copies
 
 import (
 	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -140,8 +141,25 @@ func (s *Jobs) SetConfig(config JobConfig) {
 func (s *Jobs) List(p arn.Place, keep func(*CopyJob) bool) []CopyJob {
 	s.mu.Lock()
 	defer s.unlock()
+	return s.some(s.jobs[p], keep, len(s.jobs[p]))
+}
+
+// Next are at most so many of List, from the first one on that is beyond a place in their
+// order.
+func (s *Jobs) Next(p arn.Place, keep, beyond func(*CopyJob) bool, most int) []CopyJob {
+	s.mu.Lock()
+	defer s.unlock()
+	jobs := s.jobs[p] // the oldest first
+	to := sort.Search(len(jobs), func(i int) bool { return !beyond(&jobs[i].CopyJob) })
+	return s.some(jobs[:to], keep, most)
+}
+
+func (s *Jobs) some(of []*job, keep func(*CopyJob) bool, most int) []CopyJob {
 	found := []CopyJob{}
-	for _, j := range slices.Backward(s.jobs[p]) {
+	for _, j := range slices.Backward(of) {
+		if len(found) == most {
+			break
+		}
 		if keep(&j.CopyJob) {
 			found = append(found, s.show(j))
 		}

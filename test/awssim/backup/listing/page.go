@@ -17,11 +17,7 @@ const pageSize = 100
 // given out, so that what appears or vanishes between two calls neither repeats
 // an item nor hides one.
 func Page[T any](items []T, key func(T) string, token, maxResults string) ([]T, string, error) {
-	size, err := PageLimit(maxResults)
-	if err != nil {
-		return nil, "", err
-	}
-	last, err := Last(token)
+	last, size, err := Cursor(token, maxResults)
 	if err != nil {
 		return nil, "", err
 	}
@@ -34,13 +30,17 @@ func Page[T any](items []T, key func(T) string, token, maxResults string) ([]T, 
 	return items[:size], base64.URLEncoding.EncodeToString([]byte(key(items[size-1]))), nil
 }
 
-// Last is the key that a token was made of: the last one given out; empty without a token.
-func Last(token string) (string, error) {
-	last, err := base64.URLEncoding.DecodeString(token)
-	if err != nil {
-		return "", fault.InvalidValue("Invalid NextToken: %q", token)
+// Cursor is where a page goes on: the last key given out, empty without a token; and how
+// many items fit on it.
+func Cursor(token, maxResults string) (last string, size int, err error) {
+	if size, err = PageLimit(maxResults); err != nil {
+		return "", 0, err
 	}
-	return string(last), nil
+	decoded, err := base64.URLEncoding.DecodeString(token)
+	if err != nil {
+		return "", 0, fault.InvalidValue("Invalid NextToken: %q", token)
+	}
+	return string(decoded), size, nil
 }
 
 // PageLimit reads MaxResults: a number from 1 to 1000, 100 where it is absent.
