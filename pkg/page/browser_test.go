@@ -73,16 +73,21 @@ func TestABrowserLoadsThePageAndNothingElse(t *testing.T) {
 		w.Write([]byte(text)) //nolint:errcheck // the browser's matter
 	}))
 	defer server.Close()
+	paths := func() []string { // since the last look
+		mu.Lock()
+		defer mu.Unlock()
+		defer func() { asked = nil }()
+		return asked
+	}
 
 	shown, log := visit(t, program, server.URL+"/report", "--dump-dom")
 	assert.Contains(t, shown, "2 of 4 resources need a person")
 	assert.Empty(t, console.FindAllString(log, -1))
-	assert.Equal(t, []string{"/report"}, asked)
+	assert.Equal(t, []string{"/report"}, paths())
 
-	asked = nil
 	_, log = visit(t, program, server.URL+"/broken", "--dump-dom")
 	assert.NotEmpty(t, console.FindAllString(log, -1), "the console is heard")
-	assert.Contains(t, asked, "/picture", "requests are seen")
+	assert.Contains(t, paths(), "/picture", "requests are seen")
 
 	// Pictures for who wants to look at them: PICTURES=folder go test -run Browser ./pkg/page
 	if folder := os.Getenv("PICTURES"); folder != "" {

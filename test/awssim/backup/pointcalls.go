@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"github.com/twohop/twohop/test/awssim/backup/fault"
-	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/backup/listing"
+	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
