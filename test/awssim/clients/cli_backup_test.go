@@ -76,6 +76,8 @@ func vaultsByCLI(s shell) {
 	assert.Equal(s.t, orders, protected[0].ResourceArn)
 	assert.Equal(s.t, younger, protected[0].LastRecoveryPointArn)
 	assertTime(s.t, "2026-11-01T04:00:00Z", protected[0].LastBackupTime)
+	everywhere := read[resources](s, "backup list-protected-resources --page-size 1").Results
+	assert.Contains(s.t, everywhere, protected[0], "in whatever vault")
 
 	updated := read[cliPoint](s, "backup update-recovery-point-lifecycle --backup-vault-name local --lifecycle DeleteAfterDays=35 --recovery-point-arn", point)
 	assert.Equal(s.t, 35, updated.Lifecycle.DeleteAfterDays)

@@ -71,6 +71,8 @@ def points():
     equal([(p["RecoveryPointArn"], p["BackupVaultName"]) for p in by_resource], [(YOUNGER, "local"), (OLDER, "local")])
     protected = backup.list_protected_resources_by_backup_vault(BackupVaultName="local")["Results"]
     equal([(r["ResourceArn"], r["ResourceType"], r["LastRecoveryPointArn"]) for r in protected], [(CLUSTER, "Aurora", YOUNGER)])
+    everywhere = backup.list_protected_resources()["Results"]
+    equal((CLUSTER, YOUNGER) in [(r["ResourceArn"], r["LastRecoveryPointArn"]) for r in everywhere], True)
     equal(backup.list_tags(ResourceArn=OLDER)["Tags"], {"team": "orders"})
     with raises(BACKUP.ResourceNotFoundException):
         backup.describe_recovery_point(BackupVaultName="local", RecoveryPointArn=OLDER + "x")
