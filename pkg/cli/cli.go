@@ -55,6 +55,15 @@ func newRoot() *cobra.Command {
 	return root
 }
 
+// group is a command that has others below it and does nothing by itself. Cobra would
+// take a name that is none of theirs for a call for help, and end with 0.
+func group(command *cobra.Command, below ...*cobra.Command) *cobra.Command {
+	command.Args = cobra.NoArgs
+	command.RunE = func(command *cobra.Command, _ []string) error { return command.Help() }
+	command.AddCommand(below...)
+	return command
+}
+
 // acting makes a command of its work, with errors that are told apart from those of
 // its usage.
 func acting(work func(context.Context, io.Writer) error) func(*cobra.Command, []string) error {

@@ -28,6 +28,13 @@ func TestUsageIsToldApartFromErrors(t *testing.T) {
 		want string
 	}{
 		"a command that there is not": {[]string{"halt"}, 2, "twohop: unknown command \"halt\" for \"twohop\"\nhint: twohop --help\n"},
+		"no command of a group":       {[]string{"dlq", "replays"}, 2, "twohop: unknown command \"replays\" for \"twohop dlq\"\nhint: twohop dlq --help\n"},
+		"nor of another one":          {[]string{"restore", "back"}, 2, "twohop: unknown command \"back\" for \"twohop restore\""},
+		"waiting for nothing":         {[]string{"restore", "copy-back", "--estate", "x", "--wait", "arn:aws:s3:::b"}, 2, "--wait has nothing to wait for without --yes"},
+		"a trace of no days":          {[]string{"trace", "--estate", "x", "--days", "0", "db:orders"}, 2, "twohop: --days: 1 or more\n"},
+		"a report of no days":         {[]string{"report", "--estate", "x", "--out", "y", "--days", "-1"}, 2, "twohop: --days: 1 or more\n"},
+		"a status of no days":         {[]string{"status", "--estate", "x", "--days", "0"}, 2, "twohop: --days: 1 or more\n"},
+		"looks without a pause":       {[]string{"status", "--estate", "x", "--interval", "1s"}, 2, "twohop: --interval: 5s or more"},
 		"a flag that there is not":    {[]string{"pause", "--all"}, 2, "twohop: unknown flag: --all\nhint: twohop pause --help\n"},
 		"no estate":                   {[]string{"resume", "--yes"}, 2, "twohop: required flag(s) \"estate\" not set\nhint: twohop resume --help\n"},
 		"an argument too many":        {[]string{"pause", "now", "--estate", "x"}, 2, "unknown command \"now\" for \"twohop pause\""},

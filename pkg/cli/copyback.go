@@ -65,6 +65,8 @@ func (c *copyBack) check(resource string) error {
 		return err
 	}
 	switch {
+	case c.wait && !c.yes:
+		return errors.New("--wait has nothing to wait for without --yes")
 	case c.keep < 1:
 		return fmt.Errorf("--keep-days is %d; it takes 1 or more", c.keep)
 	case c.every <= 0:

@@ -14,7 +14,7 @@ import (
 )
 
 func newDLQ() *cobra.Command {
-	command := &cobra.Command{
+	return group(&cobra.Command{
 		Use:   "dlq",
 		Short: "See to the dead letters: list, show, explain, replay",
 		Long: `A dead letter is a message that a person has to see to: a copy that failed for good, a
@@ -27,9 +27,7 @@ read. A second reader at the same moment is told that he sees a part.`,
 		Example: `  twohop dlq list --estate my.yaml
   twohop dlq explain --estate my.yaml
   twohop dlq replay --estate my.yaml --yes --wait`,
-	}
-	command.AddCommand(newDLQList(), newDLQShow(), newDLQExplain(), newDLQReplay())
-	return command
+	}, newDLQList(), newDLQShow(), newDLQExplain(), newDLQReplay())
 }
 
 // letterFlags say which letters a command is about.

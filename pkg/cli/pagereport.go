@@ -32,6 +32,7 @@ nothing, runs no script, fits a phone and can be printed. It holds the names and
 databases: keep it as you keep those.`,
 		Example: `  AWS_PROFILE=backup twohop report --estate my.yaml --out report.html`,
 		Args:    cobra.NoArgs,
+		PreRunE: func(*cobra.Command, []string) error { return r.check() },
 		RunE:    acting(r.run),
 	}
 	r.flags(command)

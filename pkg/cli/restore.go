@@ -15,18 +15,15 @@ import (
 )
 
 func newRestore() *cobra.Command {
-	command := &cobra.Command{
+	return group(&cobra.Command{
 		Use:   "restore",
 		Short: "Find a resource's backups, and bring one back",
 		Long: `Restore finds where the copies of a resource's backups are, says in which of the four ways
 one can be restored, and copies one back into the member account. It restores nothing by
 itself: it ends with the command that does.`,
-		Args: cobra.NoArgs,
 		Example: `  twohop restore plan --estate my.yaml arn:aws:rds:eu-central-1:111111111111:db:orders
   twohop restore copy-back --estate my.yaml arn:aws:rds:eu-central-1:111111111111:db:orders --yes`,
-	}
-	command.AddCommand(newRestorePlan(), newCopyBack())
-	return command
+	}, newRestorePlan(), newCopyBack())
 }
 
 // choosing is what the commands below restore have in common: which backup of which

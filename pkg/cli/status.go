@@ -47,10 +47,10 @@ the backup account could not be looked into.`,
   AWS_PROFILE=backup twohop status --estate my.yaml --watch --interval 1m`,
 		Args: cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error {
-			if s.interval < 5*time.Second || s.days < 1 {
-				return errors.New("--interval: 5s or more, since each look reads whole vaults; --days: 1 or more")
+			if s.interval < 5*time.Second {
+				return errors.New("--interval: 5s or more, since each look reads whole vaults")
 			}
-			return nil
+			return s.check()
 		},
 		RunE: acting(s.run),
 	}

@@ -47,6 +47,9 @@ are hidden for 5 seconds from others who look. Exit code 3 says that the chain s
 	}
 	command.RunE = func(command *cobra.Command, args []string) error {
 		t.what = args[0]
+		if err := t.check(); err != nil {
+			return err
+		}
 		return acting(t.run)(command, nil)
 	}
 	t.flags(command)

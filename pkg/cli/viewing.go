@@ -27,6 +27,14 @@ func (v *viewing) flags(command *cobra.Command) {
 	command.Flags().IntVar(&v.days, "days", 14, "tell of single copies of the points of so many days;\na dead letter lasts 14")
 }
 
+// check finds what is wrong with the flags.
+func (v *viewing) check() error {
+	if v.days < 1 {
+		return errors.New("--days: 1 or more")
+	}
+	return nil
+}
+
 // take takes a picture of the estate.
 func (v *viewing) take(ctx context.Context) (picture.Picture, error) {
 	viewer, err := v.viewer(ctx)
