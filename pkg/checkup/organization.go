@@ -75,6 +75,6 @@ func Switches(e estate.Estate, o Organization) []Check {
 func NoManagement(e estate.Estate) []Check {
 	at := Place{Account: e.Accounts.Management}
 	why := "only the management account sees it, and no profile of it was given"
-	mend := "give one: twohop doctor --profile " + e.Accounts.Management + "=NAME"
+	mend := "give one: --profile " + e.Accounts.Management + "=NAME"
 	return []Check{Unmade("policy type BACKUP_POLICY", at, why, mend), Unmade("trusted access", at, why, mend)}
 }

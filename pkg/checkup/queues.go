@@ -56,7 +56,7 @@ func Queued(e estate.Estate, account, file string, owner estate.Owner, queues Qu
 			}
 			found, err := compared(wanted, queue.Policy, "the policy of the queue "+name, "", deploy.String())
 			if strings.HasSuffix(part, "-dlq") && queue.Messages > 0 {
-				found = append(found, letters(file, name, queue.Messages)...)
+				found = append(found, letters(name, queue.Messages, lister(file, account, owner))...)
 			}
 			return found, err
 		}})
@@ -64,11 +64,20 @@ func Queued(e estate.Estate, account, file string, owner estate.Owner, queues Qu
 	return checks
 }
 
-func letters(file, name string, n int) []Finding {
+// lister is the command that lists the dead letters of an account.
+func lister(file, account string, owner estate.Owner) string {
+	command := "twohop dlq list --estate " + file
+	if owner == policy.ManagementAccount {
+		command += " --profile " + account + "=NAME"
+	}
+	return command
+}
+
+func letters(name string, n int, lister string) []Finding {
 	were := fmt.Sprintf("%d messages are", n)
 	if n == 1 {
 		were = "1 message is"
 	}
 	return broken(were+" in the dead-letter queue "+name, "each is a copy, an event or a run that is left to a person",
-		"look at them: twohop dlq list --estate "+file)
+		"look at them: "+lister)
 }

@@ -174,7 +174,7 @@ func (c *copyBack) cure(way hop.WayBack, class hop.Class, message string) string
 	case class == hop.ClassUnsupported && way.Detour.ARN == "":
 		return "AWS Backup does not make this copy in one action: run it without --direct, which takes the detour"
 	case class == hop.ClassRetention && message == "":
-		return "a locked vault takes no longer retention: give fewer --keep-days, or restore in the backup account (twohop restore plan)"
+		return "a locked vault takes no longer retention: give fewer --keep-days, or restore in the backup account: " + c.choosing.plan() + " tells how"
 	default:
 		return diagnose.Cure(class, message) + "; then run it again"
 	}
@@ -195,7 +195,7 @@ func (c *copyBack) verdict(way hop.WayBack, step hop.BackStep) error {
 	case hop.BackFailed:
 		return &hinted{fmt.Errorf("copy to %s: %s", step.To, step.Detail), c.cure(way, step.Class, step.Job.Message)}
 	case hop.BackLost:
-		return &hinted{&findingsError{errors.New(step.Detail)}, "twohop restore plan shows what there is"}
+		return &hinted{&findingsError{errors.New(step.Detail)}, c.plan() + " shows what there is"}
 	default:
 		return fmt.Errorf("no rule for the verdict %q", step.Verdict)
 	}

@@ -19,8 +19,9 @@ func newDLQ() *cobra.Command {
 		Short: "See to the dead letters: list, show, explain, replay",
 		Long: `A dead letter is a message that a person has to see to: a copy that failed for good, a
 first hop that failed in a member account, an event or a run that AWS could not deliver.
-These commands read every dead-letter queue of the estate: six in the backup account, and
-in each member account that of the events that it could not forward.
+These commands read every dead-letter queue of the estate: six in the backup account, in
+each member account that of the events that it could not forward, and with a profile of
+the management account its two.
 
 To look takes nothing away: SQS hides what is read, and it is shown again as soon as all is
 read. A second reader at the same moment is told that he sees a part.`,

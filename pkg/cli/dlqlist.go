@@ -43,7 +43,7 @@ func (l *listing) run(ctx context.Context, out io.Writer, _ []string) error {
 	case err != nil || trouble != nil:
 		return firstError(err, trouble)
 	case len(letters) > 0:
-		return &hinted{&findingsError{errors.New(counted(len(letters), "dead letter"))}, "twohop dlq explain --estate " + l.access.file + " says what to mend, twohop dlq replay what can be replayed"}
+		return &hinted{&findingsError{errors.New(counted(len(letters), "dead letter"))}, fmt.Sprintf("twohop dlq explain --estate %[1]s says what to mend, twohop dlq replay --estate %[1]s what can be replayed", l.access.file)}
 	default:
 		return p.partly()
 	}

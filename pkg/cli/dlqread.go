@@ -20,6 +20,9 @@ import (
 // deadLetterQueues are those of the backup account, the most telling first.
 var deadLetterQueues = []string{estate.CopiesDLQ, estate.OutcomesDLQ, estate.EventsDLQ, estate.ReconcilerDLQ, estate.SchedulesDLQ, estate.DutyDLQ}
 
+// managementQueues are those of the management account, which a profile alone leads into.
+var managementQueues = []string{estate.DutyDLQ, estate.SchedulesDLQ}
+
 // deadLetter is a letter with what is known about it.
 type deadLetter struct {
 	relay.Letter
@@ -30,6 +33,7 @@ type deadLetter struct {
 
 // deadLetters are the dead letters of an estate, as they were read.
 type deadLetters struct {
+	file    string    // of the estate
 	now     time.Time // AWS's
 	letters []deadLetter
 	boxes   map[string]queue.Mailbox // by the letters' Queue
@@ -51,7 +55,7 @@ func (a *access) readDeadLetters(ctx context.Context, hold time.Duration) (*dead
 	if err != nil {
 		return nil, err
 	}
-	p := &deadLetters{boxes: map[string]queue.Mailbox{}, part: []string{}, unread: []unreadQueue{}}
+	p := &deadLetters{file: a.file, boxes: map[string]queue.Mailbox{}, part: []string{}, unread: []unreadQueue{}}
 	if p.now, err = awslogin.Now(ctx, config); err != nil {
 		return nil, err
 	}
@@ -59,6 +63,7 @@ func (a *access) readDeadLetters(ctx context.Context, hold time.Duration) (*dead
 		p.add(ctx, queue.NewMailbox(config, a.estate.QueueURL(name), name), hold)
 	}
 	a.readForwarding(ctx, p, hold)
+	a.readManagement(ctx, p, hold)
 	if ctx.Err() != nil {
 		p.release(ctx, bare(p.letters))
 		return nil, ctx.Err()
@@ -94,6 +99,24 @@ func (a *access) readForwarding(ctx context.Context, p *deadLetters, hold time.D
 			continue
 		}
 		p.add(ctx, queue.NewMailbox(config, a.estate.QueueURLIn(account, estate.ForwardDLQ), name), hold)
+	}
+}
+
+// readManagement reads what is left of the management account's own runs, where a profile
+// leads there. They are no copies, so that without one nothing is said to be missing.
+func (a *access) readManagement(ctx context.Context, p *deadLetters, hold time.Duration) {
+	account := a.estate.Accounts.Management
+	if a.profiles[account] == "" {
+		return
+	}
+	config, err := a.logins.Own(ctx, account, a.estate.Regions.Primary)
+	for _, part := range managementQueues {
+		name := part + " of " + account
+		if err != nil {
+			p.unread = append(p.unread, unreadQueue{name, err.Error(), err})
+			continue
+		}
+		p.add(ctx, queue.NewMailbox(config, a.estate.QueueURLIn(account, part), name), hold)
 	}
 }
 
@@ -222,7 +245,7 @@ func (p *deadLetters) pick(ids []string) ([]deadLetter, error) {
 		}
 		switch len(of) {
 		case 0:
-			return nil, &hinted{fmt.Errorf("there is no dead letter %s", id), "twohop dlq list shows the letters; another reader hides one for half a minute"}
+			return nil, &hinted{fmt.Errorf("there is no dead letter %s", id), "twohop dlq list --estate " + p.file + " shows the letters; another reader hides one for half a minute"}
 		case 1:
 			picked = append(picked, of[0])
 		default:

@@ -132,7 +132,7 @@ func (r *replaying) wire(ctx context.Context) error {
 	r.replayer = &relay.Replayer{
 		Routes: e.Routes(), Retry: hop.Retry{Attempts: e.Copies.Attempts}, FirstHop: e.FirstHop,
 		Points: backup, Jobs: backup, Vaults: backup, Members: operated{&r.access},
-		Copies: queue.NewCopies(config, e.QueueURL(estate.CopiesQueue)),
+		Copies: queue.Open(config, e.QueueURL(estate.CopiesQueue)),
 		Later:  queue.NewSweeps(config, e.QueueURL(estate.SweepsQueue)),
 	}
 	return nil

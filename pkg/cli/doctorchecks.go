@@ -13,18 +13,15 @@ import (
 )
 
 // checks are all checks of the estate, those of the commonest failures first. An error
-// is that of the backup account, without which there is nothing to look at; a member that
-// cannot be entered is a check that cannot be made.
+// is that of the backup account, without which there is nothing to look at; another account
+// that cannot be entered is a check that cannot be made.
 func (d *doctor) checks(ctx context.Context) ([]checkup.Check, error) {
 	e := d.access.estate
 	config, err := d.access.backup(ctx)
 	if err != nil {
 		return nil, err
 	}
-	checks, err := d.organization(ctx, config)
-	if err != nil {
-		return nil, err
-	}
+	checks := d.organization(ctx, config)
 	members, databases := d.members(ctx, config)
 	checks = append(checks, members...)
 	account, own := e.Accounts.Backup, awscheck.NewBackup(config)
@@ -48,21 +45,23 @@ func (d *doctor) deploys(part string) checkup.Deploys {
 
 // organization are the checks of what the organization switches on, from the management
 // account where a profile leads there.
-func (d *doctor) organization(ctx context.Context, backup awslogin.Config) ([]checkup.Check, error) {
+func (d *doctor) organization(ctx context.Context, backup awslogin.Config) []checkup.Check {
 	e := d.access.estate
 	management := e.Accounts.Management
+	fromBackup := checkup.CrossAccount(e, e.Accounts.Backup, awscheck.NewBackup(backup))
 	if d.access.profiles[management] == "" {
-		return append(checkup.CrossAccount(e, e.Accounts.Backup, awscheck.NewBackup(backup)), checkup.NoManagement(e)...), nil
+		return append(fromBackup, checkup.NoManagement(e)...)
 	}
 	config, err := d.access.logins.Own(ctx, management, e.Regions.Primary)
 	if err != nil {
-		return nil, err
+		return append(fromBackup, checkup.Unmade("management account", checkup.Place{Account: management}, oneLine(err.Error()),
+			"look at the profile that was given: --profile "+management+"=NAME"))
 	}
 	daily := d.schedule(config, estate.DailyDuty, "none: members that join and switches that are turned are not seen to", d.deploys("Management").String())
 	return slices.Concat(
 		checkup.CrossAccount(e, management, awscheck.NewBackup(config)), checkup.Switches(e, awscheck.NewOrganization(config)),
 		checkup.Queued(e, management, d.access.file, policy.ManagementAccount, awscheck.NewQueues(config, management)),
-		checkup.SwitchedOn(checkup.Place{Account: management, Region: e.Regions.Primary}, d.deploys("Management"), []checkup.Switched{daily})), nil
+		checkup.SwitchedOn(checkup.Place{Account: management, Region: e.Regions.Primary}, d.deploys("Management"), []checkup.Switched{daily}))
 }
 
 // members are the checks of all member accounts, and what they have to back up.
@@ -70,11 +69,11 @@ func (d *doctor) members(ctx context.Context, backup awslogin.Config) ([]checkup
 	accounts, err := d.access.members(ctx)
 	if err != nil {
 		return []checkup.Check{checkup.Unmade("member accounts", checkup.Place{Account: d.access.estate.Accounts.Backup}, oneLine(err.Error()),
-			"allow backup:ListProtectedResourcesByBackupVault on the estate's vaults, or name the members: twohop doctor --member ACCOUNT")}, nil
+			"allow backup:ListProtectedResourcesByBackupVault on the estate's vaults, or name the members: --member ACCOUNT")}, nil
 	}
 	if len(accounts) == 0 {
 		return []checkup.Check{checkup.Unmade("member accounts", checkup.Place{Account: d.access.estate.Accounts.Backup},
-			"the estate names no member accounts, and its vaults have copies from none yet", "name them: twohop doctor --member ACCOUNT")}, nil
+			"the estate names no member accounts, and its vaults have copies from none yet", "name them: --member ACCOUNT")}, nil
 	}
 	var checks []checkup.Check
 	var databases []checkup.Databases

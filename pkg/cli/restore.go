@@ -143,7 +143,7 @@ func (c *choosing) pick(found located) (hop.Backup, error) {
 		return hop.Backup{}, fmt.Errorf("find a backup of %s: %w", c.resource, unseen)
 	case c.point != "":
 		return hop.Backup{}, &hinted{&findingsError{fmt.Errorf("no vault of the estate holds %s of %s", c.point, c.resource)},
-			"twohop restore plan, without --point, shows what there is"}
+			c.plan() + " shows what there is"}
 	case len(found.backups) > 0:
 		return hop.Backup{}, &hinted{&findingsError{fmt.Errorf("none of the %d backups of %s that are left can be used%s", len(found.backups), c.resource, c.until())},
 			"a backup under way, or about to expire, is none; without --at the newest counts"}
@@ -151,6 +151,15 @@ func (c *choosing) pick(found located) (hop.Backup, error) {
 		return hop.Backup{}, &hinted{&findingsError{fmt.Errorf("nothing is left of %s: none of the estate's %d vaults that it may be in holds a recovery point of it", c.resource, len(found.looks))},
 			"look whether the ARN is the one that AWS Backup knows (a cluster's, not its instances'), and for snapshots made outside AWS Backup"}
 	}
+}
+
+// plan is the command that shows what there is of the resource.
+func (c *choosing) plan() string {
+	command := fmt.Sprintf("twohop restore plan --estate %s %s", c.access.file, c.resource)
+	if c.account != "" {
+		command += " --to-account " + c.account
+	}
+	return command
 }
 
 func (c *choosing) until() string {

@@ -85,7 +85,7 @@ func (p *restorePlan) verdict(found located, backup hop.Backup, ways []hop.Resto
 	if err := relay.Unseen(found.looks); err != nil {
 		return fmt.Errorf("no copy that is known of the backup of %s can be used: %w", moment(backup.Created), err)
 	}
-	return &hinted{&findingsError{fmt.Errorf("no copy of the backup of %s can be used", moment(backup.Created))}, "twohop restore plan, without --point and --at, shows the newest that can"}
+	return &hinted{&findingsError{fmt.Errorf("no copy of the backup of %s can be used", moment(backup.Created))}, p.plan() + " shows the newest that can"}
 }
 
 // moment is a time as the tables show it.

@@ -222,7 +222,7 @@ func (t *tracing) next(f trace.Facts, step trace.Step) string {
 	case trace.Backup:
 		return fmt.Sprintf("mend the cause in account %s; the plan backs up again at its next run", f.Member)
 	case trace.Look:
-		return fmt.Sprintf("twohop resume --estate %s, if it is paused; else look at the log of the function reconciler", t.file)
+		return fmt.Sprintf("twohop resume --estate %s --yes, if it is paused; else look at the log of the function reconciler", t.file)
 	default:
 		return ""
 	}

@@ -27,15 +27,10 @@ type Mailbox struct {
 
 // NewMailbox is the queue at a URL, with the credentials of config.
 func NewMailbox(config aws.Config, url, name string) Mailbox {
-	return Mailbox{DeadLetters{Client: sqs.NewFromConfig(config), URL: url}, name}
+	return Mailbox{OpenLetters(config, url), name}
 }
 
 var _ relay.Mailbox = Mailbox{}
-
-// NewCopies is the queue `copies` at a URL, with the credentials of config.
-func NewCopies(config aws.Config, url string) Copies {
-	return Copies{Client: sqs.NewFromConfig(config), URL: url}
-}
 
 // NewSweeps is the queue `sweeps` at a URL, with the credentials of config.
 func NewSweeps(config aws.Config, url string) Sweeps {
