@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,7 +72,8 @@ func reached(p picture.Picture, r picture.Resource, role picture.Role) string {
 		return ages.Span(max(p.Now.Sub(point.Created), time.Minute))
 	}
 	for _, u := range p.Unseen {
-		if role == picture.Local && u.Account == r.Account || role == picture.Final && u.Vault.ARN != "" && u.Account != r.Account {
+		is := func(place picture.Place) bool { return place.Role == role && place.Vault == u.Vault }
+		if role == picture.Local && u.Account == r.Account || slices.ContainsFunc(p.Places, is) {
 			return "?"
 		}
 	}
