@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/hop"
 )
 
 // Databases are what a member account has to back up, in the primary Region.
@@ -131,7 +132,7 @@ func (m member) look(ctx context.Context, r Tagged) ([]Finding, error) {
 	if !copied {
 		return nil, nil
 	}
-	if multiAZ(r.ARN, d) {
+	if hop.IsMultiAZCluster(typeOf(r.ARN, d), r.ARN) {
 		return multiAZFinding(m.e.TagKey), nil
 	}
 	return m.copied(ctx, plan, d)

@@ -9,18 +9,13 @@ import (
 
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/policy"
 )
 
 // What makes the copy of a database fail, or worthless.
 
 const saysUnsupported = diagnose.SaysUnsupported
-
-// multiAZ: a cluster of an engine that has no other clusters.
-func multiAZ(arn string, d Database) bool {
-	_, resource := serviceOf(arn)
-	return strings.HasPrefix(resource, "cluster:") && typeOf(arn, d) == "RDS"
-}
 
 // multiAZFinding [AWS Backup: feature availability by resource]. AWS documents no text
 // of its own for it.
@@ -35,7 +30,7 @@ func (m member) encrypted(ctx context.Context, d Database) ([]Finding, error) {
 		return broken("it is not encrypted", "none: it is copied as it is, and nobody needs a key to read the copy",
 			"copy a snapshot of it under a customer managed key, restore from that, and tag the new database"), nil
 	}
-	if owner := accountOf(d.KeyARN); owner != m.account {
+	if owner := hop.AccountOf(d.KeyARN); owner != m.account {
 		return m.foreign(owner, d.KeyARN), nil
 	}
 	key, err := m.keys.Key(ctx, d.KeyARN)
@@ -67,13 +62,6 @@ func (m member) foreign(owner, arn string) []Finding {
 	return []Finding{{Kind: NotChecked, Problem: "its key " + arn + " is another account's, and only that account sees its policy",
 		Causes: "if it lacks the statements below: " + diagnose.SaysClosedKey,
 		Mend:   "in account " + owner + ", see that the policy of the key has them:\n" + statements(policy.DatabaseKey(m.e))}}
-}
-
-func accountOf(arn string) string {
-	if parts := strings.Split(arn, ":"); len(parts) > 4 {
-		return parts[4]
-	}
-	return ""
 }
 
 func admitted(key Key, admission policy.Admission) []Finding {
