@@ -16,7 +16,8 @@ func newDLQExplain() *cobra.Command {
 	command := &cobra.Command{
 		Use: "explain [LETTER...]", Short: "Tell why the dead letters are there, and the fix", Args: cobra.ArbitraryArgs,
 		Long: `Explain tells the cause of each letter and what to change, letters of one cause together.
-Reasons are AWS's own words.`,
+Reasons are AWS's own words. The exit code is 0 where all letters could be read: that there
+are any is a finding of list.`,
 		Example: `  AWS_PROFILE=backup twohop dlq explain --estate my.yaml
   AWS_PROFILE=backup twohop dlq explain 1f3e9a02 --estate my.yaml`,
 		RunE: t.running(t.run),

@@ -46,7 +46,9 @@ func (s *showing) run(ctx context.Context, out io.Writer, ids []string) error {
 	}
 	letters, err := p.pick(ids)
 	if err != nil {
-		p.remarks(out)
+		if !s.json {
+			p.remarks(out)
+		}
 		return firstError(p.trouble(), err)
 	}
 	if s.json {

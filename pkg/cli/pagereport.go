@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,12 +13,26 @@ import (
 
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/page"
+	"github.com/twohop/twohop/pkg/picture"
 )
 
 // pageReport is the command that writes a page.
 type pageReport struct {
 	viewing
-	to string
+	to   string
+	json bool
+}
+
+// pageReported is the JSON object: what was written, and what it tells.
+type pageReported struct {
+	Estate    string                `json:"estate"`
+	Account   string                `json:"account"`
+	Region    string                `json:"region"`
+	File      string                `json:"file"`
+	Resources int                   `json:"resources"`
+	Waiting   int                   `json:"messagesWaiting"`
+	Letters   int                   `json:"deadLetters"`
+	Totals    map[picture.State]int `json:"totals"`
 }
 
 func newReport() *cobra.Command {
@@ -37,6 +52,7 @@ databases: keep it as you keep those.`,
 	}
 	r.flags(command)
 	command.Flags().StringVar(&r.to, "out", "", "the `file` to write; one that is there is replaced")
+	command.Flags().BoolVar(&r.json, "json", false, "print one JSON object about the page (status --json has what is in it)")
 	cobra.CheckErr(command.MarkFlagRequired("out"))
 	return command
 }
@@ -58,8 +74,12 @@ func (r *pageReport) run(ctx context.Context, out io.Writer) error {
 	if err := replace(r.to, text.Bytes()); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
-	fmt.Fprintf(out, "%s: %s\n", r.to, totals(p))
-	return r.verdict(p)
+	if r.json {
+		err = showJSON(out, pageReported{e.Name, e.Accounts.Backup, e.Regions.Primary, r.to, len(p.Resources), p.Waiting, p.Letters, p.Count()})
+	} else {
+		fmt.Fprintf(out, "%s: %s\n", r.to, totals(p))
+	}
+	return errors.Join(err, r.verdict(p))
 }
 
 // replace writes a file as a whole: whoever opens it meanwhile has the old one.
