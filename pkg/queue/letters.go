@@ -59,7 +59,8 @@ func (q DeadLetters) each(ctx context.Context, hidden func(total int) int32, vis
 		return err == nil, err
 	}
 	seen := map[string]bool{}
-	for empty := 0; empty < 3 && len(seen) < min(total, mostLetters); {
+	for idle := 0; idle < 3 && len(seen) < min(total, mostLetters); {
+		before := len(seen)
 		out, err := q.Client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 			QueueUrl: &q.URL, MaxNumberOfMessages: maxBatch, VisibilityTimeout: hidden(total),
 			MessageAttributeNames: []string{"All"}, MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
@@ -67,15 +68,14 @@ func (q DeadLetters) each(ctx context.Context, hidden func(total int) int32, vis
 		if err != nil {
 			return false, fmt.Errorf("read dead letters: %w", err)
 		}
-		if len(out.Messages) == 0 {
-			empty++ // a queue of many servers may answer so once
-			continue
-		}
 		for _, m := range out.Messages {
 			if id := aws.ToString(m.MessageId); !seen[id] {
 				seen[id] = true
 				visit(m)
 			}
+		}
+		if len(seen) == before {
+			idle++ // a queue of many servers may answer so once; one read too slowly shows the same again
 		}
 	}
 	return len(seen) >= total, nil
