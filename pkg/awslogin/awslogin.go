@@ -25,8 +25,8 @@ import (
 // callTimeout ends a call that hangs, so that another attempt is made.
 const callTimeout = 10 * time.Second
 
-// ErrNoCredentials says that the environment has no credentials, or that they could
-// not be fetched.
+// ErrNoCredentials says that the environment has no credentials, that they could not be
+// fetched, or that there is no profile of the name that was given.
 var ErrNoCredentials = errors.New("no AWS credentials")
 
 // WrongAccount says that the credentials are another account's.
@@ -140,6 +140,10 @@ func login(ctx context.Context, profile, account, region string) (loaded aws.Con
 		options = append(options, config.WithSharedConfigProfile(profile))
 	}
 	loaded, err = config.LoadDefaultConfig(ctx, options...)
+	var unknown config.SharedConfigProfileNotExistError
+	if errors.As(err, &unknown) {
+		return aws.Config{}, 0, fmt.Errorf("%w: there is no profile %s", ErrNoCredentials, unknown.Profile)
+	}
 	if err != nil {
 		return aws.Config{}, 0, fmt.Errorf("load AWS configuration: %w", err)
 	}

@@ -73,6 +73,14 @@ func TestNoCredentials(t *testing.T) {
 	require.ErrorIs(t, err, awslogin.ErrNoCredentials)
 }
 
+func TestAProfileThatThereIsNot(t *testing.T) {
+	surround(t, account)
+	logins := awslogin.Logins{Profiles: map[string]string{account: "nobody"}}
+	_, err := logins.Own(t.Context(), account, "eu-central-1")
+	require.ErrorIs(t, err, awslogin.ErrNoCredentials)
+	assert.ErrorContains(t, err, "there is no profile nobody")
+}
+
 func TestAProfileOfAnotherAccount(t *testing.T) {
 	surround(t, account)
 	file := filepath.Join(t.TempDir(), "credentials")

@@ -73,7 +73,7 @@ func hintOf(err error) string {
 	case errors.Is(err, context.Canceled):
 		return "run it again: it goes on where it stopped"
 	case errors.Is(err, awslogin.ErrNoCredentials), errors.As(err, &wrong):
-		return "set AWS_PROFILE to a profile of the estate's backup account; aws sts get-caller-identity tells whose credentials there are"
+		return "set AWS_PROFILE to a profile of the estate's backup account, and --profile to those of others; aws sts get-caller-identity tells whose credentials there are"
 	case denied(err):
 		return "sign in again, or give the role the right that is named; the README lists the rights of each command"
 	case errors.As(err, &refused) && refused.Class == hop.ClassTransient:
