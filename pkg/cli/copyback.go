@@ -174,7 +174,7 @@ func (c *copyBack) cure(way hop.WayBack, class hop.Class, message string) string
 	case class == hop.ClassUnsupported && way.Detour.ARN == "":
 		return "AWS Backup does not make this copy in one action: run it without --direct, which takes the detour"
 	case class == hop.ClassRetention && message == "":
-		return "a locked vault takes no longer retention: give fewer --keep-days, or restore in the backup account: " + c.choosing.plan() + " tells how"
+		return "a locked vault takes no longer retention: give fewer --keep-days, or restore in the backup account: " + c.plan() + " tells how"
 	default:
 		return diagnose.Cure(class, message) + "; then run it again"
 	}

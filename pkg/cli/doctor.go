@@ -77,5 +77,5 @@ func verdictOf(found []checkup.Finding) error {
 	if n == 0 {
 		return nil
 	}
-	return &hinted{fmt.Errorf("doctor: %d to see to: %w", n, errFindings), "mend them as said, and run it again"}
+	return &hinted{&findingsError{fmt.Errorf("doctor: %d to see to", n)}, "mend them as said, and run it again"}
 }
