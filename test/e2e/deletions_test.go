@@ -36,7 +36,8 @@ func TestADeletionThatTheRoleMayNotMake(t *testing.T) {
 			"expired":         func(s *set, _ backupPoint) { s.pass(7 * 24 * time.Hour) },
 		} {
 			t.Run(broken.sentence+", "+how, func(t *testing.T) {
-				s, all := backedUp(t, stage.Options{}, database, cluster, volume, bucket)
+				rarely := stage.Replace(primaryStack, "rate(15 minutes)", "rate(100 days)") // weeks pass here
+				s, all := backedUp(t, stage.Options{Change: rarely}, database, cluster, volume, bucket)
 				var points []backupPoint
 				for _, r := range all {
 					points = append(points, backupPoint{r, s.Local, s.only(s.Local, r).RecoveryPointArn})
