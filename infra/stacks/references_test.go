@@ -83,6 +83,7 @@ func theirs(e estate.Estate) []string {
 		"arn:aws:iam::aws:policy/*",                        // managed policies
 		"arn:aws:iam::*:root",                              // an account
 		"arn:aws:iam::*:role/aws-service-role/*",           // service-linked roles
+		"arn:aws:iam::*:role/AWSServiceRoleFor*",           // the same by bare name, as IAM judges one that is absent
 		"arn:aws:iam::*:role/cdk-(*)-cfn-exec-role-(*)",    // of the CDK's bootstrap
 		"arn:aws:iam::*:role/stacksets-exec-(*)",           // of StackSets
 		"arn:aws:rds:*:(*)", "arn:aws:ec2:*::snapshot/(*)", // snapshots and databases
