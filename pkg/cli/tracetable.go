@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/twohop/twohop/pkg/trace"
@@ -58,7 +59,7 @@ func (t *tracing) place(step trace.Step) string {
 			return place.Vault.Name + " " + place.Vault.Region
 		}
 	}
-	return nameOf(step.Vault)[len("backup-vault:"):]
+	return strings.TrimPrefix(nameOf(step.Vault), "backup-vault:")
 }
 
 type (

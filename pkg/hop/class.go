@@ -34,7 +34,7 @@ const (
 // Classes are all classes.
 var Classes = []Class{
 	ClassKey, ClassVaultPolicy, ClassRetention, ClassOrganization, ClassOptIn, ClassRole, ClassOptionGroup, ClassUnencrypted, ClassUnsupported,
-	ClassLimit, ClassTransient, ClassUnknown, ClassMalformed, ClassGone, ClassWrong,
+	ClassLimit, ClassTransient, ClassUnknown, ClassMalformed, ClassGone, ClassWrong, ClassUntold,
 }
 
 // Permanent reports whether repeating cannot mend the failure.

@@ -149,7 +149,8 @@ func settledByOthers(c Case) (Decision, bool) {
 	if !ok || decision.Verdict != Reject || !c.FirstSeen.Before(last.ended()) {
 		return Decision{}, false
 	}
-	return skip(ReasonTold, "copy job %s ended %s after the message was sent, and that is told of by itself", last.ID, last.State), true
+	return skip(ReasonTold, "copy job %s ended %s after the message was sent, and that is told of by itself: %s",
+		last.ID, last.State, last.Message), true
 }
 
 // settledByFailures: some failures cannot be mended by repeating, the others get

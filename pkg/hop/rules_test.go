@@ -155,11 +155,14 @@ func TestParseVault(t *testing.T) {
 }
 
 func TestClassesThatRepeatingMends(t *testing.T) {
-	for _, class := range []hop.Class{hop.ClassLimit, hop.ClassTransient, hop.ClassUnknown} {
+	mended := []hop.Class{hop.ClassLimit, hop.ClassTransient, hop.ClassUnknown}
+	for _, class := range mended {
 		assert.False(t, class.Permanent(), class)
 	}
-	for _, class := range []hop.Class{hop.ClassKey, hop.ClassVaultPolicy, hop.ClassRetention, hop.ClassOrganization, hop.ClassOptIn,
-		hop.ClassRole, hop.ClassOptionGroup, hop.ClassUnencrypted, hop.ClassUnsupported, hop.ClassMalformed, hop.ClassGone, hop.ClassWrong, hop.ClassUntold} {
+	permanent := []hop.Class{hop.ClassKey, hop.ClassVaultPolicy, hop.ClassRetention, hop.ClassOrganization, hop.ClassOptIn,
+		hop.ClassRole, hop.ClassOptionGroup, hop.ClassUnencrypted, hop.ClassUnsupported, hop.ClassMalformed, hop.ClassGone, hop.ClassWrong, hop.ClassUntold}
+	for _, class := range permanent {
 		assert.True(t, class.Permanent(), class)
 	}
+	assert.ElementsMatch(t, append(mended, permanent...), hop.Classes, "each may be asked for by name")
 }

@@ -61,7 +61,7 @@ func (q Mailbox) Letters(ctx context.Context, hold time.Duration) ([]relay.Lette
 
 // Count is about how many letters the queue holds, hidden ones included.
 func (q Mailbox) Count(ctx context.Context) (int, error) {
-	n, err := Copies(q.DeadLetters).count(ctx, append(waiting(), types.QueueAttributeNameApproximateNumberOfMessagesNotVisible))
+	n, err := q.Waiting(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("queue %s: %w", q.Name, classify(err))
 	}

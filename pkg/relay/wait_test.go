@@ -228,4 +228,5 @@ func TestOneLetterIsEnough(t *testing.T) {
 	require.Empty(t, b.handle(t, m))
 	assert.Empty(t, b.mail.rejected, "the failure came after the message, and is told of by itself")
 	assert.Equal(t, hop.ReasonTold, b.diary.outcomes["m"].Decision.Reason)
+	assert.Contains(t, b.diary.outcomes["m"].Decision.Detail, "Given key ID is not accessible", "AWS's words are kept")
 }
