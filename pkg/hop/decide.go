@@ -25,8 +25,8 @@ type Case struct {
 	Now        time.Time // when the message was received
 }
 
-// settling is how long a recovery point that an event told of may stay
-// undescribed before it counts as gone.
+// settling is how long a recovery point that an event or a completed job names may
+// stay undescribed before it counts as gone, and a job unlisted.
 const settling = 15 * time.Minute
 
 // expiring is how long before its deletion a source is no longer copied: a copy
@@ -51,8 +51,16 @@ func settledByJobs(c Case) (Decision, bool) {
 	if job, ok := c.find(func(j CopyJob) bool { return j.State.InFlight() }); ok {
 		return skip(ReasonInFlight, "copy job %s is %s", job.ID, job.State), true
 	}
-	if job, ok := c.find(func(j CopyJob) bool { return j.State == Completed && !j.CopyGone }); ok {
+	if job, ok := c.find(func(j CopyJob) bool {
+		return j.State == Completed && (j.CopyState == CopyUnchecked || j.CopyState == CopyPresent)
+	}); ok {
 		return skip(ReasonCopied, "copy job %s made %s", job.ID, job.Copy), true
+	}
+	if job, ok := c.find(func(j CopyJob) bool {
+		return j.State == Completed && j.CopyState == CopyUndescribed && c.Now.Before(j.settles(c.FirstSeen))
+	}); ok {
+		return wait(ReasonNotYet, time.Time{}, "copy job %s is COMPLETED but its copy %s is not described in %s yet",
+			job.ID, job.Copy, c.Request.Destination), true
 	}
 	return Decision{}, false
 }
@@ -192,7 +200,7 @@ func start(c Case) Decision {
 		Destination:     destination.Vault,
 		DeleteAfterDays: destination.DeleteAfterDays,
 		Role:            route.Role,
-		Token:           Token(c.Request.Point, destination.Vault, c.attempt()),
+		Token:           Token(c.Request.Point, destination.Vault, c.newestEnded()),
 	}}
 }
 
@@ -210,16 +218,16 @@ func (c Case) destination() (Route, Destination) {
 	return route, destination
 }
 
-// attempt counts the jobs that have ended, whatever their end: a token is used
-// once, for AWS Backup may remember it.
-func (c Case) attempt() int {
-	n := 0
+// newestEnded is the ID of the job that ended, however it ended, and was created last;
+// "" where none has. Of two jobs of one time the greater ID counts, for all readers alike.
+func (c Case) newestEnded() string {
+	var newest CopyJob
 	for _, job := range c.Jobs {
-		if !job.State.InFlight() {
-			n++
+		if later := job.Created.Compare(newest.Created); !job.State.InFlight() && (later > 0 || later == 0 && job.ID > newest.ID) {
+			newest = job
 		}
 	}
-	return n
+	return newest.ID
 }
 
 // failures counts the jobs that failed since the last rejection and returns the

@@ -59,7 +59,13 @@ func failed(id string, class hop.Class, ended time.Time) hop.CopyJob {
 func TestDecide(t *testing.T) {
 	copied := hop.CopyJob{ID: "done", State: hop.Completed, Copy: "arn:copy", Completed: now.Add(-2 * time.Hour)}
 	gone := copied
-	gone.CopyGone = true
+	gone.CopyState = hop.CopyGone
+	undescribed := copied
+	undescribed.CopyState = hop.CopyUndescribed
+	fresh := undescribed
+	fresh.Completed = now.Add(-14 * time.Minute)
+	undated := undescribed
+	undated.Completed = time.Time{}
 	for _, test := range []struct {
 		name   string
 		change func(*hop.Case)
@@ -80,6 +86,13 @@ func TestDecide(t *testing.T) {
 		{"the copy is there", func(c *hop.Case) { c.Jobs = []hop.CopyJob{copied} }, hop.Skip, hop.ReasonCopied, ""},
 		{"the copy is there, its source is not", func(c *hop.Case) { c.Jobs, c.Missing = []hop.CopyJob{copied}, true }, hop.Skip, hop.ReasonCopied, ""},
 		{"the copy has vanished", func(c *hop.Case) { c.Jobs = []hop.CopyJob{gone} }, hop.Start, hop.ReasonDue, ""},
+		{"the copy is not described since longer than Regions may disagree", func(c *hop.Case) { c.Jobs = []hop.CopyJob{undescribed} }, hop.Start, hop.ReasonDue, ""},
+		{"the copy is not described yet", func(c *hop.Case) { c.Jobs = []hop.CopyJob{fresh} }, hop.Wait, hop.ReasonNotYet, ""},
+		{"the copy is not described yet, beside an older one that is gone", func(c *hop.Case) { c.Jobs = []hop.CopyJob{gone, fresh} }, hop.Wait, hop.ReasonNotYet, ""},
+		{"a copy of no known date is not described, for a new message", func(c *hop.Case) { c.Jobs = []hop.CopyJob{undated} }, hop.Wait, hop.ReasonNotYet, ""},
+		{"a copy of no known date is not described, for an old message", func(c *hop.Case) {
+			c.Jobs, c.FirstSeen = []hop.CopyJob{undated}, now.Add(-15*time.Minute)
+		}, hop.Start, hop.ReasonDue, ""},
 		{"a job is in a state nobody knows", func(c *hop.Case) { c.Jobs = []hop.CopyJob{{ID: "a", State: "PAUSED"}} }, hop.Wait, hop.ReasonStrange, ""},
 
 		{"a job is in a state nobody knows and the source is gone", func(c *hop.Case) {
@@ -236,25 +249,36 @@ func TestStartTakesEverythingFromTheRoute(t *testing.T) {
 	got := hop.Decide(due())
 	assert.Equal(t, hop.Order{
 		Point: point, Source: intermediate, Destination: final, DeleteAfterDays: 35,
-		Role: "arn:aws:iam::222222222222:role/twohop-copy", Token: hop.Token(point, final, 0),
+		Role: "arn:aws:iam::222222222222:role/twohop-copy", Token: hop.Token(point, final, ""),
 	}, got.Order)
 }
 
-func TestTokenCountsEveryJobThatEnded(t *testing.T) {
+func TestATokenIsOfTheJobThatEndedLast(t *testing.T) {
 	c := due()
 	c.Jobs = []hop.CopyJob{
-		{ID: "vanished", State: hop.Completed, CopyGone: true, Completed: now.Add(-9 * time.Hour)},
-		failed("limit", hop.ClassLimit, now.Add(-4*time.Hour)),
 		failed("forgiven", hop.ClassKey, now.Add(-3*time.Hour)),
+		{ID: "vanished", State: hop.Completed, CopyState: hop.CopyGone, Created: now.Add(-10 * time.Hour), Completed: now.Add(-9 * time.Hour)},
+		failed("limit", hop.ClassLimit, now.Add(-4*time.Hour)),
 	}
 	c.RejectedAt = now.Add(-time.Hour)
-	assert.Equal(t, hop.Token(point, final, 3), hop.Decide(c).Order.Token)
+	assert.Equal(t, hop.Token(point, final, "forgiven"), hop.Decide(c).Order.Token)
+
+	c.Jobs = c.Jobs[:1]
+	assert.Equal(t, hop.Token(point, final, "forgiven"), hop.Decide(c).Order.Token, "whatever the list has forgotten before it")
+	c.Jobs = append(c.Jobs, c.Jobs[0])
+	c.Jobs[1].ID = "forgotten"
+	assert.Equal(t, hop.Token(point, final, "forgotten"), hop.Decide(c).Order.Token, "of two at once the greater ID")
+}
+
+func TestTheFirstTokenStaysWhatItWas(t *testing.T) {
+	assert.Equal(t, "f9438aa934a144f2ad819ef7ec08c44e", hop.Token("arn:aws:rds:eu-central-1:222222222222:snapshot:awsbackup:copyjob-1", final, ""),
+		"AWS Backup may remember it from before an update of the function")
 }
 
 func TestTokensOfTwoVaultsDiffer(t *testing.T) {
 	namesake := vault("arn:aws:backup:eu-west-1:222222222222:backup-vault:final")
-	assert.NotEqual(t, hop.Token(point, final, 0), hop.Token(point, namesake, 0))
-	assert.NotEqual(t, hop.Token(point, final, 0), hop.Token(point+"0", final, 0))
+	assert.NotEqual(t, hop.Token(point, final, ""), hop.Token(point, namesake, ""))
+	assert.NotEqual(t, hop.Token(point, final, ""), hop.Token(point+"0", final, ""))
 }
 
 func TestBackoffDoublesUpToItsBound(t *testing.T) {

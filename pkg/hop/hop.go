@@ -54,9 +54,36 @@ type CopyJob struct {
 	Message      string // status message of a job that did not complete
 	Class        Class  // of Message
 
-	// CopyGone says that Copy was looked for in the destination vault and is no
-	// longer there: expired, or deleted by hand.
-	CopyGone bool
+	CopyState CopyState
+}
+
+// CopyState is what the destination vault says about the copy of a completed job.
+type CopyState string
+
+// The vault is in another Region than the job: a copy that its job calls COMPLETED may be
+// described there only later. How much later is UNCONFIRMED.
+const (
+	CopyUnchecked   CopyState = ""            // the vault was not asked: the job's own state counts
+	CopyPresent     CopyState = "present"     // it is described
+	CopyUndescribed CopyState = "undescribed" // it is not described: not yet, or no longer
+	CopyGone        CopyState = "gone"        // it is described as EXPIRED or DELETING
+)
+
+// CopyStateOf is the state of a copy that is described with a status.
+func CopyStateOf(s PointStatus) CopyState {
+	if s == PointExpired || s == PointDeleting {
+		return CopyGone
+	}
+	return CopyPresent
+}
+
+// settles is when a completed job whose copy is not described counts as one whose copy is
+// gone. Where the job has no completion date, firstSeen stands for it.
+func (j CopyJob) settles(firstSeen time.Time) time.Time {
+	if j.Completed.IsZero() {
+		return firstSeen.Add(settling)
+	}
+	return j.Completed.Add(settling)
 }
 
 // Account is the account that owns the resource, or "" where its ARN names none.

@@ -66,6 +66,19 @@ func Track(c Tracked) Decision {
 	if c.Copy.ARN != "" {
 		return c.verified()
 	}
+	unlisted := c.Unlisted()
+	if unlisted && c.Now.Before(c.FirstSeen.Add(settling)) {
+		return wait(ReasonNotYet, time.Time{}, "copy job %s has ended %s but is not listed yet", c.Event.JobID, c.Event.State)
+	}
+	if job, ok := c.find(func(j CopyJob) bool {
+		return j.State == Completed && j.CopyState == CopyUndescribed && c.Now.Before(j.settles(c.FirstSeen))
+	}); ok {
+		return wait(ReasonNotYet, time.Time{}, "copy job %s is COMPLETED but its copy %s is not described in %s yet",
+			job.ID, job.Copy, c.Request.Destination)
+	}
+	if unlisted {
+		return again(ReasonVanished, "copy job %s has ended %s but is not listed", c.Event.JobID, c.Event.State)
+	}
 	if job, ok := c.find(func(j CopyJob) bool { return j.State == Completed }); ok {
 		return again(ReasonVanished, "copy job %s made %s, which is no longer in %s", job.ID, job.Copy, c.Request.Destination)
 	}
@@ -84,6 +97,13 @@ func Track(c Tracked) Decision {
 	}
 	_, last := failed.failures()
 	return again(ReasonRetry, "copy job %s ended %s: %s", last.ID, last.State, last.Message)
+}
+
+// Unlisted reports whether the list lacks the job of the event. Until it is listed, the
+// point's older jobs say nothing about this one.
+func (c Tracked) Unlisted() bool {
+	_, listed := c.find(func(j CopyJob) bool { return j.ID == c.Event.JobID })
+	return c.Event.JobID != "" && !listed
 }
 
 // again is the decision to ask the queue of copies for the copy.

@@ -22,7 +22,9 @@ var anyJob = rapid.Custom(func(t *rapid.T) hop.CopyJob {
 	}
 	if !job.State.InFlight() {
 		job.Completed = created.Add(time.Duration(rapid.IntRange(0, 600).Draw(t, "minutes")) * time.Minute)
-		job.CopyGone = job.State == hop.Completed && rapid.Bool().Draw(t, "gone")
+		if job.State == hop.Completed {
+			job.CopyState = rapid.SampledFrom([]hop.CopyState{hop.CopyUnchecked, hop.CopyPresent, hop.CopyUndescribed, hop.CopyGone}).Draw(t, "copy")
+		}
 		job.Class = rapid.SampledFrom([]hop.Class{hop.ClassKey, hop.ClassLimit, hop.ClassTransient, hop.ClassUnknown}).Draw(t, "class")
 	}
 	return job
@@ -59,7 +61,10 @@ func TestNeverASecondCopy(t *testing.T) {
 		}
 		for _, job := range c.Jobs {
 			assert.False(t, job.State.InFlight(), "started beside %s job %s", job.State, job.ID)
-			assert.False(t, job.State == hop.Completed && !job.CopyGone, "started beside the copy of %s", job.ID)
+			if job.State == hop.Completed && job.CopyState != hop.CopyGone {
+				assert.Equal(t, hop.CopyUndescribed, job.CopyState, "started beside the copy of %s", job.ID)
+				assert.False(t, now.Before(job.Completed.Add(15*time.Minute)), "started before the copy of %s had to be described", job.ID)
+			}
 		}
 	})
 }
@@ -84,7 +89,7 @@ func TestATokenIsUsedOnce(t *testing.T) {
 		if first.Verdict != hop.Start {
 			return
 		}
-		c.Jobs = append(c.Jobs, failed("new", hop.ClassUnknown, now))
+		c.Jobs = append(c.Jobs, failed("new", hop.ClassUnknown, now.Add(time.Hour)))
 		c.Now = now.Add(24 * time.Hour)
 		if second := hop.Decide(c); second.Verdict == hop.Start {
 			assert.NotEqual(t, first.Order.Token, second.Order.Token)

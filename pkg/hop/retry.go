@@ -37,11 +37,16 @@ func (r Retry) after(n int) time.Duration {
 	return pause
 }
 
-// Token is the idempotency token of one attempt at one copy. The attempt is part
-// of it because how long AWS Backup remembers a token is UNCONFIRMED: with a constant
-// one, a wanted second try might be answered with the failed first job.
-func Token(point string, destination Vault, attempt int) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d", point, destination.ARN, attempt))
+// Token is the idempotency token of one attempt at one copy: the first, where no job has
+// ended (newestEnded is ""), or the one after the job that ended last. How long AWS Backup
+// remembers a token is UNCONFIRMED: a constant one might answer a wanted second attempt
+// with the failed first job, and so would a number of attempts that is used again once the
+// list has forgotten a job. A job's ID is never used again.
+func Token(point string, destination Vault, newestEnded string) string {
+	if newestEnded == "" {
+		newestEnded = "0"
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s", point, destination.ARN, newestEnded))
 	return hex.EncodeToString(sum[:16])
 }
 

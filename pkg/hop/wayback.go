@@ -158,7 +158,7 @@ func (w WayBack) step(h Held) BackStep {
 		s.Verdict = BackDue
 		s.Order = Order{
 			Point: h.ARN, Source: h.Vault, Destination: s.To, DeleteAfterDays: days, Role: w.Role,
-			Token: Token(h.ARN, s.To, ended.attempt()),
+			Token: Token(h.ARN, s.To, ended.newestEnded()),
 		}
 	}
 	return s

@@ -44,6 +44,8 @@ func late(k *stage) {
 	k.message.FirstSeen = now.Add(-time.Hour)
 }
 
+func sentNow(k *stage) { k.message.Sent = k.backup.Now() }
+
 func running(k *stage) string { return k.started(k.t, "p", final) }
 
 func made(k *stage) string {
@@ -70,7 +72,14 @@ func failedWith(text string) func(*stage) {
 
 func sourceGone(k *stage) { k.backup.DeletePoint(intermediate, "p") }
 
-func copyGone(k *stage) { k.backup.DeletePoint(final, "copy-of-"+made(k)) }
+// copyGone: for longer than the Regions may disagree about it.
+func copyGone(k *stage) {
+	k.backup.DeletePoint(final, "copy-of-"+made(k))
+	k.backup.Advance(15 * time.Minute)
+}
+
+// copyHidden: its Region does not show it yet.
+func copyHidden(k *stage) { k.backup.DeletePoint(final, "copy-of-"+made(k)) }
 
 func unlisted(k *stage) { k.backup.Lag(true) }
 
@@ -148,6 +157,7 @@ func TestOddMessagesAboutCopiesToMake(t *testing.T) {
 		{"its point was deleted while it is copied", func(k *stage) { running(k); sourceGone(k) }, ofP, hop.Skip, hop.ReasonInFlight, ""},
 		{"its point was deleted while it was copied", both(late, failedWith("the source does not exist any more"), sourceGone), ofP, hop.Reject, hop.ReasonGone, hop.ClassGone},
 		{"the copy was deleted by hand", copyGone, ofP, hop.Start, hop.ReasonDue, ""},
+		{"the copy is not described yet", copyHidden, ofP, hop.Wait, hop.ReasonNotYet, ""},
 		{"the copy was deleted by hand, and its point has gone", both(late, copyGone, sourceGone), ofP, hop.Skip, hop.ReasonExpired, ""},
 		{"the copy's job is no longer listed, and AWS remembers the token", func(k *stage) { made(k); k.backup.Advance(time.Hour); k.message.Sent = k.backup.Now(); unlisted(k) }, ofP, hop.Wait, hop.ReasonStale, ""},
 		{"the list's clock is minutes behind", func(k *stage) { there(k); k.message.Sent = now.Add(4 * time.Minute) }, ofP, hop.Wait, hop.ReasonStale, ""},
@@ -173,7 +183,7 @@ func TestOddMessagesAboutOutcomes(t *testing.T) {
 		{"the vault was renamed since", both(failedWith("odd"), routes(func(r *hop.Route) { r.Source = another })), told(hop.Failed), hop.Skip, hop.ReasonOther, ""},
 		{"the destination has left the route", both(failedWith("odd"), routes(func(r *hop.Route) { r.Destinations[0].Vault = second })), told(hop.Failed), hop.Skip, hop.ReasonOther, ""},
 		{"the type has left the route, the copy is there", func(k *stage) { made(k); routes(func(r *hop.Route) { r.Types = []string{"Aurora"} })(k) }, told(hop.Completed), hop.Skip, hop.ReasonVerified, ""},
-		{"the job is not listed yet", both(failedWith("odd"), unlisted, func(k *stage) { k.message.Sent = k.backup.Now() }), told(hop.Failed), hop.Wait, hop.ReasonNotYet, ""},
+		{"the job is not listed yet", both(failedWith("odd"), unlisted, sentNow), told(hop.Failed), hop.Wait, hop.ReasonNotYet, ""},
 		{"the job has vanished from the list", both(failedWith("odd"), unlisted, late), told(hop.Failed), hop.Again, hop.ReasonVanished, ""},
 		{"the job has vanished from the list, the copy is there", func(k *stage) { made(k); unlisted(k) }, told(hop.Completed), hop.Skip, hop.ReasonVerified, ""},
 		{"the job and the copy have vanished", both(copyGone, unlisted, late), told(hop.Completed), hop.Again, hop.ReasonVanished, ""},
@@ -182,6 +192,16 @@ func TestOddMessagesAboutOutcomes(t *testing.T) {
 		{"its point was deleted while it was copied", both(failedWith("the source does not exist any more"), sourceGone), told(hop.Failed), hop.Again, hop.ReasonRetry, ""},
 		{"its point was deleted, the copy is there", func(k *stage) { made(k); sourceGone(k) }, told(hop.Completed), hop.Skip, hop.ReasonVerified, ""},
 		{"the copy was deleted by hand", copyGone, told(hop.Completed), hop.Again, hop.ReasonVanished, ""},
+		{"the copy is not described yet", copyHidden, told(hop.Completed), hop.Wait, hop.ReasonNotYet, ""},
+		{"its job is not listed yet, older ones are", both(failedWith("odd"), sentNow), changed(told(hop.Completed), func(e *hop.CopyJobEvent) {
+			e.JobID, e.Copy = "job-2", "copy-of-job-2"
+		}), hop.Wait, hop.ReasonNotYet, ""},
+		{"its failed job is not listed yet, an older one failed for good", both(failedWith(outsideLock), sentNow), changed(told(hop.Failed), func(e *hop.CopyJobEvent) {
+			e.JobID = "job-2"
+		}), hop.Wait, hop.ReasonNotYet, ""},
+		{"its job is never listed, an older one failed for good", both(failedWith(outsideLock), late), changed(told(hop.Failed), func(e *hop.CopyJobEvent) {
+			e.JobID = "job-2"
+		}), hop.Again, hop.ReasonVanished, ""},
 		{"the vault's lock does not take the retention", failedWith(outsideLock), told(hop.Failed), hop.Reject, hop.ReasonPermanent, hop.ClassRetention},
 		{"the first hop failed for a lock", nothing, changed(told(hop.Failed), func(e *hop.CopyJobEvent) {
 			e.SourceVault, e.Destination, e.Message, e.Class = local, intermediate, outsideLock, diagnose.Text(outsideLock).Class

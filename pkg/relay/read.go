@@ -54,15 +54,25 @@ func (s *Starter) jobs(ctx context.Context, r hop.Request) ([]hop.CopyJob, error
 		if job.State != hop.Completed || job.Copy == "" {
 			continue // without an ARN there is nothing to look for: the job's word counts
 		}
-		copied, err := s.Points.Point(ctx, r.Destination, job.Copy)
-		switch {
-		case errors.Is(err, hop.ErrNotFound):
-			jobs[i].CopyGone = true
-		case err != nil:
+		if _, jobs[i].CopyState, err = describe(ctx, s.Points, r.Destination, job.Copy); err != nil {
 			return nil, err
-		default:
-			jobs[i].CopyGone = copied.Status == hop.PointExpired || copied.Status == hop.PointDeleting
 		}
 	}
 	return jobs, nil
+}
+
+// describe describes a copy; zero, with its state, where it is not there.
+func describe(ctx context.Context, points Points, vault hop.Vault, arn string) (hop.RecoveryPoint, hop.CopyState, error) {
+	point, err := points.Point(ctx, vault, arn)
+	switch {
+	case errors.Is(err, hop.ErrNotFound):
+		return hop.RecoveryPoint{}, hop.CopyUndescribed, nil
+	case err != nil:
+		return hop.RecoveryPoint{}, hop.CopyUnchecked, err
+	}
+	state := hop.CopyStateOf(point.Status)
+	if state == hop.CopyGone {
+		return hop.RecoveryPoint{}, state, nil
+	}
+	return point, state, nil
 }

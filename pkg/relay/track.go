@@ -153,8 +153,8 @@ func (t *Tracker) look(ctx context.Context, m Message, r hop.Request, jobs []hop
 	if slices.ContainsFunc(c.Jobs, func(j hop.CopyJob) bool { return j.State.InFlight() }) {
 		return c, nil
 	}
-	var err error
-	if c.Copy, err = t.newest(ctx, r.Destination, c); err != nil || c.Copy.ARN == "" {
+	err := t.findCopy(ctx, &c)
+	if err != nil || c.Copy.ARN == "" {
 		return c, err
 	}
 	route, _ := t.Routes.For(r.Source.ARN, c.Copy.ResourceType) // another type may be kept there for longer
@@ -163,32 +163,33 @@ func (t *Tracker) look(ctx context.Context, m Message, r hop.Request, jobs []hop
 	return c, err
 }
 
-// newest describes the newest copy that is still there; zero where there is none. The
-// word of an event or of a request counts where AWS Backup no longer lists its job.
-func (t *Tracker) newest(ctx context.Context, vault hop.Vault, c hop.Tracked) (hop.RecoveryPoint, error) {
-	var copies []string
-	completed := slices.DeleteFunc(slices.Clone(c.Jobs), func(j hop.CopyJob) bool { return j.State != hop.Completed || j.Copy == "" })
-	slices.SortStableFunc(completed, func(a, b hop.CopyJob) int { return b.Created.Compare(a.Created) })
-	for _, job := range completed {
-		copies = append(copies, job.Copy)
-	}
+// findCopy describes the newest copy that is still there, and says of each newer one that
+// its job calls COMPLETED why it is not. A copy that only the event or the request names
+// counts where AWS Backup does not list its job: not yet, or no longer.
+func (t *Tracker) findCopy(ctx context.Context, c *hop.Tracked) error {
+	var named []string
 	if len(c.Jobs) == 0 {
-		copies = append(copies, c.Event.Copy, c.Request.Copy)
+		named = []string{c.Event.Copy, c.Request.Copy}
+	} else if c.Unlisted() {
+		named = []string{c.Event.Copy}
 	}
-	for _, arn := range copies {
-		if arn == "" {
+	slices.SortStableFunc(c.Jobs, func(a, b hop.CopyJob) int { return b.Created.Compare(a.Created) })
+	for i, job := range c.Jobs {
+		if job.State != hop.Completed || job.Copy == "" {
 			continue
 		}
-		point, err := t.Points.Point(ctx, vault, arn)
-		switch {
-		case errors.Is(err, hop.ErrNotFound):
-		case err != nil:
-			return hop.RecoveryPoint{}, err
-		case point.Status != hop.PointExpired && point.Status != hop.PointDeleting:
-			return point, nil
+		var err error
+		if c.Copy, c.Jobs[i].CopyState, err = describe(ctx, t.Points, c.Request.Destination, job.Copy); err != nil || c.Copy.ARN != "" {
+			return err
 		}
 	}
-	return hop.RecoveryPoint{}, nil
+	for _, arn := range slices.DeleteFunc(named, func(arn string) bool { return arn == "" }) {
+		var err error
+		if c.Copy, _, err = describe(ctx, t.Points, c.Request.Destination, arn); err != nil || c.Copy.ARN != "" {
+			return err
+		}
+	}
+	return nil
 }
 
 func jobOf(c hop.Tracked) string {

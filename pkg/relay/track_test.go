@@ -204,6 +204,11 @@ func TestACopyThatWasDeletedIsMadeAgain(t *testing.T) {
 	require.NoError(t, k.backup.Complete(job))
 	k.backup.DeletePoint(final, "copy-of-"+job)
 	out := k.told(t, "p", final, hop.Completed)
+	assert.Equal(t, hop.ReasonNotYet, out.Decision.Reason, "its Region may not describe it yet")
+	assert.Empty(t, k.mail.split)
+
+	k.backup.Advance(15 * time.Minute)
+	out = k.told(t, "p", final, hop.Completed)
 	assert.Equal(t, hop.ReasonVanished, out.Decision.Reason)
 	assert.Len(t, k.mail.split, 1)
 }

@@ -32,7 +32,7 @@ func weaken(rule string, s *relay.Starter) (batch bool, err error) {
 	case withoutToken:
 		s.Copies = retoken{s.Copies, func(hop.Order) string { return rand.Text() }}
 	case withoutAttempt:
-		s.Copies = retoken{s.Copies, func(o hop.Order) string { return hop.Token(o.Point, o.Destination, 0) }}
+		s.Copies = retoken{s.Copies, func(o hop.Order) string { return hop.Token(o.Point, o.Destination, "") }}
 	case withoutPools:
 		s.Pools = nil
 	case withoutResend:
