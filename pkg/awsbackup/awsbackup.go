@@ -81,6 +81,19 @@ func (a *Account) Start(ctx context.Context, order hop.Order) (relay.Started, er
 	return relay.Started{JobID: aws.ToString(out.CopyJobId), Created: aws.ToTime(out.CreationDate).UTC()}, nil
 }
 
+// Job describes a copy job (DescribeCopyJob). hop.ErrNotFound when there is none, or none
+// any more.
+func (a *Account) Job(ctx context.Context, id string) (hop.CopyJob, error) {
+	out, err := a.client.DescribeCopyJob(ctx, &backup.DescribeCopyJobInput{CopyJobId: &id})
+	switch {
+	case err != nil:
+		return hop.CopyJob{}, fmt.Errorf("describe copy job %s: %w", id, classify(err))
+	case out.CopyJob == nil:
+		return hop.CopyJob{}, fmt.Errorf("describe copy job %s: %w", id, &hop.Failure{Class: hop.ClassTransient, Code: "EmptyAnswer", Message: "the answer has no copy job"})
+	}
+	return a.jobOf(*out.CopyJob), nil
+}
+
 // vaultOf is the vault of an ARN that AWS gave. One that is no backup vault's
 // keeps its ARN alone; none is the zero vault.
 func (a *Account) vaultOf(arn *string) hop.Vault {

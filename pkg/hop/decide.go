@@ -20,6 +20,10 @@ type Case struct {
 	// hours, Ceiling how many may; a Ceiling of 0 is none.
 	Today, Ceiling int
 
+	// Answered is an ended job that AWS Backup answered a start with and no longer lists or
+	// describes; zero: none. What became of it is not known: the next token is of it.
+	Answered CopyJob
+
 	FirstSeen  time.Time // when the first message about this copy was sent
 	RejectedAt time.Time // when it was last rejected: a replay forgives what failed before; zero: never
 	Now        time.Time // when the message was received
@@ -221,7 +225,7 @@ func (c Case) destination() (Route, Destination) {
 // newestEnded is the ID of the job that ended, however it ended, and was created last;
 // "" where none has. Of two jobs of one time the greater ID counts, for all readers alike.
 func (c Case) newestEnded() string {
-	var newest CopyJob
+	newest := c.Answered
 	for _, job := range c.Jobs {
 		if later := job.Created.Compare(newest.Created); !job.State.InFlight() && (later > 0 || later == 0 && job.ID > newest.ID) {
 			newest = job

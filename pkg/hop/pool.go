@@ -1,6 +1,9 @@
 package hop
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Pool is a quota of concurrent cross-Region snapshot copies, per destination
 // Region: RDS 20, Aurora, DocumentDB and Neptune 5 each by default. Whether the
@@ -24,20 +27,63 @@ type slot struct {
 	region string
 }
 
-// NewSlots works out what an invocation may start: at most half of the free
-// slots of each pool and Region, and at least one where any is free. Two
-// invocations at once then overshoot by one slot at the most, which the headroom
-// takes in. inFlight are the jobs now CREATED or RUNNING, whoever started them.
-func NewSlots(pools []Pool, inFlight []CopyJob) *Slots {
+// Own is a copy that an environment of the function has started itself, or is starting.
+type Own struct {
+	Point        string // recovery point ARN in the source vault
+	ResourceType string
+	From, To     Vault
+	Age          time.Duration // since the environment decided to start it
+}
+
+const (
+	// OwnRecent is how long an own start counts twice, listed or not: the other environment
+	// may work with a list from before it, and may have started as many that are listed
+	// later. It is how long a list is used (3 s) and a start may take (10 s), and twice the
+	// lag of lists that the bound of NewSlots holds for (23 s).
+	OwnRecent = 60 * time.Second
+	// OwnUnlisted is how long an own start that is not listed counts twice. A job that
+	// ended before it was listed holds slots for so long.
+	OwnUnlisted = 90 * time.Second
+)
+
+// NewSlots works out what an invocation may start: at most half of the free slots of each
+// pool and Region, at least one where any is free, and what its environment has started
+// lately is part of that half. inFlight are the jobs now CREATED or RUNNING, whoever
+// started them; own are the environment's own starts of the last OwnUnlisted.
+//
+// Two environments that work side by side then use one slot more than Size - Headroom at
+// the most, where both take the last one, as long as lists show a new job within 20 s
+// (see OwnRecent). Where they lag for longer, each OwnRecent of lag may add half of the
+// slots that seem free. An environment that ends forgets what it has started: its successor
+// may use those slots once more until the jobs are listed.
+func NewSlots(pools []Pool, inFlight []CopyJob, own []Own) *Slots {
 	s := &Slots{pools: pools, left: map[slot]int{}}
-	used := map[slot]int{}
+	type copied struct{ point, to string }
+	twice := map[copied]Own{}
+	for _, o := range own {
+		twice[copied{o.Point, o.To.ARN}] = o
+	}
+	used, double := map[slot]int{}, map[slot]int{}
 	for _, job := range inFlight {
+		key := copied{job.Source, job.Destination.ARN}
+		if o, ok := twice[key]; ok {
+			if o.Age < OwnRecent {
+				continue // counted below
+			}
+			delete(twice, key)
+		}
 		if at, ok := s.slot(job.ResourceType, job.Destination.Region); ok && crossesRegions(job) {
 			used[at]++
 		}
 	}
+	for _, o := range twice {
+		if at, ok := s.slot(o.ResourceType, o.To.Region); ok && o.From.Region != o.To.Region {
+			double[at]++
+			used[at] += 0 // so that the slot is worked out below
+		}
+	}
 	for at, n := range used {
-		s.left[at] = share(pools[at.pool].free() - n)
+		s.left[at] = share(pools[at.pool].free()-n) - double[at]
 	}
 	return s
 }

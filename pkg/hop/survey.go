@@ -24,10 +24,11 @@ const (
 // an older point was copied the list no longer tells, and a copy might be a second one.
 const jobHistory = 30 * 24 * time.Hour
 
-// forgotten tells whether the jobs of a point may have left the list.
-func (p RecoveryPoint) forgotten(now time.Time) bool {
-	return !p.Arrived().IsZero() && now.Sub(p.Arrived()) > jobHistory
-}
+// Forgotten reports whether copy jobs of a time may have left the list.
+func Forgotten(t, now time.Time) bool { return !t.IsZero() && now.Sub(t) > jobHistory }
+
+// forgotten reports whether the jobs of a point may have left the list.
+func (p RecoveryPoint) forgotten(now time.Time) bool { return Forgotten(p.Arrived(), now) }
 
 // Leg is one copy that the vaults and the job list tell of.
 type Leg struct {

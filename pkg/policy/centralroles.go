@@ -19,7 +19,7 @@ func CopyStarter(e estate.Estate) Role {
 		Sid: "Reject", Effect: Allow, Action: []string{"sqs:SendMessage"}, Resource: []string{e.QueueARN(account, estate.CopiesDLQ)},
 		Reason: "What cannot be copied is put where a person looks.",
 	}, {
-		Sid: "ListJobs", Effect: Allow, Action: []string{"backup:ListCopyJobs"}, Resource: []string{"*"},
+		Sid: "ListJobs", Effect: Allow, Action: []string{"backup:ListCopyJobs", "backup:DescribeCopyJob"}, Resource: []string{"*"},
 		Reason: "The list of copy jobs decides what is started; without it, none is.",
 	}, describePoints(e, "A message is a hint: its recovery point must be described in the intermediate vault, and a completed copy in the final one.")}
 	if len(targets) > 0 {

@@ -14,14 +14,24 @@ import (
 // the first message needs them, and the copies that they start.
 type batch struct {
 	now     time.Time // when the last of its messages was received
-	known   *full     // what batches before it have seen
-	slots   func(context.Context) (*hop.Slots, error)
+	began   time.Time // the same, by the environment's clock
+	starter *Starter
 	today   func(context.Context) (map[string]int, error) // copies by account, changed under mu
 	waiting func(context.Context) (int, error)
 
 	mu      sync.Mutex
 	started map[copyKey]bool
+	free    *freeSlots // the last list of what is in flight; nil: none was made yet
 }
+
+// freeSlots are the slots that one list of the jobs in flight leaves to the batch.
+type freeSlots struct {
+	read   func(context.Context) (*hop.Slots, error)
+	listed time.Time // by the environment's clock; zero until it is listed
+}
+
+// fresh is how long a list of the jobs in flight may be used for starts.
+const fresh = 3 * time.Second
 
 type copyKey struct{ point, destination string }
 
@@ -33,15 +43,7 @@ func newBatch(s *Starter, messages []Message) *batch {
 		}
 	}
 	return &batch{
-		now: now, known: &s.full,
-		slots: once(func(ctx context.Context) (*hop.Slots, error) {
-			inFlight, err := s.Jobs.InFlight(ctx)
-			if err != nil {
-				return nil, err
-			}
-			s.full.saw(hop.NewSlots(s.Pools, inFlight), now)
-			return hop.NewSlots(s.Pools, inFlight), nil
-		}),
+		now: now, began: s.Clock(), starter: s,
 		today: once(func(ctx context.Context) (map[string]int, error) {
 			if s.Ceiling == 0 {
 				return map[string]int{}, nil
@@ -52,6 +54,9 @@ func newBatch(s *Starter, messages []Message) *batch {
 		started: map[copyKey]bool{},
 	}
 }
+
+// time is the time by SQS's clock.
+func (b *batch) time() time.Time { return b.now.Add(b.starter.Clock().Sub(b.began)) }
 
 // once reads a fact at the first call; every other call waits for that one and
 // gets its answer.
@@ -78,13 +83,43 @@ func once[T any](read func(context.Context) (T, error)) func(context.Context) (T
 	}
 }
 
+// slots are those that the batch's last list leaves; a new list is made where there is
+// none, or one that is no longer fresh. Callers that come meanwhile wait for it.
+func (b *batch) slots(ctx context.Context) (*hop.Slots, *freeSlots, error) {
+	b.mu.Lock()
+	if b.free == nil || !b.free.listed.IsZero() && b.starter.Clock().Sub(b.free.listed) > fresh {
+		b.free = b.list()
+	}
+	free := b.free
+	b.mu.Unlock()
+	slots, err := free.read(ctx)
+	return slots, free, err
+}
+
+func (b *batch) list() *freeSlots {
+	s, free := b.starter, &freeSlots{}
+	free.read = once(func(ctx context.Context) (*hop.Slots, error) {
+		inFlight, err := s.Jobs.InFlight(ctx)
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		free.listed = s.Clock()
+		if err != nil {
+			return nil, err
+		}
+		own := s.own.recent(b.time())
+		s.full.saw(hop.NewSlots(s.Pools, inFlight, own), b.now)
+		return hop.NewSlots(s.Pools, inFlight, own), nil
+	})
+	return free
+}
+
 // full reports whether the request's pool is known to have no room, so that a
 // waiting message costs no call of its own.
 func (b *batch) full(ctx context.Context, r hop.Request) (bool, error) {
-	if b.known.still(r, b.now) {
+	if b.starter.full.still(r, b.now) {
 		return true, nil
 	}
-	slots, err := b.slots(ctx)
+	slots, _, err := b.slots(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -94,29 +129,43 @@ func (b *batch) full(ctx context.Context, r hop.Request) (bool, error) {
 }
 
 // decide completes the case with what the batch shares, decides, and books what
-// a Start uses up.
-func (b *batch) decide(ctx context.Context, c hop.Case) (hop.Decision, error) {
-	slots, err := b.slots(ctx)
-	if err != nil {
-		return hop.Decision{}, err
-	}
+// a Start uses up. It is the last step before the start, so that a list that is no longer
+// fresh is made again here.
+func (b *batch) decide(ctx context.Context, c *hop.Case) (hop.Decision, error) {
 	today, err := b.today(ctx)
 	if err != nil {
 		return hop.Decision{}, err
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	for {
+		slots, free, err := b.slots(ctx)
+		if err != nil {
+			return hop.Decision{}, err
+		}
+		b.mu.Lock()
+		if b.free != free { // another message has listed again: these slots may be taken
+			b.mu.Unlock()
+			continue
+		}
+		decision := b.book(c, slots, today)
+		b.mu.Unlock()
+		return decision, nil
+	}
+}
+
+// book decides, and takes the slot of a Start. The caller holds the lock.
+func (b *batch) book(c *hop.Case, slots *hop.Slots, today map[string]int) hop.Decision {
 	key := copyKey{c.Request.Point, c.Request.Destination.ARN}
 	if b.started[key] {
-		return hop.Twice(), nil
+		return hop.Twice()
 	}
 	c.Room = slots.Room(c.Point.ResourceType, c.Request.Source, c.Request.Destination)
 	c.Today = today[c.Point.Account()]
-	decision := hop.Decide(c)
+	decision := hop.Decide(*c)
 	if decision.Verdict == hop.Start {
 		b.started[key] = true
+		b.starter.own.add(*c, b.time())
 		slots.Take(c.Point.ResourceType, c.Request.Source, c.Request.Destination)
 		today[c.Point.Account()]++
 	}
-	return decision, nil
+	return decision
 }

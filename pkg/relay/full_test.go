@@ -49,13 +49,17 @@ func TestAPoolThatWasFullAMomentAgoIsNotLookedAtAgain(t *testing.T) {
 	}
 }
 
-// A batch starts half of what is free. That it has none left is no full pool.
+// A batch starts half of what is free, with what its environment has started in the last
+// minute. That it has none left is no full pool.
 func TestWhatABatchHasUsedUpIsFreeForTheNext(t *testing.T) {
 	b := newBench()
 	for i := range 3 {
 		point := pointARN("cluster-snapshot", i)
 		b.addPoint(point, "Aurora")
-		require.Empty(t, b.handle(t, request(fmt.Sprint(i), point, "Aurora", final)))
+		m := request(fmt.Sprint(i), point, "Aurora", final)
+		m.Received = b.backup.Now()
+		require.Empty(t, b.handle(t, m))
+		b.backup.Advance(hop.OwnRecent + time.Second)
 		assert.Equal(t, hop.Start, b.diary.outcomes[fmt.Sprint(i)].Decision.Verdict, "the %d. of four slots", i+1)
 	}
 	assert.Equal(t, 3, b.backup.Calls()["InFlight"])

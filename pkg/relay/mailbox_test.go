@@ -118,6 +118,7 @@ func newBench() *bench {
 		Points:      b.backup, Jobs: b.backup, Copies: b.backup,
 		Queue: b.mail, DeadLetters: b.mail, Observer: b.diary,
 		Advice: func(class hop.Class, _ string) string { return "advice for " + string(class) },
+		Clock:  time.Now,
 	}
 	return b
 }

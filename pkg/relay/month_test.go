@@ -54,7 +54,7 @@ func newMonth(hurry func(func(context.Context))) *month {
 	retry := hop.Retry{Attempts: 3, First: 5 * time.Minute, Longest: 2 * time.Hour}
 	n.starter = &relay.Starter{
 		Routes: routes, Pools: []hop.Pool{{Types: []string{"RDS"}, Size: 3, Headroom: 1}}, Retry: retry, MaxReceives: maxReceives,
-		Points: n.backup, Jobs: n.backup, Copies: n.backup, Queue: n.copies, DeadLetters: n.copies.dead, Advice: diagnose.Advice, Observer: n.diary,
+		Points: n.backup, Jobs: n.backup, Copies: n.backup, Queue: n.copies, DeadLetters: n.copies.dead, Advice: diagnose.Advice, Observer: n.diary, Clock: n.backup.Now,
 	}
 	n.tracker = &relay.Tracker{
 		Routes: routes, Retry: retry, Keep: keepDays, MaxReceives: maxReceives,

@@ -159,7 +159,10 @@ func TestOddMessagesAboutCopiesToMake(t *testing.T) {
 		{"the copy was deleted by hand", copyGone, ofP, hop.Start, hop.ReasonDue, ""},
 		{"the copy is not described yet", copyHidden, ofP, hop.Wait, hop.ReasonNotYet, ""},
 		{"the copy was deleted by hand, and its point has gone", both(late, copyGone, sourceGone), ofP, hop.Skip, hop.ReasonExpired, ""},
-		{"the copy's job is no longer listed, and AWS remembers the token", func(k *stage) { made(k); k.backup.Advance(time.Hour); k.message.Sent = k.backup.Now(); unlisted(k) }, ofP, hop.Wait, hop.ReasonStale, ""},
+		{"the copy's job is not listed, and AWS remembers the token", func(k *stage) { made(k); k.backup.Advance(time.Hour); sentNow(k); unlisted(k) }, ofP, hop.Skip, hop.ReasonCopied, ""},
+		{"the copy is deleted, its job is not listed, and AWS remembers the token", func(k *stage) { copyGone(k); sentNow(k); unlisted(k) }, ofP, hop.Start, hop.ReasonDue, ""},
+		{"the copy's job is in flight and not listed, and AWS remembers the token", func(k *stage) { running(k); k.backup.Advance(time.Hour); sentNow(k); unlisted(k) }, ofP, hop.Wait, hop.ReasonStale, ""},
+		{"the copy failed for good, its job is not listed, and AWS remembers the token", both(failedWith(outsideLock), sentNow, unlisted), ofP, hop.Reject, hop.ReasonPermanent, hop.ClassRetention},
 		{"the list's clock is minutes behind", func(k *stage) { there(k); k.message.Sent = now.Add(4 * time.Minute) }, ofP, hop.Wait, hop.ReasonStale, ""},
 		{"the list's clock is minutes ahead", func(k *stage) { there(k); k.backup.Advance(4 * time.Minute); k.message.Sent = now }, ofP, hop.Start, hop.ReasonDue, ""},
 		{"the copy failed, minutes from now by the list's clock", func(k *stage) {

@@ -50,15 +50,21 @@ func (s *Starter) jobs(ctx context.Context, r hop.Request) ([]hop.CopyJob, error
 	if err != nil {
 		return nil, err
 	}
-	for i, job := range jobs {
-		if job.State != hop.Completed || job.Copy == "" {
-			continue // without an ARN there is nothing to look for: the job's word counts
-		}
-		if _, jobs[i].CopyState, err = describe(ctx, s.Points, r.Destination, job.Copy); err != nil {
+	for i := range jobs {
+		if err := s.checkCopy(ctx, r, &jobs[i]); err != nil {
 			return nil, err
 		}
 	}
 	return jobs, nil
+}
+
+// checkCopy asks the destination vault for the copy of a completed job. Without the copy's
+// ARN there is nothing to ask for: the job's word counts.
+func (s *Starter) checkCopy(ctx context.Context, r hop.Request, job *hop.CopyJob) (err error) {
+	if job.State == hop.Completed && job.Copy != "" {
+		_, job.CopyState, err = describe(ctx, s.Points, r.Destination, job.Copy)
+	}
+	return err
 }
 
 // describe describes a copy; zero, with its state, where it is not there.

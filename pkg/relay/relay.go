@@ -83,6 +83,9 @@ type Copies interface {
 	// Start starts a copy. An answer may be an earlier job of the same token.
 	// *hop.Failure when AWS refuses.
 	Start(ctx context.Context, order hop.Order) (Started, error)
+	// Job describes a copy job that Start answered with. hop.ErrNotFound when AWS Backup
+	// does not know it, or no longer; *hop.Failure when AWS refuses.
+	Job(ctx context.Context, id string) (hop.CopyJob, error)
 }
 
 // Started is AWS Backup's answer to a started copy.

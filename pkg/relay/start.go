@@ -28,13 +28,25 @@ type Starter struct {
 	Advice      func(hop.Class, string) string // for a person, from class and AWS's words
 	Observer    Observer
 
-	day  day  // copies that count towards the ceiling
-	full full // pools that had no room a moment ago
+	Clock func() time.Time // of the environment: how long an invocation takes
+
+	day  day       // copies that count towards the ceiling
+	full full      // pools that had no room a moment ago
+	own  ownStarts // copies that were started a moment ago
 }
 
 // skew is how far the clocks of SQS and AWS Backup may disagree without a fresh
 // job being taken for an old one.
 const skew = 5 * time.Second
+
+// startTime is how long a call of StartCopyJob may take, its repetitions included. What is
+// started later than that would be in no list that others decide by (hop.OwnRecent); what
+// was started all the same is listed when the message comes again.
+const startTime = 10 * time.Second
+
+// mostAnswers is how many ended jobs may answer one start, one after the other, before the
+// message waits.
+const mostAnswers = 10
 
 // Handle settles the messages of one batch, all at once. No message waits for
 // another, and none is lost by another's failure: each has its own result, in
@@ -65,11 +77,12 @@ func (s *Starter) settle(ctx context.Context, b *batch, m Message, out *Outcome)
 	if len(requests) == 1 {
 		out.Destination, out.Route = requests[0].Destination, routeName(s.Routes, requests[0])
 	}
+	var c hop.Case
 	if err == nil && decision.Verdict == "" {
-		decision, err = s.decide(work, b, m, requests[0])
+		c, decision, err = s.decide(work, b, m, requests[0])
 	}
 	if err == nil && decision.Verdict == hop.Start {
-		decision, out.CopyJob, err = s.start(work, m, requests[0], decision)
+		decision, out.CopyJob, err = s.start(work, m, c, decision)
 	}
 	if err != nil {
 		decision, err = afterError(ctx, m, s.MaxReceives, err)
@@ -99,11 +112,11 @@ func routeName(routes hop.Routes, r hop.Request) string {
 }
 
 // decide looks at AWS Backup, the only state there is, and decides.
-func (s *Starter) decide(ctx context.Context, b *batch, m Message, r hop.Request) (hop.Decision, error) {
+func (s *Starter) decide(ctx context.Context, b *batch, m Message, r hop.Request) (c hop.Case, d hop.Decision, err error) {
 	if full, err := b.full(ctx, r); err != nil || full {
-		return hop.Full(r), err
+		return c, hop.Full(r), err
 	}
-	c := hop.Case{
+	c = hop.Case{
 		Request: r, Routes: s.Routes, Retry: s.Retry, Ceiling: s.Ceiling,
 		FirstSeen: m.Began(), RejectedAt: m.RejectedAt, Now: m.Received,
 	}
@@ -113,10 +126,10 @@ func (s *Starter) decide(ctx context.Context, b *batch, m Message, r hop.Request
 		_, err := b.today(ctx) // shared with the batch: another look's failure must not cancel it
 		return err
 	}))
-	if err := look.Wait(); err != nil {
-		return hop.Decision{}, err
+	if err = look.Wait(); err == nil {
+		d, err = b.decide(ctx, &c)
 	}
-	return b.decide(ctx, c)
+	return c, d, err
 }
 
 // look completes a case with the point as it is described and its listed jobs.
@@ -136,30 +149,71 @@ func (s *Starter) look(ctx context.Context, c *hop.Case) error {
 	return both.Wait()
 }
 
-// start calls StartCopyJob. AWS may answer a token that it remembers with the
-// job of an earlier call. When that job is older than the message it was no start,
-// and the job list decides again later; nor was it when the job is of an earlier
-// receive of the same message and has ended since.
-func (s *Starter) start(ctx context.Context, m Message, r hop.Request, d hop.Decision) (hop.Decision, string, error) {
-	started, err := s.Copies.Start(ctx, d.Order)
-	if err != nil {
-		return d, "", err
-	}
-	if started.Created.Before(m.Sent.Add(-skew)) {
-		return hop.Stale(started.JobID), "", nil
-	}
-	if m.Receives == 1 {
-		return d, started.JobID, nil
-	}
-	// A crash hid an earlier receive's work: this may be its job.
-	jobs, err := s.Jobs.Of(ctx, r.Point, r.Destination)
-	if err != nil {
-		return d, "", err
-	}
-	for _, job := range jobs {
-		if job.ID == started.JobID && !job.State.InFlight() {
+// start calls StartCopyJob. AWS may answer a token that it remembers with the job of an
+// earlier call: of another message, or of an earlier receive of this one, which a crash
+// hid. Where that job has ended and the list does not show it, it is decided again with it;
+// so a job that the list has forgotten gives the next token, and no wait for it is endless.
+func (s *Starter) start(ctx context.Context, m Message, c hop.Case, d hop.Decision) (hop.Decision, string, error) {
+	var started Started
+	for range mostAnswers {
+		var err error
+		if started, err = s.startCopy(ctx, d.Order); err != nil {
+			if !passing(err) { // else it may have been started
+				s.own.drop(c.Request)
+			}
+			return d, "", err
+		}
+		earlier := started.Created.Before(m.Sent.Add(-skew))
+		if !earlier {
+			s.own.created(c.Request, started.Created)
+		}
+		if !earlier && m.Receives == 1 {
+			return d, started.JobID, nil
+		}
+		if again, err := s.answered(ctx, &c, started); err != nil {
+			return d, "", err
+		} else if !again {
+			if !earlier { // the start of an earlier receive
+				return d, started.JobID, nil
+			}
 			return hop.Stale(started.JobID), "", nil
 		}
+		if d = hop.Decide(c); d.Verdict != hop.Start {
+			s.own.drop(c.Request)
+			return d, "", nil
+		}
 	}
-	return d, started.JobID, nil
+	return hop.Stale(started.JobID), "", nil
+}
+
+func (s *Starter) startCopy(ctx context.Context, order hop.Order) (Started, error) {
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	return s.Copies.Start(ctx, order)
+}
+
+// answered adds the job of an answer to the case, if it has ended and the case lacks it;
+// false where the job is in flight, or where nothing is to be gained by deciding again.
+func (s *Starter) answered(ctx context.Context, c *hop.Case, started Started) (bool, error) {
+	if slices.ContainsFunc(c.Jobs, func(j hop.CopyJob) bool { return j.ID == started.JobID }) {
+		return false, nil
+	}
+	job, err := s.Copies.Job(ctx, started.JobID)
+	switch {
+	case errors.Is(err, hop.ErrNotFound):
+		if !hop.Forgotten(started.Created, c.Now) {
+			return false, nil // not described yet
+		}
+		c.Answered = hop.CopyJob{ID: started.JobID, Created: started.Created}
+		return true, nil
+	case err != nil:
+		return false, err
+	case job.State.InFlight() || !job.State.Known():
+		return false, nil
+	}
+	if err := s.checkCopy(ctx, c.Request, &job); err != nil {
+		return false, err
+	}
+	c.Jobs = append(c.Jobs, job)
+	return true, nil
 }

@@ -129,4 +129,10 @@ func (d *desk) Start(ctx context.Context, order hop.Order) (relay.Started, error
 	return d.backup.Start(ctx, order)
 }
 
+// Job implements relay.Copies.
+func (d *desk) Job(ctx context.Context, id string) (hop.CopyJob, error) {
+	d.took("DescribeCopyJob")
+	return d.backup.Job(ctx, id)
+}
+
 func newTally() *tally { return &tally{calls: map[string]int{}} }

@@ -43,7 +43,7 @@ func (f *fleet) starters() *mapping {
 			Routes: routes(), Pools: f.config.Pools, Retry: retry(), MaxReceives: maxReceives,
 			Ceiling: 2 * f.config.Points, // all points are one member's, and none shall wait for it
 			Points:  d, Jobs: d, Copies: d, Queue: sender{queue: f.copies, desk: d}, DeadLetters: f.rejected,
-			Advice: advice, Observer: f.started,
+			Advice: advice, Observer: f.started, Clock: f.clock.time,
 		}).Handle
 		m.workers = append(m.workers, w)
 	}

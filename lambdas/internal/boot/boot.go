@@ -79,6 +79,7 @@ func CopyStarter(c estate.Starter, a aws.Config, out io.Writer) Handler {
 		DeadLetters: queue.DeadLetters{Client: client, URL: c.DeadLetters},
 		Advice:      diagnose.Advice,
 		Observer:    recorder,
+		Clock:       time.Now,
 	}
 	return batchHandler(starter.Handle, recorder)
 }

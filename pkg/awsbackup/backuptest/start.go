@@ -56,6 +56,20 @@ func (m *Memory) Start(ctx context.Context, o hop.Order) (relay.Started, error) 
 	return relay.Started{JobID: j.ID, Created: j.Created}, nil
 }
 
+// Job implements relay.Copies.
+func (m *Memory) Job(ctx context.Context, id string) (hop.CopyJob, error) {
+	if err := m.enter(ctx, "Job"); err != nil {
+		return hop.CopyJob{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	j, ok := m.jobs.byID[id]
+	if !ok {
+		return hop.CopyJob{}, fmt.Errorf("copy job %s: %w", id, hop.ErrNotFound)
+	}
+	return j.CopyJob, nil
+}
+
 // quota is the one that a job draws from; false for a copy inside one Region and for a
 // type without one.
 func (m *Memory) quota(j *job) (quota, bool) {

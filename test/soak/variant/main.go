@@ -78,7 +78,7 @@ func starter(c estate.Starter, cloud aws.Config) *relay.Starter {
 		Points: backup, Jobs: backup, Copies: backup,
 		Queue:       queue.Copies{Client: client, URL: c.QueueURL},
 		DeadLetters: queue.DeadLetters{Client: client, URL: c.DeadLetters},
-		Advice:      diagnose.Advice, Observer: silent{},
+		Advice:      diagnose.Advice, Observer: silent{}, Clock: time.Now,
 	}
 }
 

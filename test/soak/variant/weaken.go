@@ -28,7 +28,7 @@ func weaken(rule string, s *relay.Starter) (batch bool, err error) {
 	switch rule {
 	case "", naively:
 	case withoutList:
-		s.Jobs = unlisted{s.Jobs}
+		s.Jobs, s.Copies = unlisted{s.Jobs}, undescribed{s.Copies}
 	case withoutToken:
 		s.Copies = retoken{s.Copies, func(hop.Order) string { return rand.Text() }}
 	case withoutAttempt:
@@ -51,6 +51,13 @@ func weaken(rule string, s *relay.Starter) (batch bool, err error) {
 type unlisted struct{ relay.Jobs }
 
 func (unlisted) Of(context.Context, string, hop.Vault) ([]hop.CopyJob, error) { return nil, nil }
+
+// undescribed describes no job of any copy.
+type undescribed struct{ relay.Copies }
+
+func (undescribed) Job(context.Context, string) (hop.CopyJob, error) {
+	return hop.CopyJob{}, hop.ErrNotFound
+}
 
 // retoken starts copies with tokens of its own.
 type retoken struct {
@@ -108,4 +115,9 @@ func (h hasty) Since(ctx context.Context, t time.Time) ([]hop.CopyJob, error) {
 func (h hasty) Start(ctx context.Context, o hop.Order) (relay.Started, error) {
 	started, err := h.Copies.Start(ctx, o)
 	return started, hurried(err)
+}
+
+func (h hasty) Job(ctx context.Context, id string) (hop.CopyJob, error) {
+	job, err := h.Copies.Job(ctx, id)
+	return job, hurried(err)
 }
