@@ -1,6 +1,7 @@
 package hop
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -24,6 +25,7 @@ type Case struct {
 	// describes; zero: none. What became of it is not known: the next token is of it.
 	Answered CopyJob
 
+	Waits      Waits     // how often the message has waited
 	FirstSeen  time.Time // when the first message about this copy was sent
 	RejectedAt time.Time // when it was last rejected: a replay forgives what failed before; zero: never
 	Now        time.Time // when the message was received
@@ -41,7 +43,7 @@ const expiring = time.Hour
 // alone tells whether a copy exists, is on its way, or how often it failed.
 func Decide(c Case) Decision {
 	for _, step := range []func(Case) (Decision, bool){
-		settledByJobs, settledByRoute, settledBySource, settledByExpiry, settledByStrangeJobs, settledByHistory, settledByOthers, settledByFailures, settledByCapacity,
+		settledByJobs, settledByRoute, settledBySource, settledByExpiry, settledByStrangeJobs, settledByHistory, settledByOthers, settledByFailures, settledByWaiting, settledByCapacity,
 	} {
 		if decision, ok := step(c); ok {
 			return decision
@@ -180,6 +182,20 @@ func settledByFailures(c Case) (Decision, bool) {
 	}
 	if until := last.ended().Add(c.Retry.after(failures)); c.Now.Before(until) {
 		return wait(ReasonBackoff, until, "copy job %s ended %s: %s", last.ID, last.State, last.Message), true
+	}
+	return Decision{}, false
+}
+
+// settledByWaiting: a point that never expires does not wait for room for ever.
+func settledByWaiting(c Case) (Decision, bool) {
+	if !c.Point.DeleteAt.IsZero() {
+		return Decision{}, false
+	}
+	for _, reason := range []Reason{ReasonPoolFull, ReasonCeiling} {
+		if c.Waits.used(reason) {
+			return c.Waits.ended(Decision{Reason: reason, Class: ClassLimit, Detail: fmt.Sprintf("no room for a %s copy to %s, or the copies of account %s in a day are used up",
+				c.Point.ResourceType, c.Request.Destination.Region, c.Point.Account())}), true
+		}
 	}
 	return Decision{}, false
 }

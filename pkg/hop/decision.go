@@ -24,35 +24,37 @@ type Reason string
 
 // Every reason there is.
 const (
-	ReasonDue       Reason = "due"       // start: no copy, none in flight, room
-	ReasonFanOut    Reason = "fan_out"   // split: several destinations
-	ReasonPoolFull  Reason = "pool_full" // wait: the destination's quota is used up
-	ReasonCeiling   Reason = "ceiling"   // wait: the account's daily ceiling is reached
-	ReasonBackoff   Reason = "backoff"   // wait: the last attempt failed a short while ago
-	ReasonNotYet    Reason = "not_yet"   // wait or skip: hop 1 or the point is not complete
-	ReasonStale     Reason = "stale"     // wait: AWS answered with an earlier job
-	ReasonThrottled Reason = "throttled" // wait: AWS was throttling or failing
-	ReasonStrange   Reason = "strange"   // wait: a job is in a state nobody knows
-	ReasonCopied    Reason = "copied"    // skip: the copy is there
-	ReasonInFlight  Reason = "in_flight" // skip: a copy job is CREATED or RUNNING
-	ReasonExpired   Reason = "expired"   // skip: a copy would expire on arrival, or has
-	ReasonUnrouted  Reason = "unrouted"  // skip: no route for the type, or not to this vault
-	ReasonOther     Reason = "other"     // skip: not a vault of ours
-	ReasonOwnCopy   Reason = "own_copy"  // skip: the backup account's own copy came back
-	ReasonTold      Reason = "told"      // skip: the copy failed for good, of which others tell
-	ReasonForeign   Reason = "foreign"   // skip: not an event that twohop handles
-	ReasonAttempts  Reason = "attempts"  // reject: attempts used up
-	ReasonPermanent Reason = "permanent" // reject: repeating cannot mend it
-	ReasonMalformed Reason = "malformed" // reject: the message cannot be read
-	ReasonGone      Reason = "gone"      // reject: the source went before it was copied
-	ReasonUntold    Reason = "untold"    // reject: no copy job is listed, of a point from before the list begins
-	ReasonUnusable  Reason = "unusable"  // reject: the source's status admits no copy
-	ReasonHopOne    Reason = "hop_1"     // reject: hop 1 failed
-	ReasonError     Reason = "error"     // reject: handling failed until receives ran out
-	ReasonVerified  Reason = "verified"  // skip: the copy is there and what was asked for
-	ReasonWrong     Reason = "wrong"     // reject: the copy is there, and not what was asked for
-	ReasonRetry     Reason = "retry"     // again: the copy failed, and attempts are left
-	ReasonVanished  Reason = "vanished"  // again: the copy, or its job, is no longer there
+	ReasonDue       Reason = "due"        // start: no copy, none in flight, room
+	ReasonFanOut    Reason = "fan_out"    // split: several destinations
+	ReasonPoolFull  Reason = "pool_full"  // wait: the destination's quota is used up
+	ReasonCeiling   Reason = "ceiling"    // wait: the account's daily ceiling is reached
+	ReasonBackoff   Reason = "backoff"    // wait: the last attempt failed a short while ago
+	ReasonNotYet    Reason = "not_yet"    // wait or skip: hop 1 or the point is not complete
+	ReasonStale     Reason = "stale"      // wait: AWS answered with an earlier job
+	ReasonThrottled Reason = "throttled"  // wait: AWS was throttling or failing
+	ReasonStrange   Reason = "strange"    // wait: a job is in a state nobody knows
+	ReasonTrim      Reason = "trim"       // wait: the copy is verified, its source's retention could not be shortened
+	ReasonCopied    Reason = "copied"     // skip: the copy is there
+	ReasonInFlight  Reason = "in_flight"  // skip: a copy job is CREATED or RUNNING
+	ReasonExpired   Reason = "expired"    // skip: a copy would expire on arrival, or has
+	ReasonUnrouted  Reason = "unrouted"   // skip: no route for the type, or not to this vault
+	ReasonOther     Reason = "other"      // skip: not a vault of ours
+	ReasonOwnCopy   Reason = "own_copy"   // skip: the backup account's own copy came back
+	ReasonTold      Reason = "told"       // skip: the copy failed for good, of which others tell
+	ReasonForeign   Reason = "foreign"    // skip: not an event that twohop handles
+	ReasonAttempts  Reason = "attempts"   // reject: attempts used up
+	ReasonPermanent Reason = "permanent"  // reject: repeating cannot mend it
+	ReasonMalformed Reason = "malformed"  // reject: the message cannot be read
+	ReasonGone      Reason = "gone"       // reject: the source went before it was copied
+	ReasonUntold    Reason = "untold"     // reject: no copy job is listed, of a point from before the list begins
+	ReasonUnusable  Reason = "unusable"   // reject: the source's status admits no copy
+	ReasonHopOne    Reason = "hop_1"      // reject: hop 1 failed
+	ReasonWaitLimit Reason = "wait_limit" // reject: it waited for as long as a wait may last
+	ReasonError     Reason = "error"      // reject: handling failed until receives ran out
+	ReasonVerified  Reason = "verified"   // skip: the copy is there and what was asked for
+	ReasonWrong     Reason = "wrong"      // reject: the copy is there, and not what was asked for
+	ReasonRetry     Reason = "retry"      // again: the copy failed, and attempts are left
+	ReasonVanished  Reason = "vanished"   // again: the copy, or its job, is no longer there
 )
 
 // Decision is a verdict with its reason. The zero value is no decision.
@@ -60,7 +62,7 @@ type Decision struct {
 	Verdict Verdict
 	Reason  Reason
 	Detail  string    // one sentence for a person; AWS's own words are kept whole
-	Class   Class     // of a Reject
+	Class   Class     // of a Reject, and of a Wait for a failure to pass
 	Until   time.Time // of a Wait: not before then; zero: as soon as there may be room
 	Order   Order     // of a Start
 	// FailedAt is when the failure that a Reject is about ended; zero: no job's.
@@ -122,14 +124,28 @@ func Stale(job string) Decision {
 func AfterFailure(f *Failure) (Decision, bool) {
 	switch {
 	case f.Class == ClassLimit:
-		return wait(ReasonPoolFull, time.Time{}, "%v", f), true
+		return waitFor(ReasonPoolFull, f), true
 	case f.Class == ClassTransient:
-		return wait(ReasonThrottled, time.Time{}, "%v", f), true
+		return waitFor(ReasonThrottled, f), true
 	case f.Class == ClassRole || !f.Class.Permanent():
 		return Decision{}, false // rights may be on their way: IAM takes a while
 	default:
 		return reject(ReasonPermanent, f.Class, "%v", f), true
 	}
+}
+
+func waitFor(reason Reason, f *Failure) Decision {
+	d := wait(reason, time.Time{}, "%v", f)
+	d.Class = f.Class
+	return d
+}
+
+// Untrimmed is the decision where the retention of a point whose copies are all verified
+// was not shortened for a cause: the message comes again, of the present time.
+func Untrimmed(class Class, cause error) Decision {
+	d := wait(ReasonTrim, time.Time{}, "the copy is verified, but the retention of its source is not shortened yet: %v", cause)
+	d.Class = class
+	return d
 }
 
 // Exhausted is the decision for a message whose last receive failed.

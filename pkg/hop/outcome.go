@@ -160,13 +160,13 @@ func (c Tracked) resource() string {
 }
 
 // leastLeft is what a point in the intermediate vault keeps at least when its
-// retention is shortened.
-const leastLeft = 24 * time.Hour
+// retention is shortened: a copy of it that somebody starts meanwhile has that long to be made.
+const leastLeft = 48 * time.Hour
 
 // Shorten is the retention, in days from the point's creation, that a point whose
 // copies are all verified needs no longer than; false where it is to be left as it is:
 // no days are configured, a job still has the point as its source, or it ends as early
-// by itself. It never lengthens, and leaves a day at least.
+// by itself. It never lengthens, and leaves two days at least.
 func Shorten(p RecoveryPoint, from []CopyJob, days int, now time.Time) (int64, bool) {
 	if days == 0 || p.Created.IsZero() {
 		return 0, false

@@ -136,15 +136,15 @@ func TestShorten(t *testing.T) {
 		jobs     []hop.CopyJob
 		want     int64 // 0: it is left as it is
 	}{
-		"to the days that are configured":     {3, created.AddDate(0, 0, 7), nil, 3},
-		"of a point that would never expire":  {3, time.Time{}, nil, 3},
-		"to a day from now at the least":      {1, created.AddDate(0, 0, 7), nil, 3},
+		"to the days that are configured":     {5, created.AddDate(0, 0, 7), nil, 5},
+		"of a point that would never expire":  {5, time.Time{}, nil, 5},
+		"to two days from now at the least":   {1, created.AddDate(0, 0, 7), nil, 4},
 		"never to a longer one":               {9, created.AddDate(0, 0, 7), nil, 0},
 		"not where it is as short already":    {3, created.AddDate(0, 0, 3), nil, 0},
 		"not where none is configured":        {0, created.AddDate(0, 0, 7), nil, 0},
 		"not while a job has it as source":    {3, created.AddDate(0, 0, 7), []hop.CopyJob{{State: hop.Running}}, 0},
 		"not beside a job in a strange state": {3, created.AddDate(0, 0, 7), []hop.CopyJob{{State: "NEW"}}, 0},
-		"beside jobs that have ended":         {3, created.AddDate(0, 0, 7), []hop.CopyJob{{State: hop.Completed}, {State: hop.Failed}}, 3},
+		"beside jobs that have ended":         {3, created.AddDate(0, 0, 7), []hop.CopyJob{{State: hop.Completed}, {State: hop.Failed}}, 4},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			days, ok := hop.Shorten(hop.RecoveryPoint{Created: created, DeleteAt: test.deleteAt}, test.jobs, test.days, now)
@@ -154,7 +154,7 @@ func TestShorten(t *testing.T) {
 	}
 }
 
-func TestShorteningNeverLengthensAndLeavesADay(t *testing.T) {
+func TestShorteningNeverLengthensAndLeavesTwoDays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		minutes := func(name string, most int) time.Duration {
 			return time.Duration(rapid.IntRange(0, most).Draw(t, name)) * time.Minute
@@ -168,7 +168,7 @@ func TestShorteningNeverLengthensAndLeavesADay(t *testing.T) {
 			return
 		}
 		ends := p.Created.Add(time.Duration(days) * 24 * time.Hour)
-		assert.False(t, ends.Before(now.Add(24*time.Hour)), "less than a day is left")
+		assert.False(t, ends.Before(now.Add(48*time.Hour)), "less than two days are left")
 		assert.True(t, p.DeleteAt.IsZero() || ends.Before(p.DeleteAt), "it is not shortened")
 	})
 }

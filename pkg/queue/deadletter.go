@@ -31,7 +31,7 @@ func (q DeadLetters) Reject(ctx context.Context, r relay.Rejection) error {
 			return fmt.Errorf("reject message %s: %w", m.ID, err)
 		}
 	}
-	m.FirstSeen, m.RejectedAt = m.Began(), r.At
+	m.FirstSeen, m.RejectedAt, m.Waits = m.Began(), r.At, nil // a replay may wait as long again
 	attributes := marks(m)
 	attributes[attributeReason] = text(fmt.Sprintf("%s: %s", r.Decision.Reason, r.Decision.Detail))
 	attributes[attributeClass] = text(string(r.Decision.Class))

@@ -132,10 +132,11 @@ func (q Mailbox) letter(m types.Message) relay.Letter {
 		letter.Attributes[name] = aws.ToString(attribute.StringValue)
 	}
 	letter.ID, letter.Body, letter.Sent = aws.ToString(m.MessageId), aws.ToString(m.Body), sentAt(m)
-	var marks, body error
-	letter.FirstSeen, letter.RejectedAt, marks = ReadMarks(letter.Attributes)
+	marks, unread := ReadMarks(letter.Attributes, letter.Sent)
+	letter.FirstSeen, letter.RejectedAt, letter.Waits = marks.FirstSeen, marks.RejectedAt, marks.Waits
+	var body error
 	letter.Notice, body = awsevent.Decode([]byte(letter.Body))
-	letter.Malformed = errors.Join(marks, body)
+	letter.Malformed = errors.Join(unread, body)
 	letter.Reason, letter.Advice = letter.Attributes[attributeReason], letter.Attributes[attributeAdvice]
 	letter.Class = hop.Class(letter.Attributes[attributeClass])
 	letter.ErrorCode, letter.ErrorMessage = first(letter.Attributes, errorCodes), first(letter.Attributes, errorMessages)

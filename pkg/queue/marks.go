@@ -9,13 +9,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/relay"
 )
 
-// Names of the message attributes; all are strings, times in RFC 3339.
+// Names of the message attributes; all are strings, times in RFC 3339, waits as hop.Waits
+// writes them.
 const (
 	attributeFirstSeen  = "first_seen"
 	attributeRejectedAt = "rejected_at"
+	attributeWaits      = "waits"
 	attributeReason     = "reason"
 	attributeClass      = "class"
 	attributeAdvice     = "advice"
@@ -29,18 +32,40 @@ func marks(m relay.Message) map[string]types.MessageAttributeValue {
 	if !m.RejectedAt.IsZero() {
 		attributes[attributeRejectedAt] = text(m.RejectedAt.UTC().Format(time.RFC3339Nano))
 	}
+	if len(m.Waits) > 0 {
+		waits, _ := m.Waits.MarshalText() // never an error
+		attributes[attributeWaits] = text(string(waits))
+	}
 	return attributes
 }
 
-// ReadMarks reads the times that a message was sent with; a time that it does
-// not carry is zero. Attributes of other names are not ours to judge.
-func ReadMarks(attributes map[string]string) (firstSeen, rejectedAt time.Time, err error) {
-	firstSeen, first := readTime(attributes, attributeFirstSeen)
-	rejectedAt, second := readTime(attributes, attributeRejectedAt)
-	return firstSeen, rejectedAt, errors.Join(first, second)
+// Marks are what a message carries from one send to the next.
+type Marks struct {
+	FirstSeen  time.Time // zero: it is the first about its copy
+	RejectedAt time.Time // zero: it was never rejected
+	Waits      hop.Waits // nil: it has never waited
 }
 
-func readTime(attributes map[string]string, name string) (time.Time, error) {
+// ahead is how far a time of a message may be after its sending: clocks differ.
+const ahead = 15 * time.Minute
+
+// ReadMarks reads the marks of a message that was sent at a time; what it does not carry is
+// zero. A time of the future is an error, since it would have the message wait, or every
+// failure forgiven, until then. Attributes of other names are not ours to judge.
+func ReadMarks(attributes map[string]string, sent time.Time) (Marks, error) {
+	var m Marks
+	var faults [3]error
+	m.FirstSeen, faults[0] = readTime(attributes, attributeFirstSeen, sent)
+	m.RejectedAt, faults[1] = readTime(attributes, attributeRejectedAt, sent)
+	if value, ok := attributes[attributeWaits]; ok {
+		if err := m.Waits.UnmarshalText([]byte(value)); err != nil {
+			faults[2] = fmt.Errorf("message attribute %s: %w", attributeWaits, err)
+		}
+	}
+	return m, errors.Join(faults[:]...)
+}
+
+func readTime(attributes map[string]string, name string, sent time.Time) (time.Time, error) {
 	value, ok := attributes[name]
 	if !ok {
 		return time.Time{}, nil
@@ -48,6 +73,10 @@ func readTime(attributes map[string]string, name string) (time.Time, error) {
 	at, err := time.Parse(time.RFC3339Nano, value)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("message attribute %s is %q; a time like 2026-11-01T03:00:00Z was expected", name, value)
+	}
+	if at.After(sent.Add(ahead)) {
+		return time.Time{}, fmt.Errorf("message attribute %s is %s, after the message was sent (%s); a time before that was expected",
+			name, value, sent.Format(time.RFC3339))
 	}
 	return at, nil
 }

@@ -64,23 +64,22 @@ func texts(m simulated.Message) map[string]string {
 func TestResendKeepsBodyAndMarks(t *testing.T) {
 	b := begin(t, nil)
 	rejected := sent.Add(time.Hour)
-	m := relay.Message{ID: "m", Body: `{"any":"body"}`, Sent: sent, RejectedAt: rejected}
+	m := relay.Message{ID: "m", Body: `{"any":"body"}`, Sent: sent, RejectedAt: rejected, Waits: hop.Waits{hop.ReasonPoolFull: 3, hop.ReasonNotYet: 1}}
 	require.NoError(t, b.copies.Resend(t.Context(), m, 90*time.Second+time.Millisecond))
 
 	again := b.in("copies")
 	require.Len(t, again, 1)
 	assert.Equal(t, m.Body, again[0].Body)
 	assert.Equal(t, 91*time.Second, again[0].Available.Sub(again[0].Sent), "whole seconds, rounded up")
-	firstSeen, rejectedAt, err := queue.ReadMarks(texts(again[0]))
+	marks, err := queue.ReadMarks(texts(again[0]), rejected)
 	require.NoError(t, err)
-	assert.Equal(t, sent, firstSeen, "the first message's time, for there was none before it")
-	assert.Equal(t, rejected, rejectedAt)
+	assert.Equal(t, queue.Marks{FirstSeen: sent, RejectedAt: rejected, Waits: m.Waits}, marks, "first seen when the first message was sent, for there was none before it")
 
 	m.FirstSeen = sent.Add(-time.Hour)
 	require.NoError(t, b.copies.Resend(t.Context(), m, time.Minute))
-	firstSeen, _, err = queue.ReadMarks(texts(b.in("copies")[1]))
+	marks, err = queue.ReadMarks(texts(b.in("copies")[1]), rejected)
 	require.NoError(t, err)
-	assert.Equal(t, m.FirstSeen, firstSeen)
+	assert.Equal(t, m.FirstSeen, marks.FirstSeen)
 }
 
 func TestSplitSendsOneMessagePerRequest(t *testing.T) {
@@ -180,13 +179,25 @@ func TestARefusalOfSQSIsAnError(t *testing.T) {
 }
 
 func TestReadMarks(t *testing.T) {
-	firstSeen, rejectedAt, err := queue.ReadMarks(map[string]string{"other": "x"})
+	none, err := queue.ReadMarks(map[string]string{"other": "x"}, sent)
 	require.NoError(t, err)
-	assert.Zero(t, firstSeen)
-	assert.Zero(t, rejectedAt)
-	_, _, err = queue.ReadMarks(map[string]string{"first_seen": "yesterday", "rejected_at": "today"})
+	assert.Zero(t, none, "a message of an earlier version has waited for nothing")
+	_, err = queue.ReadMarks(map[string]string{"first_seen": "yesterday", "rejected_at": "today", "waits": "long"}, sent)
 	require.ErrorContains(t, err, `message attribute first_seen is "yesterday"; a time like`)
 	require.ErrorContains(t, err, `message attribute rejected_at is "today"`)
+	require.ErrorContains(t, err, `message attribute waits: "long" is no count of waits; expected, e.g. pool_full=31`)
+}
+
+func TestAMarkOfTheFutureIsRefused(t *testing.T) {
+	in := func(d time.Duration) map[string]string {
+		at := sent.Add(d).Format(time.RFC3339)
+		return map[string]string{"first_seen": at, "rejected_at": at}
+	}
+	_, err := queue.ReadMarks(in(14*time.Minute), sent)
+	require.NoError(t, err, "clocks differ")
+	_, err = queue.ReadMarks(in(16*time.Minute), sent)
+	require.ErrorContains(t, err, "message attribute first_seen is "+sent.Add(16*time.Minute).Format(time.RFC3339)+", after the message was sent")
+	require.ErrorContains(t, err, "message attribute rejected_at is")
 }
 
 func TestDeadLettersAreReadAndLeftThere(t *testing.T) {

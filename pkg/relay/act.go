@@ -31,6 +31,7 @@ func afterError(ctx context.Context, m Message, maxReceives int, cause error) (h
 // act does what was decided, apart from starting the copy; when it returns
 // without an error the message may be acknowledged.
 func (s *Starter) act(ctx context.Context, b *batch, m Message, out *Outcome, requests []hop.Request) error {
+	out.Decision = m.Waits.Bound(out.Decision)
 	switch d := out.Decision; d.Verdict {
 	case hop.Start, hop.Skip:
 		return nil
@@ -46,6 +47,7 @@ func (s *Starter) act(ctx context.Context, b *batch, m Message, out *Outcome, re
 			waiting, out.Trouble = 0, err // the number only shapes the delay
 		}
 		out.Delay = hop.Delay(d, m.Received, waiting, m.ID)
+		m.Waits = m.Waits.After(d.Reason)
 		return s.Queue.Resend(ctx, m, out.Delay)
 	default:
 		return fmt.Errorf("no rule for the verdict %q", d.Verdict)

@@ -28,6 +28,7 @@ type Message struct {
 
 	FirstSeen  time.Time // when the first message about the same copy was sent; zero: with this one
 	RejectedAt time.Time // when it was last put into the dead-letter queue; zero: never
+	Waits      hop.Waits // how often it was sent again since it came here
 }
 
 // Began is when the way of this copy began.
@@ -97,7 +98,7 @@ type Started struct {
 // Resender is a queue, as its own consumer uses it to wait.
 type Resender interface {
 	// Resend sends the message again, to be seen after the delay (15 minutes at
-	// most), with its FirstSeen and RejectedAt kept.
+	// most), with its FirstSeen, RejectedAt and Waits kept.
 	Resend(ctx context.Context, m Message, delay time.Duration) error
 }
 

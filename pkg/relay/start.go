@@ -92,7 +92,7 @@ func (s *Starter) settle(ctx context.Context, b *batch, m Message, out *Outcome)
 	}
 	out.Decision = decision
 	err = s.act(ctx, b, m, out, requests)
-	if err != nil && decision.Verdict != hop.Reject {
+	if err != nil && out.Decision.Verdict != hop.Reject {
 		// A message that cannot be sent on must not end without its reason either.
 		if out.Decision, err = afterError(ctx, m, s.MaxReceives, err); err == nil {
 			err = s.act(ctx, b, m, out, nil)
@@ -111,14 +111,18 @@ func routeName(routes hop.Routes, r hop.Request) string {
 	return ""
 }
 
+// unread is how many times a message waits for a full pool until its point is described:
+// it may have expired, or have been copied by another message.
+const unread = 30
+
 // decide looks at AWS Backup, the only state there is, and decides.
 func (s *Starter) decide(ctx context.Context, b *batch, m Message, r hop.Request) (c hop.Case, d hop.Decision, err error) {
-	if full, err := b.full(ctx, r); err != nil || full {
+	if full, err := b.full(ctx, r); err != nil || full && (m.Waits[hop.ReasonPoolFull]+1)%unread != 0 {
 		return c, hop.Full(r), err
 	}
 	c = hop.Case{
 		Request: r, Routes: s.Routes, Retry: s.Retry, Ceiling: s.Ceiling,
-		FirstSeen: m.Began(), RejectedAt: m.RejectedAt, Now: m.Received,
+		Waits: m.Waits, FirstSeen: m.Began(), RejectedAt: m.RejectedAt, Now: m.Received,
 	}
 	look, lookCtx := errgroup.WithContext(ctx)
 	look.Go(func() error { return s.look(lookCtx, &c) })

@@ -2,7 +2,6 @@ package relay
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -96,7 +95,7 @@ func (t *Tracker) settle(ctx context.Context, m Message, out *Outcome) error {
 	}
 	out.Decision = decision
 	err = t.act(ctx, m, request, out)
-	if err != nil && decision.Verdict != hop.Reject {
+	if err != nil && out.Decision.Verdict != hop.Reject {
 		// An outcome that cannot be sent on must not end without its reason either.
 		if out.Decision, err = afterError(ctx, m, t.MaxReceives, err); err == nil {
 			err = t.act(ctx, m, request, out)
@@ -134,7 +133,10 @@ func (t *Tracker) track(ctx context.Context, m Message, r hop.Request, out *Outc
 	decision := hop.Track(c)
 	if decision.Reason == hop.ReasonVerified {
 		out.CopyJob = jobOf(c)
-		out.Shortened, err = t.shorten(ctx, m, c, jobs)
+		var untrimmed hop.Decision
+		if out.Shortened, untrimmed, err = t.shorten(ctx, m, c, jobs); untrimmed.Verdict != "" {
+			decision = untrimmed
+		}
 	}
 	return decision, err
 }
@@ -201,62 +203,19 @@ func jobOf(c hop.Tracked) string {
 	return c.Event.JobID
 }
 
-// shorten shortens the retention of a point whose every copy is verified, and returns
-// the days, or 0 where nothing is to be changed. A message that was received before is
-// of an earlier time, from which a day may be over: a full run asks for it anew.
-func (t *Tracker) shorten(ctx context.Context, m Message, verified hop.Tracked, jobs []hop.CopyJob) (int64, error) {
-	r := verified.Request
-	if t.Keep == 0 || m.Receives > 1 {
-		return 0, nil
-	}
-	point, err := t.Points.Point(ctx, r.Source, r.Point)
-	if errors.Is(err, hop.ErrNotFound) {
-		return 0, nil // it has had its time
-	}
-	if err != nil {
-		return 0, err
-	}
-	days, due := hop.Shorten(point, jobs, t.Keep, m.Received)
-	route, routed := t.Routes.For(r.Source.ARN, point.ResourceType)
-	if !due || !routed || verified.Copy.ResourceARN != point.ResourceARN {
-		return 0, nil
-	}
-	for _, destination := range route.Destinations {
-		if destination.Vault.ARN == r.Destination.ARN {
-			continue // verified just now
-		}
-		other := r
-		other.Destination, other.Copy = destination.Vault, ""
-		c, err := t.look(ctx, Message{Sent: m.Sent, FirstSeen: m.FirstSeen, Received: m.Received}, other, jobs)
-		if err != nil {
-			return 0, err
-		}
-		if hop.Track(c).Reason != hop.ReasonVerified {
-			return 0, nil // its own outcome will come here
-		}
-	}
-	err = t.Retention.Keep(ctx, r.Source, r.Point, days)
-	switch {
-	case errors.Is(err, hop.ErrNotFound):
-		return 0, nil // it went in between
-	case err != nil:
-		return 0, err
-	default:
-		return days, nil
-	}
-}
-
 // act does what was decided; when it returns without an error the message may be
 // acknowledged.
 func (t *Tracker) act(ctx context.Context, m Message, r hop.Request, out *Outcome) error {
+	out.Decision = m.Waits.Bound(out.Decision)
 	switch d := out.Decision; d.Verdict {
 	case hop.Skip:
 		return nil
 	case hop.Again:
-		m.RejectedAt = time.Time{} // that was of the outcome; the copy was not rejected
+		m.RejectedAt, m.Waits = time.Time{}, nil // they are of the outcome; the copy was not rejected, and has not waited
 		return t.Copies.Split(ctx, m, []hop.Request{r})
 	case hop.Wait:
 		out.Delay = hop.Delay(d, m.Received, 0, m.ID)
+		m.Waits = m.Waits.After(d.Reason)
 		return t.Queue.Resend(ctx, m, out.Delay)
 	case hop.Reject:
 		rejection := Rejection{Message: m, Decision: d, Advice: t.Advice(d.Class, d.Detail), At: latest(m.Received, d.FailedAt)}

@@ -170,10 +170,53 @@ func TestThePointIsNotTrimmedByTheTimeOfAnEarlierReceive(t *testing.T) {
 		State: hop.Completed, Source: "p", SourceVault: intermediate, Destination: final,
 	}}}
 	out := k.tell(t, m)
-	assert.Equal(t, hop.ReasonVerified, out.Decision.Reason)
+	assert.Equal(t, hop.ReasonTrim, out.Decision.Reason)
 	assert.Zero(t, out.Shortened, "it may be the time of days ago")
+	require.Len(t, k.own.resent, 1, "it comes again with the present time")
 	m.Receives = 1
 	assert.EqualValues(t, 3, k.tell(t, m).Shortened)
+}
+
+func TestARetentionThatCannotBeShortenedIsTriedAgainAndThenReported(t *testing.T) {
+	k := newTracking(3)
+	require.NoError(t, k.backup.Complete(k.started(t, "p", final)))
+	denied := true
+	k.backup.Fail(func(call string) error {
+		if call == "Keep" && denied {
+			return &hop.Failure{Class: hop.ClassRole, Code: "AccessDeniedException", Message: "not authorized to perform backup:UpdateRecoveryPointLifecycle"}
+		}
+		return nil
+	})
+	m := relay.Message{ID: "m", Sent: now, Received: now, Receives: 1, Notice: told(hop.Completed)}
+	out, n := waiting(t, k.bench, k.own, func(ms []relay.Message) []relay.Result { return k.tracker.Handle(t.Context(), ms) }, m)
+	assert.Equal(t, 5, n)
+	assert.Equal(t, hop.ReasonWaitLimit, out.Decision.Reason)
+	assert.Equal(t, hop.ClassRole, out.Decision.Class)
+	require.Len(t, k.mail.rejected, 1, "with the copies, so that a full run does not ask for it again")
+	assert.Contains(t, k.mail.rejected[0].Decision.Detail, "UpdateRecoveryPointLifecycle")
+
+	denied = false
+	m.Sent, m.Received = k.backup.Now(), k.backup.Now()
+	assert.EqualValues(t, 3, k.tell(t, m).Shortened)
+}
+
+func TestThePointIsNotTrimmedBesideAJobThatBeganMeanwhile(t *testing.T) {
+	k := newTracking(3)
+	require.NoError(t, k.backup.Complete(k.started(t, "p", final)))
+	lists := 0
+	k.backup.Fail(func(call string) error {
+		if call == "From" {
+			if lists++; lists == 2 {
+				k.backup.AddJob(hop.CopyJob{ID: "back", State: hop.Created, Source: "p", Destination: local, Created: k.backup.Now()})
+			}
+		}
+		return nil
+	})
+	out := k.told(t, "p", final, hop.Completed)
+	assert.Equal(t, hop.ReasonVerified, out.Decision.Reason)
+	assert.Zero(t, out.Shortened)
+	assert.Equal(t, 2, lists, "the jobs are listed again right before the change")
+	assert.Zero(t, k.backup.Calls()["Keep"])
 }
 
 func TestThePointIsNotTrimmedForACopyOfSomethingElse(t *testing.T) {

@@ -128,8 +128,8 @@ func TestAPointIsKeptForAShorterTimeOnceAllItsCopiesAreVerified(t *testing.T) {
 	assert.Equal(t, int64(35), s.only(s.Final, databases[0]).Lifecycle.Days(), "copies are kept as they were")
 }
 
-// TestRetentionIsShortenedWithTheRightTo: where the role or the vault does not let it,
-// nothing is shortened, and the log says why.
+// TestRetentionIsShortenedWithTheRightTo: where the role or the vault does not allow it,
+// nothing is shortened. It is tried again, and then a dead-letter message says why.
 func TestRetentionIsShortenedWithTheRightTo(t *testing.T) {
 	for name, change := range map[string]stage.Change{
 		"the role may not": stage.Replace("PayrollBackupPrimary", `"backup:UpdateRecoveryPointLifecycle"
@@ -146,8 +146,13 @@ func TestRetentionIsShortenedWithTheRightTo(t *testing.T) {
 			s.pass(12 * time.Hour)
 			s.only(s.Final, databases[0])
 			assert.Equal(t, int64(7), s.only(s.Intermediate, databases[0]).Lifecycle.Days())
-			assert.NotZero(t, s.lines(`"level":"ERROR"`, "shorten the retention of", "not authorized to perform: backup:UpdateRecoveryPointLifecycle"))
-			assert.Equal(t, 2, s.lines(`"reason":"verified"`), "both copies are right all the same")
+			assert.Equal(t, 1, s.lines(`"reason":"verified"`), "the first copy; with the second the retention would be shortened")
+			assert.Equal(t, 5, s.lines(`"reason":"trim"`, "shorten the retention of", "not authorized to perform: backup:UpdateRecoveryPointLifecycle"))
+			dead := s.World.SQS.Peek(s.DeadLetters.ARN)
+			require.Len(t, dead, 1)
+			assert.Equal(t, "Role", dead[0].Attributes["class"].StringValue)
+			assert.Contains(t, dead[0].Attributes["reason"].StringValue, "wait_limit: ")
+			assert.Contains(t, dead[0].Attributes["reason"].StringValue, "not authorized to perform: backup:UpdateRecoveryPointLifecycle")
 		})
 	}
 }

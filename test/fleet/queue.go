@@ -47,7 +47,7 @@ func (q *queue) send(delay time.Duration, messages ...relay.Message) {
 	for i, m := range messages {
 		q.sent++
 		fresh[i] = &relay.Message{ID: strconv.Itoa(q.sent), Body: m.Body, Notice: m.Notice, Malformed: m.Malformed,
-			Sent: q.clock.time(), FirstSeen: m.FirstSeen, RejectedAt: m.RejectedAt}
+			Sent: q.clock.time(), FirstSeen: m.FirstSeen, RejectedAt: m.RejectedAt, Waits: m.Waits}
 	}
 	q.most = max(q.most, len(q.visible)-q.first+q.delayed+q.hidden)
 	q.mu.Unlock()

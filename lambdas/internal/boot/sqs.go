@@ -49,7 +49,9 @@ func message(record events.SQSMessage) relay.Message {
 	m.Sent, faults[0] = milliseconds(record, "SentTimestamp")
 	m.Received, faults[1] = milliseconds(record, "ApproximateFirstReceiveTimestamp")
 	m.Receives, faults[2] = count(record, "ApproximateReceiveCount")
-	m.FirstSeen, m.RejectedAt, faults[3] = queue.ReadMarks(texts(record))
+	var marks queue.Marks
+	marks, faults[3] = queue.ReadMarks(texts(record), m.Sent)
+	m.FirstSeen, m.RejectedAt, m.Waits = marks.FirstSeen, marks.RejectedAt, marks.Waits
 	m.Notice, faults[4] = awsevent.Decode([]byte(record.Body))
 	m.Malformed = errors.Join(faults[:]...)
 	return m

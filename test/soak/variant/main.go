@@ -91,11 +91,13 @@ func messages(event events.SQSEvent) []relay.Message {
 	for i, record := range event.Records {
 		m := relay.Message{ID: record.MessageId, Body: record.Body, Sent: at(record, "SentTimestamp"), Received: at(record, "ApproximateFirstReceiveTimestamp")}
 		m.Receives, _ = strconv.Atoi(record.Attributes["ApproximateReceiveCount"])
-		marks := map[string]string{}
+		attributes := map[string]string{}
 		for name, attribute := range record.MessageAttributes {
-			marks[name] = aws.ToString(attribute.StringValue)
+			attributes[name] = aws.ToString(attribute.StringValue)
 		}
-		m.FirstSeen, m.RejectedAt, m.Malformed = queue.ReadMarks(marks)
+		var marks queue.Marks
+		marks, m.Malformed = queue.ReadMarks(attributes, m.Sent)
+		m.FirstSeen, m.RejectedAt, m.Waits = marks.FirstSeen, marks.RejectedAt, marks.Waits
 		if m.Malformed == nil {
 			m.Notice, m.Malformed = awsevent.Decode([]byte(record.Body))
 		}
