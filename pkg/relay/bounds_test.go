@@ -45,7 +45,9 @@ func TestAWaitOfCopyStarterEnds(t *testing.T) {
 			b.backup.AddJob(hop.CopyJob{ID: "new", State: "NEW", Source: pointARN("snapshot", 1), Destination: final, Created: now})
 		}, hop.ClassUnknown},
 		"AWS throttles every call": {func(b *bench) {
-			b.backup.Fail(func(string) error { return &hop.Failure{Class: hop.ClassTransient, Code: "ThrottlingException", Message: "Rate exceeded"} })
+			b.backup.Fail(func(string) error {
+				return &hop.Failure{Class: hop.ClassTransient, Code: "ThrottlingException", Message: "Rate exceeded"}
+			})
 		}, hop.ClassTransient},
 		"AWS answers every start with an old job": {func(b *bench) {
 			b.addPoint(pointARN("snapshot", 1), "RDS")
