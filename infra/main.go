@@ -40,6 +40,9 @@ func run() (err error) {
 	if err != nil {
 		return err
 	}
+	for _, warning := range described.Warnings() {
+		fmt.Fprintln(os.Stderr, "infra: warning:", warning)
+	}
 	if err := stacks.Build(app, stacks.Input{Estate: described, Functions: ".build"}); err != nil {
 		return err
 	}
