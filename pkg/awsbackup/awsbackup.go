@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/backup"
 	"github.com/aws/aws-sdk-go-v2/service/backup/types"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/relay"
@@ -29,7 +30,8 @@ type Account struct {
 // New returns AWS Backup of the account whose credentials config carries; jobs
 // are started and listed in config's Region.
 func New(config aws.Config) *Account {
-	return &Account{client: backup.NewFromConfig(config), region: config.Region}
+	client := backup.NewFromConfig(config, func(o *backup.Options) { o.APIOptions = append(o.APIOptions, awscall.RequireBody) })
+	return &Account{client: client, region: config.Region}
 }
 
 func in(region string) func(*backup.Options) {
@@ -39,12 +41,18 @@ func in(region string) func(*backup.Options) {
 // Point describes a recovery point in its vault's Region (DescribeRecoveryPoint).
 // hop.ErrNotFound when vault or point do not exist.
 func (a *Account) Point(ctx context.Context, vault hop.Vault, arn string) (hop.RecoveryPoint, error) {
+	if err := inVault(vault, arn); err != nil {
+		return hop.RecoveryPoint{}, fmt.Errorf("describe recovery point: %w", err)
+	}
 	out, err := a.client.DescribeRecoveryPoint(ctx, &backup.DescribeRecoveryPointInput{
 		BackupVaultName:  &vault.Name,
 		RecoveryPointArn: &arn,
 	}, in(vault.Region))
 	if err != nil {
 		return hop.RecoveryPoint{}, fmt.Errorf("describe recovery point %s in %s: %w", arn, vault, classify(err))
+	}
+	if err := complete("DescribeRecoveryPoint", pointMembers(out.RecoveryPointArn, out.ResourceArn, out.ResourceType, string(out.Status), out.CreationDate)...); err != nil {
+		return hop.RecoveryPoint{}, fmt.Errorf("describe recovery point %s in %s: %w", arn, vault, err)
 	}
 	point := hop.RecoveryPoint{
 		ARN:          aws.ToString(out.RecoveryPointArn),
@@ -77,6 +85,11 @@ func (a *Account) Start(ctx context.Context, order hop.Order) (relay.Started, er
 	}, in(order.Source.Region))
 	if err != nil {
 		return relay.Started{}, fmt.Errorf("start copy of %s to %s: %w", order.Point, order.Destination, classify(err))
+	}
+	// Without its job nobody knows whether the copy was started; with the same token it is
+	// not started twice.
+	if err := complete("StartCopyJob", member{"CopyJobId", given(out.CopyJobId)}, member{"CreationDate", out.CreationDate != nil}); err != nil {
+		return relay.Started{}, fmt.Errorf("start copy of %s to %s: %w", order.Point, order.Destination, err)
 	}
 	return relay.Started{JobID: aws.ToString(out.CopyJobId), Created: aws.ToTime(out.CreationDate).UTC()}, nil
 }
@@ -143,14 +156,20 @@ func (a *Account) list(ctx context.Context, filter backup.ListCopyJobsInput) ([]
 
 func (a *Account) listIn(ctx context.Context, region string, filter backup.ListCopyJobsInput) ([]hop.CopyJob, error) {
 	filter.MaxResults = aws.Int32(pageSize)
+	if err := named(param{"BySourceRecoveryPointArn", filter.BySourceRecoveryPointArn}, param{"ByDestinationVaultArn", filter.ByDestinationVaultArn},
+		param{"ByResourceArn", filter.ByResourceArn}); err != nil {
+		return nil, fmt.Errorf("list copy jobs: %w", err)
+	}
 	var jobs []hop.CopyJob
-	pages := backup.NewListCopyJobsPaginator(a.client, &filter)
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, in(region))
+	for page, err := range awscall.Pages(ctx, backup.NewListCopyJobsPaginator(a.client, &filter),
+		func(page *backup.ListCopyJobsOutput) *string { return page.NextToken }, in(region)) {
 		if err != nil {
 			return nil, fmt.Errorf("list copy jobs: %w", classify(err))
 		}
 		for _, job := range page.CopyJobs {
+			if err := complete("ListCopyJobs", jobMembers(job)...); err != nil {
+				return nil, fmt.Errorf("list copy jobs: %w", err)
+			}
 			jobs = append(jobs, a.jobOf(job))
 		}
 	}

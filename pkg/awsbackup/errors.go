@@ -1,16 +1,14 @@
 package awsbackup
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/hop"
 )
@@ -53,14 +51,10 @@ func classify(err error) error {
 	return &hop.Failure{Class: class, Code: code, Message: message}
 }
 
-// passing tells what the SDK itself would try again: broken connections and
-// time-outs among it, but no certificate that is wrong.
-var passing = retry.IsErrorRetryables(retry.DefaultRetryables)
-
 // network classifies what never became an answer of AWS: what may pass does,
 // anything else is unknown.
 func network(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) || passing.IsErrorRetryable(err) == aws.TrueTernary {
+	if awscall.Passes(err) {
 		return &hop.Failure{Class: hop.ClassTransient, Code: "network", Message: err.Error()}
 	}
 	return err

@@ -3,12 +3,14 @@ package awsbackup
 import (
 	"context"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/backup"
 	"github.com/aws/aws-sdk-go-v2/service/backup/types"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/relay"
 )
@@ -34,23 +36,47 @@ func (a *Account) Into(ctx context.Context, region string, vault hop.Vault) ([]h
 // (ListRecoveryPointsByBackupVault), a thousand at a time. AWS does not say whether the
 // bounds are within; what is on one may be listed or not (UNCONFIRMED).
 func (a *Account) Made(ctx context.Context, vault hop.Vault, after, before time.Time, visit func([]hop.RecoveryPoint) error) error {
-	pages := backup.NewListRecoveryPointsByBackupVaultPaginator(a.client, &backup.ListRecoveryPointsByBackupVaultInput{
-		BackupVaultName: &vault.Name, ByCreatedAfter: &after, ByCreatedBefore: &before, MaxResults: aws.Int32(pageSize),
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, in(vault.Region))
+	for points, err := range a.points(ctx, vault, backup.ListRecoveryPointsByBackupVaultInput{
+		ByCreatedAfter: &after, ByCreatedBefore: &before, MaxResults: aws.Int32(pageSize),
+	}) {
 		if err != nil {
-			return fmt.Errorf("list recovery points of %s: %w", vault, classify(err))
-		}
-		points := make([]hop.RecoveryPoint, 0, len(page.RecoveryPoints))
-		for _, point := range page.RecoveryPoints {
-			points = append(points, a.listed(point))
+			return err
 		}
 		if err := visit(points); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// points lists recovery points of a vault by a filter, page by page
+// (ListRecoveryPointsByBackupVault).
+func (a *Account) points(ctx context.Context, vault hop.Vault, filter backup.ListRecoveryPointsByBackupVaultInput) iter.Seq2[[]hop.RecoveryPoint, error] {
+	filter.BackupVaultName = &vault.Name
+	return func(yield func([]hop.RecoveryPoint, error) bool) {
+		if err := named(param{"BackupVaultName", filter.BackupVaultName}, param{"ByResourceArn", filter.ByResourceArn}); err != nil {
+			yield(nil, fmt.Errorf("list recovery points: %w", err))
+			return
+		}
+		for page, err := range awscall.Pages(ctx, backup.NewListRecoveryPointsByBackupVaultPaginator(a.client, &filter),
+			func(page *backup.ListRecoveryPointsByBackupVaultOutput) *string { return page.NextToken }, in(vault.Region)) {
+			if err != nil {
+				yield(nil, fmt.Errorf("list recovery points of %s: %w", vault, classify(err)))
+				return
+			}
+			points := make([]hop.RecoveryPoint, 0, len(page.RecoveryPoints))
+			for _, p := range page.RecoveryPoints {
+				if err := complete("ListRecoveryPointsByBackupVault", pointMembers(p.RecoveryPointArn, p.ResourceArn, p.ResourceType, string(p.Status), p.CreationDate)...); err != nil {
+					yield(nil, fmt.Errorf("list recovery points of %s: %w", vault, err))
+					return
+				}
+				points = append(points, a.listed(p))
+			}
+			if !yield(points, nil) {
+				return
+			}
+		}
+	}
 }
 
 func (a *Account) listed(p types.RecoveryPointByBackupVault) hop.RecoveryPoint {
@@ -75,34 +101,33 @@ func (a *Account) listed(p types.RecoveryPointByBackupVault) hop.RecoveryPoint {
 // Older reports whether a vault has points that were made before t
 // (ListRecoveryPointsByBackupVault, one).
 func (a *Account) Older(ctx context.Context, vault hop.Vault, t time.Time) (bool, error) {
-	filter := &backup.ListRecoveryPointsByBackupVaultInput{BackupVaultName: &vault.Name, ByCreatedBefore: &t, MaxResults: aws.Int32(1)}
-	for {
-		page, err := a.client.ListRecoveryPointsByBackupVault(ctx, filter, in(vault.Region))
-		switch {
-		case err != nil:
-			return false, fmt.Errorf("list recovery points of %s: %w", vault, classify(err))
-		case len(page.RecoveryPoints) > 0:
-			return true, nil
-		case page.NextToken == nil:
-			return false, nil
+	for points, err := range a.points(ctx, vault, backup.ListRecoveryPointsByBackupVaultInput{ByCreatedBefore: &t, MaxResults: aws.Int32(1)}) {
+		if err != nil || len(points) > 0 { // an empty page is not the last one
+			return err == nil, err
 		}
-		filter.NextToken = page.NextToken // an empty page is not the last one
 	}
+	return false, nil
 }
 
 // Resources lists what a vault has recovery points of
 // (ListProtectedResourcesByBackupVault).
 func (a *Account) Resources(ctx context.Context, vault hop.Vault) ([]hop.Resource, error) {
+	if err := named(param{"BackupVaultName", &vault.Name}); err != nil {
+		return nil, fmt.Errorf("list resources: %w", err)
+	}
 	pages := backup.NewListProtectedResourcesByBackupVaultPaginator(a.client, &backup.ListProtectedResourcesByBackupVaultInput{
 		BackupVaultName: &vault.Name, MaxResults: aws.Int32(pageSize),
 	})
 	var resources []hop.Resource
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, in(vault.Region))
+	for page, err := range awscall.Pages(ctx, pages,
+		func(page *backup.ListProtectedResourcesByBackupVaultOutput) *string { return page.NextToken }, in(vault.Region)) {
 		if err != nil {
 			return nil, fmt.Errorf("list resources of %s: %w", vault, classify(err))
 		}
 		for _, r := range page.Results {
+			if err := complete("ListProtectedResourcesByBackupVault", resourceMembers(r)...); err != nil {
+				return nil, fmt.Errorf("list resources of %s: %w", vault, err)
+			}
 			resources = append(resources, hop.Resource{
 				ARN: aws.ToString(r.ResourceArn), Type: aws.ToString(r.ResourceType), Newest: aws.ToTime(r.LastBackupTime).UTC(),
 			})
@@ -117,23 +142,34 @@ func (a *Account) Key(ctx context.Context, vault hop.Vault) (string, error) {
 	if known, ok := a.keys.Load(vault.ARN); ok {
 		return known.(string), nil
 	}
+	if err := named(param{"BackupVaultName", &vault.Name}); err != nil {
+		return "", fmt.Errorf("describe vault: %w", err)
+	}
 	out, err := a.client.DescribeBackupVault(ctx, &backup.DescribeBackupVaultInput{BackupVaultName: &vault.Name}, in(vault.Region))
 	if err != nil {
 		return "", fmt.Errorf("describe vault %s: %w", vault, classify(err))
 	}
-	key := aws.ToString(out.EncryptionKeyArn)
-	a.keys.Store(vault.ARN, key)
-	return key, nil
+	if err := complete("DescribeBackupVault", member{"EncryptionKeyArn", given(out.EncryptionKeyArn)}); err != nil {
+		return "", fmt.Errorf("describe vault %s: %w", vault, err)
+	}
+	a.keys.Store(vault.ARN, *out.EncryptionKeyArn)
+	return *out.EncryptionKeyArn, nil
 }
 
 // Keep changes a recovery point's retention (UpdateRecoveryPointLifecycle). Of the four
 // engines no point moves to cold storage, so the days are all that a lifecycle has.
 func (a *Account) Keep(ctx context.Context, vault hop.Vault, point string, days int64) error {
-	_, err := a.client.UpdateRecoveryPointLifecycle(ctx, &backup.UpdateRecoveryPointLifecycleInput{
+	if err := inVault(vault, point); err != nil {
+		return fmt.Errorf("shorten the retention: %w", err)
+	}
+	out, err := a.client.UpdateRecoveryPointLifecycle(ctx, &backup.UpdateRecoveryPointLifecycleInput{
 		BackupVaultName: &vault.Name, RecoveryPointArn: &point, Lifecycle: &types.Lifecycle{DeleteAfterDays: &days},
 	}, in(vault.Region))
 	if err != nil {
 		return fmt.Errorf("shorten the retention of %s in %s: %w", point, vault, classify(err))
+	}
+	if err := complete("UpdateRecoveryPointLifecycle", member{"RecoveryPointArn", given(out.RecoveryPointArn)}); err != nil {
+		return fmt.Errorf("shorten the retention of %s in %s: %w", point, vault, err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/backup"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/hop"
 )
 
@@ -15,12 +16,14 @@ import (
 func (a *Account) Protected(ctx context.Context) ([]hop.Protected, error) {
 	pages := backup.NewListProtectedResourcesPaginator(a.client, &backup.ListProtectedResourcesInput{MaxResults: aws.Int32(pageSize)})
 	var found []hop.Protected
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, in(a.region))
+	for page, err := range awscall.Pages(ctx, pages, func(page *backup.ListProtectedResourcesOutput) *string { return page.NextToken }, in(a.region)) {
 		if err != nil {
 			return nil, fmt.Errorf("list protected resources: %w", classify(err))
 		}
 		for _, r := range page.Results {
+			if err := complete("ListProtectedResources", resourceMembers(r)...); err != nil {
+				return nil, fmt.Errorf("list protected resources: %w", err)
+			}
 			found = append(found, hop.Protected{
 				Resource: hop.Resource{ARN: aws.ToString(r.ResourceArn), Type: aws.ToString(r.ResourceType), Newest: aws.ToTime(r.LastBackupTime).UTC()},
 				Point:    aws.ToString(r.LastRecoveryPointArn), Vault: a.vaultOf(r.LastBackupVaultArn),
@@ -33,6 +36,9 @@ func (a *Account) Protected(ctx context.Context) ([]hop.Protected, error) {
 // Size is a recovery point's size in bytes, 0 where AWS Backup tells none
 // (DescribeRecoveryPoint). hop.ErrNotFound when vault or point do not exist.
 func (a *Account) Size(ctx context.Context, vault hop.Vault, point string) (int64, error) {
+	if err := inVault(vault, point); err != nil {
+		return 0, fmt.Errorf("describe recovery point: %w", err)
+	}
 	out, err := a.client.DescribeRecoveryPoint(ctx, &backup.DescribeRecoveryPointInput{BackupVaultName: &vault.Name, RecoveryPointArn: &point}, in(vault.Region))
 	if err != nil {
 		return 0, fmt.Errorf("describe recovery point %s in %s: %w", point, vault, classify(err))
