@@ -139,6 +139,12 @@ func TestEveryErrorOfAWSHasItsClass(t *testing.T) {
 	}{
 		{"a limit", wire.Error{Code: "LimitExceededException", Message: "limit"}, hop.ClassLimit},
 		{"a snapshot quota", wire.Error{Code: "SnapshotQuotaExceeded", Message: "quota"}, hop.ClassLimit},
+		{"copies in progress", wire.Error{Code: "LimitExceededException", Message: "Cannot copy more than 5 snapshots across regions"}, hop.ClassLimit},
+		{"manual snapshots", wire.Error{Code: "SnapshotQuotaExceeded", Message: "Cannot create more than 100 manual snapshots"}, hop.ClassQuota},
+		{"manual snapshots, as a limit", wire.Error{Code: "LimitExceededException", Message: "Cannot create more than 100 manual snapshots"}, hop.ClassQuota},
+		{"grants of a key", wire.Error{Code: "LimitExceededException", Message: "The key has reached its limit of grants."}, hop.ClassQuota},
+		{"a quota of another code", wire.Error{Code: "ServiceQuotaExceededException", Message: "odd"}, hop.ClassLimit},
+		{"throttling that is called a limit", wire.Error{Code: "RequestLimitExceeded", Message: "Request limit exceeded."}, hop.ClassTransient},
 		{"throttling", wire.Error{Code: "ThrottlingException", Message: "Rate exceeded"}, hop.ClassTransient},
 		{"too many requests", wire.Error{Status: http.StatusTooManyRequests, Code: "TooManyRequestsException", Message: "slow down"}, hop.ClassTransient},
 		{"unavailable", wire.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailableException", Message: "away"}, hop.ClassTransient},

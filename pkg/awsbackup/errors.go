@@ -14,10 +14,9 @@ import (
 )
 
 // classes of the error codes of AWS Backup and of the SDK's own retry tables. A
-// code that is not here is classified by its text, which may be Unknown.
+// code that is not here is classified together with its text, as in a status message:
+// which limit is exceeded only the text says. It may be Unknown.
 var classes = map[string]hop.Class{
-	"LimitExceededException":      hop.ClassLimit,
-	"SnapshotQuotaExceeded":       hop.ClassLimit,
 	"ServiceUnavailableException": hop.ClassTransient,
 	"ThrottlingException":         hop.ClassTransient,
 	"Throttling":                  hop.ClassTransient,
@@ -43,7 +42,7 @@ func classify(err error) error {
 	}
 	class, ok := classes[code]
 	if !ok {
-		class = diagnose.Text(message).Class
+		class = diagnose.Text(code + ": " + message).Class
 	}
 	if class == hop.ClassUnknown && serverError(err) {
 		class = hop.ClassTransient

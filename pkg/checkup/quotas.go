@@ -98,7 +98,7 @@ func kept(ctx context.Context, e estate.Estate, at Place, listed map[string]int,
 	for _, quota := range []string{instanceSnapshots, clusterSnapshots} {
 		if size, ok := listed[quota]; ok && wanted[quota] > size {
 			found = append(found, broken(fmt.Sprintf("the vaults in %s will hold %d snapshots at a time, and the quota %q is %d", at.Region, wanted[quota], quota, size),
-				diagnose.SaysSnapshotQuota, fmt.Sprintf("have it raised: aws service-quotas list-service-quotas --service-code rds --region %s tells its code, then aws service-quotas request-service-quota-increase", at.Region))...)
+				diagnose.SaysManualSnapshots, fmt.Sprintf("have it raised: aws service-quotas list-service-quotas --service-code rds --region %s tells its code, then aws service-quotas request-service-quota-increase", at.Region))...)
 		}
 	}
 	return found

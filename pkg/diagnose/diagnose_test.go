@@ -39,7 +39,7 @@ func TestText(t *testing.T) {
 		{"IAM Role arn:aws:iam::111111111111:role/service-role/AWSBackupDefaultServiceRole does not have sufficient permissions to execute the backup.",
 			hop.ClassRole, "AWSBackupServiceRolePolicyForS3Backup"},
 		{"The snapshot requires a target option group with the following options: OEM", hop.ClassOptionGroup, "option group"},
-		{"SnapshotQuotaExceeded: Cannot create more than 5 cross region copies", hop.ClassLimit, "waits"},
+		{"SnapshotQuotaExceeded", hop.ClassLimit, "waits"},
 		{"LimitExceededException", hop.ClassLimit, "waits"},
 		{"Rate exceeded", hop.ClassTransient, "replay"},
 		{"ThrottlingException", hop.ClassTransient, "replay"},
@@ -60,6 +60,57 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestAQuotaIsToldApartFromWhatPassesByItself: both have the same codes, which AWS Backup
+// may put before the text of the service or leave out (UNCONFIRMED).
+func TestAQuotaIsToldApartFromWhatPassesByItself(t *testing.T) {
+	for _, test := range []struct {
+		code, text string
+		class      hop.Class
+		names      string // what the advice must name
+	}{
+		{"SnapshotQuotaExceeded", "Cannot create more than 100 manual snapshots", hop.ClassQuota, "L-9B510759"},
+		{"SnapshotQuotaExceeded", "cannot create more than 250 manual snapshots (Service: Rds, Status Code: 400, Request ID: x)", hop.ClassQuota, "L-272F1212"},
+		{"ServiceLimitExceeded", "cannot create more than 100 manual snapshots", hop.ClassQuota, "request-service-quota-increase --service-code rds"},
+		{"SharedSnapshotQuotaExceeded", "You have exceeded the maximum number of accounts that you can share a manual DB snapshot with.", hop.ClassQuota, "modify-db-snapshot-attribute"},
+		{"LimitExceededException", "The grants per KMS key quota is reached.", hop.ClassQuota, "--service-code kms"},
+		{"LimitExceededException", "The key has reached its limit of 50000 grants.", hop.ClassQuota, "L-D594A657"},
+		{"LimitExceededException", "You have exceeded the number of grants for the key.", hop.ClassQuota, "Grants per KMS key"},
+		{"LimitExceededException", "The quota of recovery points per backup vault is used up.", hop.ClassQuota, "L-514878B6"},
+		{"LimitExceededException", "Backup vault final has reached its limit of 1000000 recovery points.", hop.ClassQuota, "--service-code backup"},
+		{"LimitExceededException", "The maximum of recovery points in the vault is reached.", hop.ClassQuota, "L-514878B6"},
+		{"LimitExceededException", "The number of recovery points exceeds what the vault takes.", hop.ClassQuota, "L-514878B6"},
+		{"SnapshotQuotaExceeded", "Cannot copy more than 5 snapshots across regions", hop.ClassLimit, "waits"},
+		{"SnapshotQuotaExceeded", "You have exceeded the quota of 20 cross-Region snapshot copies in progress.", hop.ClassLimit, "waits"},
+		{"ResourceLimitExceeded", "Too many snapshot copies in progress. The limit is 5 for this destination region.", hop.ClassLimit, "waits"},
+		{"ConcurrentSnapshotLimitExceeded", "Maximum allowed in-progress snapshots for a single volume exceeded.", hop.ClassLimit, "waits"},
+		{"LimitExceededException", "The account has 30 concurrent copies of the resource.", hop.ClassLimit, "waits"},
+		{"LimitExceededException", "There are too many concurrent copy jobs.", hop.ClassLimit, "waits"},
+		{"InvalidRequestException", `"Backup job failed because there was a running job for the same resource."`, hop.ClassLimit, "when that job has ended"},
+	} {
+		for _, spelled := range []string{
+			test.text, test.code + ": " + test.text, "Copy job failed. " + test.text + " (" + test.code + ")",
+			"An error occurred (" + test.code + ") when calling the CopyDBClusterSnapshot operation: " + test.text,
+		} {
+			found := diagnose.Text(spelled)
+			assert.Equal(t, test.class, found.Class, spelled)
+			assert.Contains(t, found.Cause+" "+found.Advice, test.names, spelled)
+		}
+	}
+}
+
+// TestACodeAloneDoesNotSayWhichLimit, or says it by its name.
+func TestACodeAloneDoesNotSayWhichLimit(t *testing.T) {
+	for code, class := range map[string]hop.Class{
+		"SnapshotQuotaExceeded": hop.ClassLimit, "SnapshotQuotaExceededFault": hop.ClassLimit, "LimitExceededException": hop.ClassLimit,
+		"ResourceLimitExceeded": hop.ClassLimit, "ServiceQuotaExceededException": hop.ClassLimit, "ConcurrentSnapshotLimitExceeded": hop.ClassLimit,
+		"SnapshotLimitExceeded": hop.ClassQuota, "StorageQuotaExceeded": hop.ClassQuota, "SharedSnapshotQuotaExceeded": hop.ClassQuota,
+		"RequestLimitExceeded": hop.ClassTransient,
+	} {
+		assert.Equal(t, class, diagnose.Text(code).Class, code)
+		assert.Equal(t, class, diagnose.Text("Copy job failed. "+code+": odd").Class, code)
+	}
+}
+
 // TestWhatIsMendedIsReplayed, where mending helps: a new tag, or room in a quota, sets off
 // the copy by itself.
 func TestWhatIsMendedIsReplayed(t *testing.T) {
@@ -68,6 +119,7 @@ func TestWhatIsMendedIsReplayed(t *testing.T) {
 		"Cross-account copy feature is not enabled for the current organization.", "Given key ID is not accessible",
 		"MalformedPolicyDocumentException - Policy contains a statement with one or more invalid principals.",
 		"Access Denied trying to call AWS Backup service.", "The snapshot requires a target option group with the following options: OEM", "nobody knows",
+		"Cannot create more than 100 manual snapshots", "StorageQuotaExceeded", "LimitExceededException: grants",
 	} {
 		assert.Contains(t, diagnose.Text(text).Advice, again, text)
 	}
@@ -91,6 +143,7 @@ func TestEveryClassHasAdviceWithoutAText(t *testing.T) {
 		hop.ClassRetention:    "lock",
 		hop.ClassOrganization: "describe-global-settings",
 		hop.ClassOptionGroup:  "destination Region",
+		hop.ClassQuota:        "request-service-quota-increase",
 		hop.ClassLimit:        "Service Quotas",
 		hop.ClassTransient:    "AWS Health",
 		hop.ClassUnknown:      "read the text",
@@ -125,4 +178,4 @@ func FuzzText(f *testing.F) {
 }
 
 // telling has a word of each kind of text that is known.
-var telling = regexp.MustCompile(`(?i)organization|feature|key|principal|denied|range|permission|option group|exceeded|throttling|unavailable|internalfailure`)
+var telling = regexp.MustCompile(`(?i)organization|feature|key|principal|denied|range|permission|option group|exceeded|progress|running|manual|grants|vault|across|concurrent|in-progress|throttling|unavailable|internalfailure`)

@@ -22,6 +22,7 @@ func TestEveryDocumentedTextIsKnown(t *testing.T) {
 		diagnose.SaysOptionGroup:     hop.ClassOptionGroup,
 		diagnose.SaysRetention:       hop.ClassRetention,
 		diagnose.SaysSnapshotQuota:   hop.ClassLimit,
+		diagnose.SaysManualSnapshots: hop.ClassQuota,
 	} {
 		assert.Equal(t, class, diagnose.Text(text).Class, text)
 	}

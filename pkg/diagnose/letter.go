@@ -47,7 +47,11 @@ var deliveries = []delivery{
 		"the target (TARGET_ARN) does not exist",
 		"deploy the stack that it is of; then replay",
 	}},
-	{"RESOURCE_LIMIT_EXCEEDED", limit},
+	{"RESOURCE_LIMIT_EXCEEDED", Diagnosis{
+		hop.ClassQuota,
+		"the target (TARGET_ARN) is at a quota of its service",
+		"find the quota and raise it: aws service-quotas list-service-quotas, then request-service-quota-increase; then replay",
+	}},
 	{"THROTTLING", undelivered},
 	{"TIMEOUT", undelivered},
 	{"CONNECTION", undelivered},

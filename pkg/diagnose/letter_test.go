@@ -18,7 +18,7 @@ func TestWhatCouldNotBeDelivered(t *testing.T) {
 		{"NO_PERMISSIONS", "x", hop.ClassRole, "does not let EventBridge in", "drift detection"},
 		{"FAILED_TO_ASSUME_ROLE", "x", hop.ClassRole, "cannot assume", "drift detection"},
 		{"NO_RESOURCE", "x", hop.ClassUnknown, "does not exist", "deploy the stack"},
-		{"RESOURCE_LIMIT_EXCEEDED", "x", hop.ClassLimit, "quota", "Service Quotas"},
+		{"RESOURCE_LIMIT_EXCEEDED", "x", hop.ClassQuota, "quota", "then replay"},
 		{"THROTTLING", "x", hop.ClassTransient, "could not reach", "replay"},
 		{"TIMEOUT", "x", hop.ClassTransient, "could not reach", "replay"},
 		{"CONNECTION_FAILURE", "x", hop.ClassTransient, "could not reach", "replay"},

@@ -78,8 +78,35 @@ var texts = []text{
 		"the database's option group has persistent options, and option groups do not travel to another Region",
 		"create an option group with the same options in the destination Region" + replay,
 	}},
+	{[]string{"requestlimitexceeded"}, transient}, // EC2's throttling
+	// What passes by itself comes before the quotas, whose words it shares.
+	{[]string{"copy more than", "snapshots across regions"}, limit},
+	{[]string{"copies", "in progress"}, limit},
+	{[]string{"concurrent", "copies"}, limit},
+	{[]string{"concurrent", "copy jobs"}, limit},
+	{[]string{"in-progress snapshots"}, limit},
+	{[]string{"concurrentsnapshotlimitexceeded"}, limit},
+	{[]string{"running job for the same resource"}, busy},
+	{[]string{"create more than", "manual snapshot"}, snapshots},
+	{[]string{"sharedsnapshotquotaexceeded"}, shared},
+	{[]string{"accounts that you can share a manual db snapshot with"}, shared},
+	{[]string{"storagequotaexceeded"}, quota("Total storage for all DB instances", "rds", "L-7ADDB58A")},
+	{[]string{"snapshotlimitexceeded"}, quota("Snapshots per Region", "ebs", "L-309BACF6")},
+	{[]string{"limitexceeded", "grant"}, grants},
+	{[]string{"grants", "quota"}, grants},
+	{[]string{"grants", "limit"}, grants},
+	{[]string{"grants", "exceed"}, grants},
+	{[]string{"recovery points", "vault", "quota"}, vaultFull},
+	{[]string{"recovery points", "vault", "limit"}, vaultFull},
+	{[]string{"recovery points", "vault", "exceed"}, vaultFull},
+	{[]string{"recovery points", "vault", "maximum"}, vaultFull},
+	// A code alone does not say which limit it is, and what AWS Backup then means is
+	// UNCONFIRMED. It is waited for: to reject it would cost a whole night's copies for what
+	// may pass within the hour, while one that never passes is noticed (the alarm uncopied-TYPE
+	// counts the age of the recovery point) and ends with the bound of the wait.
 	{[]string{"snapshotquotaexceeded"}, limit},
 	{[]string{"limitexceeded"}, limit},
+	{[]string{"quotaexceeded"}, limit},
 	{[]string{"rate exceeded"}, transient},
 	{[]string{"throttling"}, transient},
 	{[]string{"serviceunavailable"}, transient},
@@ -89,9 +116,35 @@ var texts = []text{
 var (
 	limit = Diagnosis{
 		hop.ClassLimit,
-		"a quota of AWS is used up",
-		"nothing: twohop waits and starts the copy when there is room; raise the quota in Service Quotas if this goes on",
+		"as many copies are in progress as AWS allows at a time",
+		"nothing: twohop waits and starts the copy when there is room; if this goes on, raise the quota in Service Quotas: " +
+			"aws service-quotas list-service-quotas --service-code rds lists those of snapshots",
 	}
+	busy = Diagnosis{
+		hop.ClassLimit,
+		"another backup or copy job of the resource is running, and AWS Backup runs one at a time",
+		"nothing: twohop waits and starts the copy when that job has ended",
+	}
+	snapshots = Diagnosis{
+		hop.ClassQuota,
+		"the quota of manual snapshots in the destination Region is used up",
+		"raise the quota in the account and Region of the destination vault, or delete manual snapshots there: aws service-quotas request-service-quota-increase " +
+			"--service-code rds --desired-value N --quota-code L-9B510759 (\"Manual DB cluster snapshots\": Aurora, DocumentDB, Neptune) " +
+			"or L-272F1212 (\"Manual DB instance snapshots\": RDS)" + replay,
+	}
+	shared = Diagnosis{
+		hop.ClassQuota,
+		"the snapshot is shared with as many accounts as RDS allows; the quota \"Accounts per shared snapshot\" cannot be raised",
+		"stop sharing the snapshot with accounts that do not need it: aws rds modify-db-snapshot-attribute (of a cluster: modify-db-cluster-snapshot-attribute) " +
+			"--attribute-name restore --values-to-remove ACCOUNT" + replay,
+	}
+	grants = Diagnosis{
+		hop.ClassQuota,
+		"the KMS key has as many grants as its quota \"Grants per KMS key\" (50,000) allows",
+		"retire grants that are no longer used (aws kms list-grants, revoke-grant), or raise the quota in the key's account and Region: " +
+			"aws service-quotas request-service-quota-increase --service-code kms --quota-code L-D594A657 --desired-value N" + replay,
+	}
+	vaultFull = quota("Recovery points per backup vault", "backup", "L-514878B6")
 	transient = Diagnosis{
 		hop.ClassTransient,
 		"AWS was throttling or failing for a while",
@@ -129,10 +182,22 @@ var byClass = map[hop.Class]string{
 	hop.ClassRetention:    "compare the bounds of the destination vault's lock with the retention of the vault in the plan" + replay,
 	hop.ClassOrganization: "look whether cross-account backup is on (aws backup describe-global-settings) and both accounts are in one organization" + replay,
 	hop.ClassOptionGroup:  "create the option group that the text names in the destination Region" + replay,
-	hop.ClassLimit:        limit.Advice,
-	hop.ClassTransient:    transient.Advice,
+	hop.ClassQuota: "raise the quota that the text names, in the account and Region of the destination vault: aws service-quotas list-service-quotas --service-code rds " +
+		"(or backup, kms) lists them with their codes, aws service-quotas request-service-quota-increase asks for more" + replay,
+	hop.ClassLimit:     limit.Advice,
+	hop.ClassTransient: transient.Advice,
 }
 
 // again is how a copy that is there and wrong is made anew: a replay leaves it alone
 // for as long as it is there.
 const again = "then delete the copy (aws backup delete-recovery-point; a locked vault keeps it to its end) and replay, which makes it anew"
+
+// quota is the diagnosis of a quota of Service Quotas that is used up.
+func quota(name, service, code string) Diagnosis {
+	return Diagnosis{
+		hop.ClassQuota,
+		"the quota \"" + name + "\" is used up",
+		"raise it in the account and Region of the destination vault: aws service-quotas request-service-quota-increase --service-code " + service +
+			" --quota-code " + code + " --desired-value N" + replay,
+	}
+}

@@ -8,7 +8,7 @@ import (
 // Class is the kind of a failure, as far as it decides what to do next.
 type Class string
 
-// The first nine cannot be mended by repeating the copy: something in an account
+// The first ten cannot be mended by repeating the copy: something in an account
 // has to change first.
 const (
 	ClassKey          Class = "Key"          // a KMS key policy, or a key that is gone
@@ -20,8 +20,9 @@ const (
 	ClassOptionGroup  Class = "OptionGroup"  // the destination lacks a persistent option group
 	ClassUnencrypted  Class = "Unencrypted"  // the source is not encrypted
 	ClassUnsupported  Class = "Unsupported"  // AWS Backup does not make this copy
+	ClassQuota        Class = "Quota"        // a quota of AWS is used up that has to be raised
 
-	ClassLimit     Class = "Limit"     // a quota of AWS; waiting mends it
+	ClassLimit     Class = "Limit"     // too many copies or jobs are in progress; waiting mends it
 	ClassTransient Class = "Transient" // throttling, 5xx, timeouts; repeating mends it
 	ClassUnknown   Class = "Unknown"   // a text nobody has classified; repeated, then rejected
 
@@ -33,7 +34,7 @@ const (
 
 // Classes are all classes.
 var Classes = []Class{
-	ClassKey, ClassVaultPolicy, ClassRetention, ClassOrganization, ClassOptIn, ClassRole, ClassOptionGroup, ClassUnencrypted, ClassUnsupported,
+	ClassKey, ClassVaultPolicy, ClassRetention, ClassOrganization, ClassOptIn, ClassRole, ClassOptionGroup, ClassUnencrypted, ClassUnsupported, ClassQuota,
 	ClassLimit, ClassTransient, ClassUnknown, ClassMalformed, ClassGone, ClassWrong, ClassUntold,
 }
 
@@ -41,7 +42,7 @@ var Classes = []Class{
 func (c Class) Permanent() bool {
 	switch c {
 	case ClassKey, ClassVaultPolicy, ClassRetention, ClassOrganization, ClassOptIn, ClassRole, ClassOptionGroup,
-		ClassUnencrypted, ClassUnsupported, ClassMalformed, ClassGone, ClassWrong, ClassUntold:
+		ClassUnencrypted, ClassUnsupported, ClassQuota, ClassMalformed, ClassGone, ClassWrong, ClassUntold:
 		return true
 	case ClassLimit, ClassTransient, ClassUnknown:
 		return false

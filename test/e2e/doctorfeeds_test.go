@@ -238,7 +238,7 @@ var illLimits = map[string]illness{
 			c.World.Quotas.Unset(stage.Backup, stage.Secondary, clusterSnapshots)
 			return func() { c.World.Quotas.Set(stage.Backup, stage.Secondary, clusterSnapshots, enough) }
 		},
-		said{Account: stage.Backup, Region: stage.Secondary, Problem: `will hold 105 snapshots at a time, and the quota "Manual DB cluster snapshots" is 100`, Causes: overQuota, Mend: "request-service-quota-increase"}, 0},
+		said{Account: stage.Backup, Region: stage.Secondary, Problem: `will hold 105 snapshots at a time, and the quota "Manual DB cluster snapshots" is 100`, Causes: "Cannot create more than 100 manual snapshots", Mend: "request-service-quota-increase"}, 0},
 	"fewer copies at a time than the estate's pool": {
 		quota(stage.Third, "Cross-Region snapshot copies", 5),
 		said{Account: stage.Backup, Region: stage.Third, Problem: "and the estate's pool of RDS is 20", Causes: overQuota, Mend: "set the pool's size to 5"}, 0},
