@@ -6,6 +6,7 @@ package awsevent
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/twohop/twohop/pkg/diagnose"
@@ -89,8 +90,13 @@ func decodeCopyJob(e envelope) (hop.CopyJobEvent, error) {
 	if err != nil {
 		return hop.CopyJobEvent{}, fmt.Errorf("detail.destinationBackupVaultArn: %w", err)
 	}
+	point, err := sourcePoint(e.Resources)
+	if err != nil {
+		return hop.CopyJobEvent{}, err
+	}
 	event := hop.CopyJobEvent{
 		State:        hop.State(detail.State),
+		Source:       point,
 		JobID:        detail.CopyJobID,
 		SourceVault:  source,
 		Destination:  destination,
@@ -100,10 +106,22 @@ func decodeCopyJob(e envelope) (hop.CopyJobEvent, error) {
 		Message:      detail.StatusMessage,
 		Class:        diagnose.Text(detail.StatusMessage).Class,
 	}
-	if len(e.Resources) > 0 {
-		event.Source = e.Resources[0] // the only place that names the source point
-	}
 	return event, nil
+}
+
+// sourcePoint is the source recovery point, which an event names only in its resources:
+// there is exactly one [AWS Backup: eventbridge]. Without it the copy jobs of no recovery
+// point in particular would be listed, and with several it is not known which one is meant.
+func sourcePoint(resources []string) (string, error) {
+	switch {
+	case len(resources) == 0:
+		return "", errors.New(`resources: it is missing or empty; the ARN of the source recovery point was expected`)
+	case len(resources) > 1:
+		return "", fmt.Errorf(`resources: it has %d entries; the ARN of the source recovery point alone was expected`, len(resources))
+	case resources[0] == "":
+		return "", errors.New(`resources[0]: it is empty; the ARN of the source recovery point was expected`)
+	}
+	return resources[0], nil
 }
 
 // stringOrNone is a string that AWS writes as an empty object where it has none.
