@@ -36,7 +36,7 @@ func (q DeadLetters) Reject(ctx context.Context, r relay.Rejection) error {
 	attributes[attributeReason] = text(fmt.Sprintf("%s: %s", r.Decision.Reason, r.Decision.Detail))
 	attributes[attributeClass] = text(string(r.Decision.Class))
 	attributes[attributeAdvice] = text(r.Advice)
-	_, err := q.Client.SendMessage(ctx, &sqs.SendMessageInput{
+	err := sendOne(ctx, q.Client, &sqs.SendMessageInput{
 		QueueUrl:          &q.URL,
 		MessageBody:       &m.Body,
 		MessageAttributes: attributes,

@@ -1,16 +1,14 @@
 package queue
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/hop"
 )
 
@@ -26,15 +24,12 @@ var classes = map[string]hop.Class{
 	"ThrottlingException":         hop.ClassTransient,
 }
 
-// passing tells what the SDK itself would try again.
-var passing = retry.IsErrorRetryables(retry.DefaultRetryables)
-
 // classify turns an error of the SDK into one of package hop, for an operator. A queue
 // that does not exist is hop.ErrNotFound.
 func classify(err error) error {
 	var api smithy.APIError
 	if !errors.As(err, &api) {
-		if errors.Is(err, context.DeadlineExceeded) || passing.IsErrorRetryable(err) == aws.TrueTernary {
+		if awscall.Passes(err) {
 			return &hop.Failure{Class: hop.ClassTransient, Code: "network", Message: err.Error()}
 		}
 		return err

@@ -32,7 +32,7 @@ var _ relay.Queue = Copies{}
 // takes 900 at most), its marks kept.
 func (q Copies) Resend(ctx context.Context, m relay.Message, delay time.Duration) error {
 	seconds := int32((delay + time.Second - 1) / time.Second)
-	_, err := q.Client.SendMessage(ctx, &sqs.SendMessageInput{
+	err := sendOne(ctx, q.Client, &sqs.SendMessageInput{
 		QueueUrl:          &q.URL,
 		MessageBody:       &m.Body,
 		DelaySeconds:      seconds,
@@ -71,16 +71,7 @@ func (q Copies) send(ctx context.Context, m relay.Message, requests []hop.Reques
 			MessageAttributes: marks(m),
 		})
 	}
-	out, err := q.Client.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: &q.URL, Entries: entries})
-	if err != nil {
-		return classify(err)
-	}
-	if len(out.Failed) > 0 {
-		first := out.Failed[0]
-		return fmt.Errorf("%d of %d not sent, the first: %s: %s", len(out.Failed), len(entries),
-			aws.ToString(first.Code), aws.ToString(first.Message))
-	}
-	return nil
+	return sendBatch(ctx, q.Client, q.URL, entries)
 }
 
 // Waiting is about how many messages the queue holds that nobody has received,

@@ -25,8 +25,8 @@ func (q Sweeps) Continue(ctx context.Context, s relay.Sweep) error {
 		return fmt.Errorf("continue the full run: %w", err)
 	}
 	text := string(body)
-	if _, err := q.Client.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &q.URL, MessageBody: &text}); err != nil {
-		return fmt.Errorf("continue the full run: %w", err)
+	if err := sendOne(ctx, q.Client, &sqs.SendMessageInput{QueueUrl: &q.URL, MessageBody: &text}); err != nil {
+		return fmt.Errorf("continue the full run: %w", classify(err))
 	}
 	return nil
 }
