@@ -40,3 +40,8 @@ func explained(err error, whenDenied string) error {
 	}
 	return fmt.Errorf("%s: %s%s", api.ErrorCode(), api.ErrorMessage(), text)
 }
+
+// incomplete is an answer without what AWS always sends: nothing is concluded from it.
+func incomplete(call, member string) error {
+	return fmt.Errorf("%s answered without %s (the next run tries again)", call, member)
+}

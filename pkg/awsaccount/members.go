@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/prerequisite"
 )
 
@@ -30,8 +31,7 @@ func (d Directory) Accounts(ctx context.Context, unit string) ([]string, error) 
 	}
 	pages := organizations.NewListOrganizationalUnitsForParentPaginator(d.client,
 		&organizations.ListOrganizationalUnitsForParentInput{ParentId: &unit})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range awscall.Pages(ctx, pages, func(page *organizations.ListOrganizationalUnitsForParentOutput) *string { return page.NextToken }) {
 		if err != nil {
 			return nil, fmt.Errorf("list the units of %s: %w", unit, explained(err, managementOnly("organizations:ListOrganizationalUnitsForParent")))
 		}
@@ -50,8 +50,7 @@ func (d Directory) Accounts(ctx context.Context, unit string) ([]string, error) 
 func (d Directory) direct(ctx context.Context, parent string) ([]string, error) {
 	var accounts []string
 	pages := organizations.NewListAccountsForParentPaginator(d.client, &organizations.ListAccountsForParentInput{ParentId: &parent})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range awscall.Pages(ctx, pages, func(page *organizations.ListAccountsForParentOutput) *string { return page.NextToken }) {
 		if err != nil {
 			return nil, fmt.Errorf("list the accounts of %s: %w", parent, explained(err, managementOnly("organizations:ListAccountsForParent")))
 		}
@@ -95,6 +94,9 @@ func (e Entrance) Enter(ctx context.Context, account string) ([]prerequisite.Set
 	if err != nil {
 		return nil, fmt.Errorf("assume %s: %w", role, explained(err,
 			"unless the account has just joined and the member stack is on its way, look at the operations of the StackSet for it"))
+	}
+	if out.Credentials == nil {
+		return nil, fmt.Errorf("assume %s: %w", role, incomplete("AssumeRole", "Credentials"))
 	}
 	config := e.Config.Copy()
 	config.Credentials = credentials.NewStaticCredentialsProvider(

@@ -29,6 +29,9 @@ func (o optIn) Ensure(ctx context.Context) (changed bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("describe opt-ins: %w", explained(err, "allow backup:DescribeRegionSettings"))
 	}
+	if described.ResourceTypeOptInPreference == nil {
+		return false, fmt.Errorf("describe opt-ins: %w", incomplete("DescribeRegionSettings", "ResourceTypeOptInPreference"))
+	}
 	wanted, unsupported := maps.Clone(described.ResourceTypeOptInPreference), []string(nil)
 	for _, name := range o.types {
 		on, known := wanted[name]

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/prerequisite"
 )
 
@@ -48,6 +49,9 @@ func (i identity) Ensure(ctx context.Context) (changed bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("describe the organization: %w", explained(err, "allow organizations:DescribeOrganization"))
 	}
+	if out.Organization == nil {
+		return false, fmt.Errorf("describe the organization: %w", incomplete("DescribeOrganization", "Organization"))
+	}
 	found, management := aws.ToString(out.Organization.Id), aws.ToString(out.Organization.MasterAccountId)
 	switch {
 	case found != i.id:
@@ -74,8 +78,7 @@ func (t trustedAccess) String() string { return "trusted access of " + t.princip
 
 func (t trustedAccess) Ensure(ctx context.Context) (changed bool, err error) {
 	pages := organizations.NewListAWSServiceAccessForOrganizationPaginator(t.client, &organizations.ListAWSServiceAccessForOrganizationInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range awscall.Pages(ctx, pages, func(page *organizations.ListAWSServiceAccessForOrganizationOutput) *string { return page.NextToken }) {
 		if err != nil {
 			return false, fmt.Errorf("list trusted services: %w", explained(err, managementOnly("organizations:ListAWSServiceAccessForOrganization")))
 		}

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+
+	"github.com/twohop/twohop/pkg/awscall"
 )
 
 // policyType is that backup policies can be attached in the organization.
@@ -56,8 +58,7 @@ func (p policyType) Ensure(ctx context.Context) (changed bool, err error) {
 func (p policyType) look(ctx context.Context) (root string, status types.PolicyTypeStatus, err error) {
 	// An organization has one root [Organizations: terminology].
 	pages := organizations.NewListRootsPaginator(p.client, &organizations.ListRootsInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range awscall.Pages(ctx, pages, func(page *organizations.ListRootsOutput) *string { return page.NextToken }) {
 		if err != nil {
 			return "", "", fmt.Errorf("list the roots: %w", explained(err, managementOnly("organizations:ListRoots")))
 		}

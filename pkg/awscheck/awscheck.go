@@ -37,3 +37,9 @@ func refused(right string, err error) error {
 		return fmt.Errorf("%s: %s: %s", right, code, api.ErrorMessage())
 	}
 }
+
+// incomplete is the error of an answer without what AWS always sends: nothing is concluded
+// from it.
+func incomplete(right, member string) error {
+	return fmt.Errorf("%s: AWS answered without %s", right, member)
+}

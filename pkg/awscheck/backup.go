@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/backup/types"
 	"github.com/aws/smithy-go"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/checkup"
 )
 
@@ -42,6 +43,9 @@ func (b Backup) OptIns(ctx context.Context, region string) (map[string]bool, err
 	if err != nil {
 		return nil, refused("backup:DescribeRegionSettings", err)
 	}
+	if out.ResourceTypeOptInPreference == nil {
+		return nil, incomplete("backup:DescribeRegionSettings", "ResourceTypeOptInPreference")
+	}
 	return out.ResourceTypeOptInPreference, nil
 }
 
@@ -50,6 +54,9 @@ func (b Backup) Vault(ctx context.Context, region, vault string) (checkup.Vault,
 	out, err := b.client.DescribeBackupVault(ctx, &backup.DescribeBackupVaultInput{BackupVaultName: &vault}, in(region))
 	if err != nil {
 		return checkup.Vault{}, ofVault("backup:DescribeBackupVault", err)
+	}
+	if aws.ToString(out.EncryptionKeyArn) == "" {
+		return checkup.Vault{}, incomplete("backup:DescribeBackupVault", "EncryptionKeyArn")
 	}
 	return checkup.Vault{
 		KeyARN: aws.ToString(out.EncryptionKeyArn), MinDays: int(aws.ToInt64(out.MinRetentionDays)), MaxDays: int(aws.ToInt64(out.MaxRetentionDays)),
@@ -74,8 +81,7 @@ func (b Backup) VaultPolicy(ctx context.Context, region, vault string) (string, 
 func (b Backup) Plans(ctx context.Context) ([]string, error) {
 	var names []string
 	pages := backup.NewListBackupPlansPaginator(b.client, &backup.ListBackupPlansInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range awscall.Pages(ctx, pages, func(page *backup.ListBackupPlansOutput) *string { return page.NextToken }) {
 		if err != nil {
 			return nil, refused("backup:ListBackupPlans", err)
 		}

@@ -10,6 +10,7 @@ import (
 	tagging "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	tags "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi/types"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/checkup"
 )
 
@@ -31,8 +32,7 @@ func NewDatabases(config aws.Config) Databases {
 func (d Databases) Tagged(ctx context.Context, key string) ([]checkup.Tagged, error) {
 	var found []checkup.Tagged
 	pages := tagging.NewGetResourcesPaginator(d.tags, &tagging.GetResourcesInput{TagFilters: []tags.TagFilter{{Key: &key}}})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range awscall.Pages(ctx, pages, func(page *tagging.GetResourcesOutput) *string { return page.PaginationToken }) {
 		if err != nil {
 			return nil, refused("tag:GetResources", err)
 		}

@@ -2,6 +2,7 @@ package awscheck
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
@@ -37,11 +38,14 @@ func (e Events) RuleOn(ctx context.Context, bus, rule string) (bool, error) {
 	if err != nil {
 		return false, refused("events:DescribeRule", err)
 	}
+	if out.State == "" {
+		return false, incomplete("events:DescribeRule", "State")
+	}
 	return out.State != types.RuleStateDisabled, nil
 }
 
 // Targets are the ARNs of a rule's targets; a rule has five at the most, which are one
-// page [EventBridge quotas].
+// page [EventBridge quotas]. A further page is an error: the SDK has no paginator for it.
 func (e Events) Targets(ctx context.Context, bus, rule string) ([]string, error) {
 	input := &eventbridge.ListTargetsByRuleInput{Rule: &rule}
 	if bus != "" {
@@ -50,6 +54,9 @@ func (e Events) Targets(ctx context.Context, bus, rule string) ([]string, error)
 	out, err := e.client.ListTargetsByRule(ctx, input)
 	if err != nil {
 		return nil, refused("events:ListTargetsByRule", err)
+	}
+	if aws.ToString(out.NextToken) != "" {
+		return nil, fmt.Errorf("events:ListTargetsByRule: the rule %s has more targets than one page holds", rule)
 	}
 	var arns []string
 	for _, target := range out.Targets {

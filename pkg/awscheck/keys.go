@@ -26,6 +26,9 @@ func (k Keys) Key(ctx context.Context, arn string) (checkup.Key, error) {
 		return checkup.Key{}, refused("kms:DescribeKey", err)
 	}
 	described := out.KeyMetadata
+	if described == nil {
+		return checkup.Key{}, incomplete("kms:DescribeKey", "KeyMetadata")
+	}
 	return checkup.Key{ARN: aws.ToString(described.Arn), Managed: described.KeyManager == types.KeyManagerTypeAws, State: string(described.KeyState)}, nil
 }
 

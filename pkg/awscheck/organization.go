@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/checkup"
 )
 
@@ -24,8 +25,7 @@ func NewOrganization(config aws.Config) Organization {
 // one.
 func (o Organization) BackupPolicies(ctx context.Context) (enabled bool, err error) {
 	pages := organizations.NewListRootsPaginator(o.client, &organizations.ListRootsInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range awscall.Pages(ctx, pages, func(page *organizations.ListRootsOutput) *string { return page.NextToken }) {
 		if err != nil {
 			return false, refused("organizations:ListRoots", err)
 		}
@@ -42,8 +42,7 @@ func (o Organization) BackupPolicies(ctx context.Context) (enabled bool, err err
 func (o Organization) TrustedServices(ctx context.Context) ([]string, error) {
 	var principals []string
 	pages := organizations.NewListAWSServiceAccessForOrganizationPaginator(o.client, &organizations.ListAWSServiceAccessForOrganizationInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range awscall.Pages(ctx, pages, func(page *organizations.ListAWSServiceAccessForOrganizationOutput) *string { return page.NextToken }) {
 		if err != nil {
 			return nil, refused("organizations:ListAWSServiceAccessForOrganization", err)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/checkup"
 )
 
@@ -31,8 +32,7 @@ func NewEngines(config aws.Config) Engines { return Engines{rds.NewFromConfig(co
 func (q Quotas) Quotas(ctx context.Context, region string) (map[string]int, error) {
 	values := map[string]int{}
 	pages := servicequotas.NewListServiceQuotasPaginator(q.client, &servicequotas.ListServiceQuotasInput{ServiceCode: aws.String("rds")})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, func(o *servicequotas.Options) { o.Region = region })
+	for page, err := range awscall.Pages(ctx, pages, func(page *servicequotas.ListServiceQuotasOutput) *string { return page.NextToken }, func(o *servicequotas.Options) { o.Region = region }) {
 		if err != nil {
 			return nil, refused("servicequotas:ListServiceQuotas", err)
 		}
@@ -47,10 +47,15 @@ func (q Quotas) Quotas(ctx context.Context, region string) (map[string]int, erro
 // DocumentDB's and Neptune's engines too, as it does of their clusters, is UNCONFIRMED;
 // an engine that it refuses to tell of is a check that could not be made.
 func (e Engines) Offered(ctx context.Context, region, engine string) (bool, error) {
-	out, err := e.client.DescribeDBEngineVersions(ctx, &rds.DescribeDBEngineVersionsInput{Engine: &engine, MaxRecords: aws.Int32(20)},
-		func(o *rds.Options) { o.Region = region })
-	if err != nil {
-		return false, refused("rds:DescribeDBEngineVersions", err)
+	pages := rds.NewDescribeDBEngineVersionsPaginator(e.client, &rds.DescribeDBEngineVersionsInput{Engine: &engine, MaxRecords: aws.Int32(20)})
+	for page, err := range awscall.Pages(ctx, pages, func(page *rds.DescribeDBEngineVersionsOutput) *string { return page.Marker },
+		func(o *rds.Options) { o.Region = region }) {
+		if err != nil {
+			return false, refused("rds:DescribeDBEngineVersions", err)
+		}
+		if len(page.DBEngineVersions) > 0 {
+			return true, nil
+		}
 	}
-	return len(out.DBEngineVersions) > 0, nil
+	return false, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/checkup"
 )
 
@@ -25,6 +26,9 @@ func (r Roles) Trust(ctx context.Context, role string) (string, error) {
 	if err != nil {
 		return "", refused("iam:GetRole", err)
 	}
+	if out.Role == nil || out.Role.AssumeRolePolicyDocument == nil {
+		return "", incomplete("iam:GetRole", "AssumeRolePolicyDocument")
+	}
 	return document(out.Role.AssumeRolePolicyDocument)
 }
 
@@ -32,8 +36,7 @@ func (r Roles) Trust(ctx context.Context, role string) (string, error) {
 func (r Roles) Attached(ctx context.Context, role string) ([]string, error) {
 	var arns []string
 	pages := iam.NewListAttachedRolePoliciesPaginator(r.client, &iam.ListAttachedRolePoliciesInput{RoleName: &role})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range awscall.Pages(ctx, pages, func(page *iam.ListAttachedRolePoliciesOutput) *string { return page.Marker }) {
 		if err != nil {
 			return nil, refused("iam:ListAttachedRolePolicies", err)
 		}
@@ -49,6 +52,9 @@ func (r Roles) Inline(ctx context.Context, role, name string) (string, error) {
 	out, err := r.client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &name})
 	if err != nil {
 		return "", refused("iam:GetRolePolicy", err)
+	}
+	if out.PolicyDocument == nil {
+		return "", incomplete("iam:GetRolePolicy", "PolicyDocument")
 	}
 	return document(out.PolicyDocument)
 }

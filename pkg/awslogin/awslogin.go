@@ -12,13 +12,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/middleware"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/hop"
 )
 
@@ -154,7 +154,11 @@ func login(ctx context.Context, profile, account, region string) (loaded aws.Con
 	if err != nil {
 		return aws.Config{}, 0, fmt.Errorf("get caller identity: %w", classify(err))
 	}
-	if got := aws.ToString(who.Account); got != account {
+	switch got := aws.ToString(who.Account); got {
+	case account:
+	case "":
+		return aws.Config{}, 0, &hop.Failure{Class: hop.ClassTransient, Code: "incomplete answer", Message: "GetCallerIdentity answered without Account"}
+	default:
 		return aws.Config{}, 0, &WrongAccount{Wanted: account, Got: got}
 	}
 	told, ok := middleware.GetServerTime(who.ResultMetadata)
@@ -176,9 +180,6 @@ var classes = map[string]hop.Class{
 	"ThrottlingException":   hop.ClassTransient,
 }
 
-// passing tells what the SDK itself would try again.
-var passing = retry.IsErrorRetryables(retry.DefaultRetryables)
-
 func classify(err error) error {
 	var api smithy.APIError
 	if errors.As(err, &api) {
@@ -188,7 +189,7 @@ func classify(err error) error {
 		}
 		return &hop.Failure{Class: class, Code: api.ErrorCode(), Message: api.ErrorMessage()}
 	}
-	if errors.Is(err, context.DeadlineExceeded) || passing.IsErrorRetryable(err) == aws.TrueTernary {
+	if awscall.Passes(err) {
 		return &hop.Failure{Class: hop.ClassTransient, Code: "network", Message: err.Error()}
 	}
 	return err

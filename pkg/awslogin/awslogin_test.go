@@ -1,6 +1,9 @@
 package awslogin_test
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -132,6 +135,24 @@ func TestNoNetwork(t *testing.T) {
 	var passing *hop.Failure
 	require.ErrorAs(t, err, &passing)
 	assert.Equal(t, hop.ClassTransient, passing.Class)
+}
+
+func TestNobodyIsTakenForAnotherByAnAnswerThatIsNotWhole(t *testing.T) {
+	for sentence, body := range map[string]string{
+		"without an account": `<R><GetCallerIdentityResult></GetCallerIdentityResult></R>`,
+		"cut off":            `<R><GetCallerIdentityResult><Account>2222`,
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			surround(t, account)
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }))
+			defer server.Close()
+			t.Setenv("AWS_ENDPOINT_URL", server.URL)
+			_, err := new(awslogin.Logins).Own(t.Context(), account, "eu-central-1")
+			var passing *hop.Failure
+			require.ErrorAs(t, err, &passing)
+			assert.Equal(t, hop.ClassTransient, passing.Class)
+		})
+	}
 }
 
 func TestTheTimeIsThatOfAWS(t *testing.T) {

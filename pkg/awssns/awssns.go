@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"github.com/twohop/twohop/pkg/relay"
@@ -35,8 +36,12 @@ func (t Topic) Publish(ctx context.Context, subject, text string) error {
 		text = strings.ToValidUTF8(text[:longestText-len(cut)], "") + cut
 	}
 	subject = subjectOf(subject)
-	if _, err := t.Client.Publish(ctx, &sns.PublishInput{TopicArn: &t.ARN, Subject: &subject, Message: &text}); err != nil {
+	out, err := t.Client.Publish(ctx, &sns.PublishInput{TopicArn: &t.ARN, Subject: &subject, Message: &text})
+	switch {
+	case err != nil:
 		return fmt.Errorf("tell topic %s: %w", t.ARN, err)
+	case aws.ToString(out.MessageId) == "":
+		return fmt.Errorf("tell topic %s: SNS answered without a message id: it may not have been published", t.ARN)
 	}
 	return nil
 }

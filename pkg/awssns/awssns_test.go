@@ -1,6 +1,9 @@
 package awssns_test
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -55,4 +58,14 @@ func TestATextIsTold(t *testing.T) {
 func TestATopicThatIsNotThereIsAnError(t *testing.T) {
 	topic, _ := topic(t, "alarm")
 	require.ErrorContains(t, topic.Publish(t.Context(), "s", "t"), "tell topic arn:aws:sns:eu-central-1:222222222222:alarm: ")
+}
+
+func TestATextThatSNSDoesNotConfirmIsNotTold(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `<PublishResponse><PublishResult></PublishResult></PublishResponse>`)
+	}))
+	defer server.Close()
+	client := sns.New(sns.Options{Region: region, BaseEndpoint: &server.URL, RetryMaxAttempts: 1, Credentials: credentials.NewStaticCredentialsProvider(account, "local", "")})
+	err := awssns.Topic{Client: client, ARN: "topic"}.Publish(t.Context(), "s", "t")
+	require.ErrorContains(t, err, "tell topic topic: SNS answered without a message id")
 }

@@ -1,14 +1,12 @@
 package awsswitch
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/hop"
 )
 
@@ -34,7 +32,7 @@ func classify(err error) error {
 	var api smithy.APIError
 	switch {
 	case errors.As(err, &api):
-	case errors.Is(err, context.DeadlineExceeded) || passing.IsErrorRetryable(err) == aws.TrueTernary:
+	case awscall.Passes(err):
 		return &hop.Failure{Class: hop.ClassTransient, Code: "network", Message: err.Error()}
 	default:
 		return err
@@ -50,4 +48,7 @@ func classify(err error) error {
 	return &hop.Failure{Class: class, Code: code, Message: message}
 }
 
-var passing = retry.IsErrorRetryables(retry.DefaultRetryables)
+// incomplete is the failure of an answer without what AWS always sends; it passes.
+func incomplete(call, member string) error {
+	return &hop.Failure{Class: hop.ClassTransient, Code: "incomplete answer", Message: call + " answered without " + member}
+}

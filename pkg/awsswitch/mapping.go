@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/relay"
 )
@@ -54,20 +55,26 @@ func (m mapping) Set(ctx context.Context, on bool) error {
 	if err != nil {
 		return err
 	}
-	if _, err := m.client.UpdateEventSourceMapping(ctx, &lambda.UpdateEventSourceMappingInput{UUID: found.UUID, Enabled: &on}); err != nil {
+	out, err := m.client.UpdateEventSourceMapping(ctx, &lambda.UpdateEventSourceMappingInput{UUID: found.UUID, Enabled: &on})
+	switch {
+	case err != nil:
 		return fmt.Errorf("update event source mapping: %w", classify(err))
+	case aws.ToString(out.UUID) == "":
+		return fmt.Errorf("update event source mapping: %w", incomplete("UpdateEventSourceMapping", "UUID"))
 	}
 	return nil
 }
 
 func (m mapping) find(ctx context.Context) (types.EventSourceMappingConfiguration, error) {
 	pages := lambda.NewListEventSourceMappingsPaginator(m.client, &lambda.ListEventSourceMappingsInput{FunctionName: &m.function, EventSourceArn: &m.queueARN})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range awscall.Pages(ctx, pages, func(page *lambda.ListEventSourceMappingsOutput) *string { return page.NextMarker }) {
 		if err != nil {
 			return types.EventSourceMappingConfiguration{}, fmt.Errorf("list event source mappings: %w", classify(err))
 		}
 		for _, found := range page.EventSourceMappings {
+			if aws.ToString(found.UUID) == "" {
+				return found, fmt.Errorf("list event source mappings: %w", incomplete("ListEventSourceMappings", "UUID"))
+			}
 			return found, nil
 		}
 	}

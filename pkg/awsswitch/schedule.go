@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
@@ -39,8 +40,12 @@ func (s schedule) Set(ctx context.Context, on bool) error {
 	if on {
 		state = types.ScheduleStateEnabled
 	}
-	if _, err := s.client.UpdateSchedule(ctx, same(found, state)); err != nil {
+	out, err := s.client.UpdateSchedule(ctx, same(found, state))
+	switch {
+	case err != nil:
 		return fmt.Errorf("update schedule: %w", classify(err))
+	case aws.ToString(out.ScheduleArn) == "":
+		return fmt.Errorf("update schedule: %w", incomplete("UpdateSchedule", "ScheduleArn"))
 	}
 	return nil
 }
@@ -49,6 +54,9 @@ func (s schedule) get(ctx context.Context) (*scheduler.GetScheduleOutput, error)
 	found, err := s.client.GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: &s.group, Name: &s.name})
 	if err != nil {
 		return nil, fmt.Errorf("get schedule: %w", classify(err))
+	}
+	if found.State == "" || found.Target == nil || found.ScheduleExpression == nil {
+		return nil, fmt.Errorf("get schedule: %w", incomplete("GetSchedule", "its state, target or expression"))
 	}
 	return found, nil
 }
