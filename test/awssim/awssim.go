@@ -35,6 +35,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/lambda"
 	lambdaapi "github.com/twohop/twohop/test/awssim/lambda/api"
 	"github.com/twohop/twohop/test/awssim/lambda/async"
+	"github.com/twohop/twohop/test/awssim/lambda/lineage"
 	"github.com/twohop/twohop/test/awssim/logs"
 	"github.com/twohop/twohop/test/awssim/organizations"
 	"github.com/twohop/twohop/test/awssim/organizations/policies"
@@ -67,6 +68,9 @@ type Config struct {
 	// Alarms has the metrics of services and functions kept, and each alarm evaluated
 	// every simulated minute. Without it alarms are declared, and never ring.
 	Alarms bool
+	// Lineages is how Lambda's recursive loop detection, which is always on, counts the
+	// messages of a batch.
+	Lineages lineage.Reading
 	// OnLog sees what functions write, OnStart and OnInvocation see their runs
 	// begin and end.
 	OnLog        func(lambda.LogLine)
@@ -155,10 +159,14 @@ func Start(config Config) (*World, error) {
 		measures = w.evaluateAlarms(&config)
 		schedules.Count = measures.Schedule
 	}
-	w.Lambda = lambda.New(lambda.Config{
-		Clock: w.Clock, IDs: w.IDs, Sessions: w.STS, Queues: lambdaQueues{w.SQS},
+	runs := lambda.Config{
+		Clock: w.Clock, IDs: w.IDs, Sessions: w.STS, Queues: lambdaQueues{w.SQS}, Lineages: config.Lineages,
 		Endpoint: w.endpoint, OnLog: config.OnLog, OnStart: config.OnStart, OnInvocation: config.OnInvocation,
-	})
+	}
+	if measures != nil {
+		runs.OnLoopStopped = measures.LoopStopped
+	}
+	w.Lambda = lambda.New(runs)
 	w.Asynchronous = async.New(async.Config{Clock: w.Clock, Invoke: w.invokeOnce, Send: w.keepEvent})
 	functions, letters := scheduledFunctions{lambda: w.Lambda, run: w.Asynchronous}, scheduleQueues{sqs: w.SQS}
 	if config.Permissions {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdklambda "github.com/aws/aws-sdk-go-v2/service/lambda"
+	sdktypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	sdkscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 	"github.com/stretchr/testify/assert"
@@ -58,6 +59,8 @@ func TestEveryActionOfLambdaAndSchedulerTakesARight(t *testing.T) {
 	_, refused["lambda:GetEventSourceMapping on resource: "+mappings+uuid] = functions.GetEventSourceMapping(t.Context(), &sdklambda.GetEventSourceMappingInput{UUID: &uuid})
 	_, refused["lambda:UpdateEventSourceMapping on resource: "+mappings+uuid] = functions.UpdateEventSourceMapping(t.Context(), &sdklambda.UpdateEventSourceMappingInput{UUID: &uuid, Enabled: aws.Bool(false)})
 	_, refused["lambda:GetEventSourceMapping on resource: "+mappings+"none"] = functions.GetEventSourceMapping(t.Context(), &sdklambda.GetEventSourceMappingInput{UUID: aws.String("none")})
+	_, refused["lambda:GetFunctionRecursionConfig on resource: "+copystarter] = functions.GetFunctionRecursionConfig(t.Context(), &sdklambda.GetFunctionRecursionConfigInput{FunctionName: aws.String("copystarter")})
+	_, refused["lambda:PutFunctionRecursionConfig on resource: "+copystarter] = functions.PutFunctionRecursionConfig(t.Context(), &sdklambda.PutFunctionRecursionConfigInput{FunctionName: aws.String(copystarter), RecursiveLoop: sdktypes.RecursiveLoopAllow})
 	_, refused["scheduler:ListSchedules on resource: *"] = plans.ListSchedules(t.Context(), &sdkscheduler.ListSchedulesInput{})
 	_, refused["scheduler:GetSchedule on resource: "+schedule] = plans.GetSchedule(t.Context(), &sdkscheduler.GetScheduleInput{Name: aws.String("recent")})
 	_, refused["scheduler:UpdateSchedule on resource: "+schedule] = plans.UpdateSchedule(t.Context(), update())

@@ -51,6 +51,17 @@ func mappingsByCLI(s shell) {
 	s.as(central).prints(`{"EventSourceMappings": []}`, "lambda list-event-source-mappings")
 }
 
+func recursionByCLI(s shell) {
+	s.addSwitches()
+	const name = "--function-name copystarter"
+	s.prints(`{"RecursiveLoop": "Terminate"}`, "lambda get-function-recursion-config "+name)
+	s.prints(`{"RecursiveLoop": "Allow"}`, "lambda put-function-recursion-config --recursive-loop Allow "+name)
+	s.prints(`{"RecursiveLoop": "Allow"}`, "lambda get-function-recursion-config --function-name arn:aws:lambda:eu-central-1:111111111111:function:copystarter")
+	s.refused("InvalidParameterValueException", "PutFunctionRecursionConfig", "lambda put-function-recursion-config --recursive-loop Deny "+name)
+	s.refused("ResourceNotFoundException", "GetFunctionRecursionConfig", "lambda get-function-recursion-config --function-name none")
+	s.as(central).refused("ResourceNotFoundException", "PutFunctionRecursionConfig", "lambda put-function-recursion-config --recursive-loop Allow "+name)
+}
+
 func schedulesByCLI(s shell) {
 	s.addSwitches()
 	const get = "scheduler get-schedule --group-name twohop --name recent"

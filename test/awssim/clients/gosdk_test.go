@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
@@ -17,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 	"github.com/stretchr/testify/assert"
@@ -71,4 +73,39 @@ func TestTheGoSDKReadsTheRefusalsOfEveryProtocol(t *testing.T) {
 			refused(account.json, err)
 		})
 	}
+}
+
+// The functions' own SDK carries the trace header from an invocation to a queue.
+func TestTheGoSDKSendsTheTraceHeaderOfAFunction(t *testing.T) {
+	const header = "Root=1-6a00a200-000000000000000000000001;Parent=0000000000000001;Sampled=0;Lineage=a87bd80c:1|68fd508a:5"
+	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "copystarter")
+	t.Setenv("_X_AMZN_TRACE_ID", header)
+	l := start(t, &calls{})
+	client := sqs.NewFromConfig(l.client(member))
+	queue, err := client.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("copies")})
+	require.NoError(t, err)
+	_, err = client.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: queue.QueueUrl, MessageBody: aws.String("m")})
+	require.NoError(t, err)
+	out, err := client.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: queue.QueueUrl,
+		MessageSystemAttributeNames: []sqstypes.MessageSystemAttributeName{sqstypes.MessageSystemAttributeNameAWSTraceHeader}})
+	require.NoError(t, err)
+	require.Len(t, out.Messages, 1)
+	assert.Equal(t, map[string]string{"AWSTraceHeader": header}, out.Messages[0].Attributes)
+}
+
+func TestTheGoSDKReadsAndSetsRecursiveLoops(t *testing.T) {
+	t.Parallel()
+	l := start(t, &calls{})
+	l.addSwitches()
+	client := lambda.NewFromConfig(l.client(member))
+	read := func() lambdatypes.RecursiveLoop {
+		out, err := client.GetFunctionRecursionConfig(t.Context(), &lambda.GetFunctionRecursionConfigInput{FunctionName: aws.String("copystarter")})
+		require.NoError(t, err)
+		return out.RecursiveLoop
+	}
+	assert.Equal(t, lambdatypes.RecursiveLoopTerminate, read())
+	out, err := client.PutFunctionRecursionConfig(t.Context(), &lambda.PutFunctionRecursionConfigInput{FunctionName: aws.String("copystarter"), RecursiveLoop: lambdatypes.RecursiveLoopAllow})
+	require.NoError(t, err)
+	assert.Equal(t, lambdatypes.RecursiveLoopAllow, out.RecursiveLoop)
+	assert.Equal(t, lambdatypes.RecursiveLoopAllow, read())
 }

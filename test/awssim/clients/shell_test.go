@@ -106,6 +106,7 @@ func TestTheAWSCLIWorksUnchanged(t *testing.T) {
 		"kms disables, rotates and deletes keys":                   keyStatesByCLI,
 		"kms admits grantees until their grants are revoked":       grantsByCLI,
 		"lambda disables and enables event source mappings":        mappingsByCLI,
+		"lambda allows and terminates recursive loops":             recursionByCLI,
 		"scheduler replaces schedules":                             schedulesByCLI,
 		"rds, tagging and service quotas show databases":           databasesByCLI,
 		"iam shows what roles may do":                              rolePoliciesByCLI,

@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -9,6 +10,7 @@ import (
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/cloudformation/template"
 	"github.com/twohop/twohop/test/awssim/deploy"
+	"github.com/twohop/twohop/test/awssim/lambda/lineage"
 )
 
 const (
@@ -73,6 +75,7 @@ func TestWhatIsNotKnownIsAnErrorWithItsPlace(t *testing.T) {
 		"two architectures":         {function(`"Runtime":"provided.al2023","Handler":"bootstrap","Architectures":["arm64","x86_64"]`), `it is either arm64 or x86_64`},
 		"a description's shape":     {function(`"Runtime":"provided.al2023","Handler":"bootstrap","Description":{}`), "Properties.Description: is an object"},
 		"a member of a tag":         {function(`"Runtime":"provided.al2023","Handler":"bootstrap","Tags":[{"Key":"a","Value":"b","Colour":"red"}]`), "Properties.Tags[0].Colour"},
+		"a word for loops":          {function(`"Runtime":"provided.al2023","Handler":"bootstrap","RecursiveLoop":"allow"`), "Properties.RecursiveLoop: InvalidParameterValueException"},
 		"two tags of one key":       {function(`"Runtime":"provided.al2023","Handler":"bootstrap","Tags":[{"Key":"a","Value":"b"},{"Key":"a","Value":"c"}]`), "Properties.Tags[1].Key"},
 		"a key's waiting time":      {`{"Type":"AWS::KMS::Key","Properties":{"KeyPolicy":{},"PendingWindowInDays":5}}`, "7 to 30 days"},
 		"a policy's type":           {`{"Type":"AWS::Organizations::Policy","Properties":{"Name":"p","Content":{}}}`, "Resources.It.Properties.Type: is missing"},
@@ -83,6 +86,21 @@ func TestWhatIsNotKnownIsAnErrorWithItsPlace(t *testing.T) {
 			_, _, err := deployed(t, `{"Resources":{"It":`+test.resource+`}}`)
 			require.ErrorContains(t, err, test.want)
 		})
+	}
+}
+
+func TestAFunctionMayAllowLoops(t *testing.T) {
+	executable, err := os.Executable() // it is never invoked
+	require.NoError(t, err)
+	for property, want := range map[string]lineage.RecursiveLoop{"": lineage.Terminate, `,"RecursiveLoop":"Allow"`: lineage.Allow, `,"RecursiveLoop":"Terminate"`: lineage.Terminate} {
+		world := start(t)
+		in := input(`{"Resources":{"It":` + function(`"Runtime":"provided.al2023","Handler":"bootstrap"`+property) + `}}`)
+		in.Executable = func(string) (string, error) { return executable, nil }
+		stack, err := deploy.Stack(t.Context(), world, in)
+		require.NoError(t, err)
+		f, err := world.Lambda.Function(stack.Resources["It"].Attributes["Arn"])
+		require.NoError(t, err)
+		assert.Equal(t, want, f.RecursiveLoop, property)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/cloudformation/template"
 	"github.com/twohop/twohop/test/awssim/cloudformation/template/properties"
 	"github.com/twohop/twohop/test/awssim/lambda"
+	"github.com/twohop/twohop/test/awssim/lambda/lineage"
 	"github.com/twohop/twohop/test/awssim/logs"
 )
 
@@ -25,6 +26,10 @@ func (d *deployment) function(_ context.Context, _ template.Resource, p *propert
 	f := lambda.Function{
 		Name: p.Text("FunctionName"), Account: d.Account, Region: d.Region, RoleARN: p.Text("Role"),
 		MemoryMB: p.WholeOr("MemorySize", 128), Timeout: time.Duration(p.WholeOr("Timeout", 3)) * time.Second,
+		RecursiveLoop: lineage.RecursiveLoop(p.TextOr("RecursiveLoop", string(lineage.Terminate))),
+	}
+	if err := f.RecursiveLoop.Check(); err != nil {
+		p.Fault("RecursiveLoop", "%v", err)
 	}
 	p.Word("Runtime", "provided.al2023")
 	p.Word("Handler", "bootstrap")

@@ -66,7 +66,10 @@ func (f *Feed) Sample(end time.Time) {
 	}
 }
 
-var functionMetrics = []string{"Invocations", "Errors", "Throttles"}
+// loopsStopped is only sent where an invocation was stopped [Lambda: invocation-recursion].
+const loopsStopped = "RecursiveInvocationsDropped"
+
+var functionMetrics = []string{"Invocations", "Errors", "Throttles", loopsStopped}
 
 // Invocation measures a run of a function in the minute in which it began. None is
 // ever throttled here.
@@ -79,6 +82,13 @@ func (f *Feed) Invocation(i lambda.Invocation) {
 	for at, value := range []float64{1, failed, 0} {
 		f.CloudWatch.Measure(cloudwatch.MetricOf(account, region, "AWS/Lambda", functionMetrics[at], map[string]string{"FunctionName": name}), i.At, value)
 	}
+}
+
+// LoopStopped measures that a function was not invoked, since a chain of requests has
+// invoked it too often. That it counts batches, not messages, is UNCONFIRMED.
+func (f *Feed) LoopStopped(functionARN string) {
+	account, region, name := function(functionARN)
+	f.CloudWatch.Measure(cloudwatch.MetricOf(account, region, "AWS/Lambda", loopsStopped, map[string]string{"FunctionName": name}), f.Clock.Now(), 1)
 }
 
 // function takes the ARN of one apart.

@@ -32,6 +32,8 @@ const (
 	queue   = "arn:aws:sqs:eu-central-1:222222222222:copies"
 	topic   = "arn:aws:sns:eu-central-1:222222222222:alarms"
 	role    = "arn:aws:iam::222222222222:role/r"
+
+	function = "arn:aws:lambda:eu-central-1:222222222222:function:f"
 )
 
 // bootstrap is the function that does what its payload says.
@@ -87,7 +89,7 @@ func (w *world) order(do, text string) {
 	w.t.Helper()
 	payload, err := json.Marshal(map[string]string{"Do": do, "Text": text})
 	require.NoError(w.t, err)
-	_, err = w.Lambda.Invoke(w.t.Context(), "arn:aws:lambda:eu-central-1:222222222222:function:f", payload)
+	_, err = w.Lambda.Invoke(w.t.Context(), function, payload)
 	require.NoError(w.t, err)
 }
 

@@ -42,7 +42,7 @@ func TestProcessSeesItsInvocationAndEnvironment(t *testing.T) {
 	after := time.Now()
 
 	assert.Equal(t, arn, d.ARN)
-	assert.Regexp(t, `^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$`, d.TraceID)
+	assert.Regexp(t, `^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=[0-9a-f]{8}:0$`, d.TraceID)
 	assert.GreaterOrEqual(t, d.DeadlineMS, before.Add(long).UnixMilli())
 	assert.LessOrEqual(t, d.DeadlineMS, after.Add(long).UnixMilli())
 	assert.Empty(t, d.Files)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/twohop/twohop/test/awssim/lambda/sandbox"
+	"github.com/twohop/twohop/test/awssim/lambda/variables"
 )
 
 // sessionLifetime is as long as a role session may last. A process that lives
@@ -22,13 +23,10 @@ func (s *Service) startEnvironment(f *Function) (*sandbox.Sandbox, error) {
 	e, err := sandbox.Start(sandbox.Config{
 		Bootstrap: f.Bootstrap,
 		Variables: func(runtimeAPI, scratch string) []string {
-			return f.variables(surroundings{
-				credentials: credentials,
-				endpoint:    s.config.Endpoint,
-				runtimeAPI:  runtimeAPI,
-				logStream:   stream,
-				scratch:     scratch,
-			})
+			return variables.Process{
+				Function: f.Name, Region: f.Region, Bootstrap: f.Bootstrap, MemoryMB: f.MemoryMB, Environment: f.Environment,
+				Credentials: credentials, Endpoint: s.config.Endpoint, RuntimeAPI: runtimeAPI, LogStream: stream, Scratch: scratch,
+			}.List()
 		},
 		OnOutput: func(requestID, text string) {
 			if s.config.OnLog != nil {

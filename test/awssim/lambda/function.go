@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/twohop/twohop/test/awssim/lambda/lineage"
 	"github.com/twohop/twohop/test/awssim/lambda/variables"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
@@ -26,7 +28,8 @@ type Function struct {
 	// DeadLetterARN is the queue for events of asynchronous invocations that failed;
 	// empty: none. Who invokes asynchronously sees to it.
 	DeadLetterARN string
-	MemoryMB      int // 128 to 10240, told to the process, not enforced; 0 means 128
+	MemoryMB      int                   // 128 to 10240, told to the process, not enforced; 0 means 128
+	RecursiveLoop lineage.RecursiveLoop // empty means Terminate
 }
 
 // ARN is the function's unqualified ARN.
@@ -53,6 +56,7 @@ func (s *Service) CreateFunction(f Function) (string, error) {
 	if f.MemoryMB == 0 {
 		f.MemoryMB = 128
 	}
+	f.RecursiveLoop = cmp.Or(f.RecursiveLoop, lineage.Terminate)
 	if err := f.check(); err != nil {
 		return "", err
 	}
@@ -100,5 +104,5 @@ func (f Function) check() error {
 		return &wire.Error{Status: http.StatusForbidden, Code: "AccessDeniedException",
 			Message: "Cross-account pass role is not allowed."}
 	}
-	return nil
+	return f.RecursiveLoop.Check()
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/twohop/twohop/test/awssim/lambda/lineage"
 	"github.com/twohop/twohop/test/awssim/lambda/sandbox"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
@@ -21,6 +22,9 @@ type Invocation struct {
 	Function  string // ARN
 	RequestID string
 	At        time.Time // simulated time of the dispatch
+	// TraceHeader is X-Ray's, with the lineage of the chain of requests. Its trace is a new
+	// one, also of messages that have one: UNCONFIRMED.
+	TraceHeader string
 
 	Cold     bool          // a process was started for it
 	Init     time.Duration // real time from the process's start to its first call for work; 0 unless Cold
@@ -36,8 +40,13 @@ type Invocation struct {
 // Invocation.Err. When ctx ends first the process is killed, and the error is
 // ctx's. Other errors: those of the Invoke API (ResourceNotFoundException,
 // InvalidRequestContentException, RequestTooLargeException), ErrClosed, and
-// what the host denies. An empty payload is {}.
+// what the host denies. An empty payload is {}. A chain of requests begins with it.
 func (s *Service) Invoke(ctx context.Context, functionARN string, payload []byte) (Invocation, error) {
+	return s.invoke(ctx, functionARN, payload, lineage.Chain{}.After(functionARN))
+}
+
+// invoke is Invoke as a part of a chain of requests, which counts it.
+func (s *Service) invoke(ctx context.Context, functionARN string, payload []byte, chain lineage.Chain) (Invocation, error) {
 	hold := s.config.Clock.Hold()
 	defer hold.Release()
 	if !s.join() {
@@ -56,6 +65,8 @@ func (s *Service) Invoke(ctx context.Context, functionARN string, payload []byte
 		return Invocation{}, err
 	}
 	invocation := Invocation{Function: functionARN, RequestID: s.config.IDs.UUID(), At: s.config.Clock.Now()}
+	invocation.TraceHeader = fmt.Sprintf("Root=1-%08x-%s;Parent=%s;Sampled=0;%s",
+		invocation.At.Unix(), s.config.IDs.Hex(12), s.config.IDs.Hex(8), chain)
 	if err := s.serve(ctx, f, payload, &invocation); err != nil {
 		return invocation, err
 	}
@@ -139,10 +150,9 @@ func (s *Service) run(e *sandbox.Sandbox, f *Function, payload []byte, invocatio
 	result := e.Perform(sandbox.Task{
 		RequestID:   invocation.RequestID,
 		FunctionARN: invocation.Function,
-		TraceID: fmt.Sprintf("Root=1-%08x-%s;Parent=%s;Sampled=0",
-			invocation.At.Unix(), s.config.IDs.Hex(12), s.config.IDs.Hex(8)),
-		Payload: payload,
-		Timeout: f.Timeout,
+		TraceID:     invocation.TraceHeader,
+		Payload:     payload,
+		Timeout:     f.Timeout,
 	})
 	invocation.Response, invocation.Err = result.Response, result.Err
 	invocation.Duration, invocation.MaxRSSBytes = result.Duration, result.MaxRSSBytes

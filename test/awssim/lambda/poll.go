@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/twohop/twohop/test/awssim/clock"
+	"github.com/twohop/twohop/test/awssim/lambda/lineage"
 	"github.com/twohop/twohop/test/awssim/lambda/sandbox"
 	"github.com/twohop/twohop/test/awssim/lambda/sqsevent"
 )
@@ -207,17 +208,21 @@ func (m *mapping) work(messages []Message, hold *clock.Hold) {
 // process invokes the function, more than once where the messages are too large
 // for one payload, and deletes what it has done. It returns the last failure.
 func (m *mapping) process(messages []Message) error {
-	events, failure := sqsevent.Encode(m.spec.QueueARN, messages, sandbox.MaxPayload)
+	batch, failure := m.detect(messages)
+	events, err := sqsevent.Encode(m.spec.QueueARN, batch.Messages, sandbox.MaxPayload)
+	if err != nil {
+		failure = err
+	}
 	for _, e := range events {
-		if err := m.invoke(e); err != nil {
+		if err := m.invoke(e, batch.Chain); err != nil {
 			failure = err
 		}
 	}
 	return failure
 }
 
-func (m *mapping) invoke(e sqsevent.Event) error {
-	invocation, err := m.service.Invoke(context.Background(), m.spec.Function, e.Payload)
+func (m *mapping) invoke(e sqsevent.Event, chain lineage.Chain) error {
+	invocation, err := m.service.invoke(context.Background(), m.spec.Function, e.Payload, chain)
 	if err != nil {
 		return err
 	}

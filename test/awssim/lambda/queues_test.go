@@ -18,6 +18,7 @@ type memoryQueues struct {
 
 	mu       sync.Mutex
 	messages []*queued
+	header   string // trace header of the messages sent next
 	watchers map[int]func()
 	broken   bool
 	received int
@@ -39,7 +40,7 @@ func (q *memoryQueues) send(n int) {
 	q.mu.Lock()
 	for range n {
 		id := fmt.Sprintf("m%d", len(q.messages)+1)
-		q.messages = append(q.messages, &queued{Message: lambda.Message{ID: id, Body: "body of " + id, Sent: q.clock.Now()}})
+		q.messages = append(q.messages, &queued{Message: lambda.Message{ID: id, Body: "body of " + id, Sent: q.clock.Now(), TraceHeader: q.header}})
 	}
 	q.mu.Unlock()
 	q.tell()

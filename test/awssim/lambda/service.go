@@ -9,6 +9,10 @@
 // waits for simulated time to pass (an SQS long poll) waits in vain until its
 // timeout.
 //
+// Every invocation has a trace header with the lineage of its chain of requests, which
+// SDKs send on. A chain through queues ends after 16 invocations of a function, unless
+// the function allows it; nothing else turns that off.
+//
 // Not simulated: memory limits, the freezing and recycling of idle
 // environments, the second attempt at a failed init, reserved concurrency,
 // asynchronous invocation, extensions, response streaming to the caller.
@@ -23,6 +27,7 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/clock"
 	"github.com/twohop/twohop/test/awssim/ids"
+	"github.com/twohop/twohop/test/awssim/lambda/lineage"
 	"github.com/twohop/twohop/test/awssim/lambda/sandbox"
 	"github.com/twohop/twohop/test/awssim/sts"
 	"github.com/twohop/twohop/test/awssim/wire"
@@ -48,6 +53,9 @@ type Config struct {
 	// first invocation. 0 means 10 s [Lambda: lambda-runtime-environment].
 	InitTimeout time.Duration
 
+	// Lineages is how the messages of a batch count in loop detection.
+	Lineages lineage.Reading
+
 	// The callbacks may be nil. They are called from several goroutines at once
 	// and must not call Close.
 
@@ -58,6 +66,9 @@ type Config struct {
 	OnStart func(Invocation)
 	// OnInvocation sees each invocation at its end, while it holds the clock.
 	OnInvocation func(Invocation)
+	// OnLoopStopped is told, for each batch, that a function (by its ARN) was not invoked
+	// because a chain of requests has invoked it too often.
+	OnLoopStopped func(functionARN string)
 }
 
 // LogLine is one line of a process's standard output or standard error.

@@ -1,6 +1,7 @@
 package sqs
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/twohop/twohop/test/awssim/sqs/fault"
@@ -30,7 +31,7 @@ func (s *Service) sendMessage(r *wire.Request, queueARN string, in sendInput) (r
 }
 
 func (s *Service) send(r *wire.Request, queueARN string, d draft) (receipt, error) {
-	sent, err := s.Send(queueARN, d, senderID(r.Caller))
+	sent, err := s.Send(queueARN, traced(r, d), senderID(r.Caller))
 	if err != nil {
 		return receipt{}, err
 	}
@@ -38,6 +39,21 @@ func (s *Service) send(r *wire.Request, queueARN string, d draft) (receipt, erro
 		MessageID: sent.ID, MD5OfMessageBody: sent.MD5OfBody, MD5OfMessageAttributes: sent.MD5OfAttributes,
 		MD5OfMessageSystemAttributes: message.MD5OfAttributes(d.MessageSystemAttributes),
 	}, nil
+}
+
+// traced is a draft with the trace header of the request, which SDKs send in Lambda
+// functions and percent-encode, unless the sender has set one in the draft [SQS: X-Ray; that
+// the draft's wins is UNCONFIRMED].
+func traced(r *wire.Request, d draft) draft {
+	header := r.Header.Get("X-Amzn-Trace-Id")
+	if _, set := d.MessageSystemAttributes[message.TraceHeader]; set || header == "" {
+		return d
+	}
+	if decoded, err := url.PathUnescape(header); err == nil {
+		header = decoded
+	}
+	d.MessageSystemAttributes = map[string]Attribute{message.TraceHeader: {DataType: "String", StringValue: header}}
+	return d
 }
 
 // senderID is the account for its root, role:session for a role session. (AWS

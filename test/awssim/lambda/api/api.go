@@ -1,6 +1,7 @@
 // Package api is the local AWS Lambda on the wire, as far as an operator needs it:
-// event source mappings are listed, shown, disabled and enabled. All else of a mapping
-// is declared in Go, and a change of it is refused.
+// event source mappings are listed, shown, disabled and enabled, and a function's
+// recursive loop detection is shown and set (recursion.go). All else is declared in Go,
+// and a change of it is refused.
 //
 // AWS takes up to a minute to disable or enable, and refuses further changes
 // meanwhile with ResourceInUseException; here it is done at once. Only the answer to
@@ -23,6 +24,7 @@ func Handler(l *lambda.Service) wire.Handler {
 	const (
 		path = "/2015-03-31/event-source-mappings"
 		one  = path + "/{UUID}"
+		loop = "/2024-08-31/functions/{FunctionName}/recursion-config"
 	)
 	s := service{l}
 	list := wire.NamedOp{Action: "ListEventSourceMappings", Op: wire.NewOp(s.list).OnAll()}
@@ -30,6 +32,8 @@ func Handler(l *lambda.Service) wire.Handler {
 		"GET " + path:          list,
 		"GET " + path + "/{$}": list, // as older clients write it
 		"GET " + one:           {Action: "GetEventSourceMapping", Op: wire.Takes(wire.NewOp(s.get), onMapping[getInput](s))},
+		"GET " + loop:          {Action: "GetFunctionRecursionConfig", Op: wire.Takes(wire.NewOp(s.getRecursion), onFunction[getRecursionInput])},
+		"PUT " + loop:          {Action: "PutFunctionRecursionConfig", Op: wire.Takes(wire.NewOp(s.putRecursion), onFunction[putRecursionInput])},
 		"PUT " + one:           {Action: "UpdateEventSourceMapping", Op: wire.Takes(wire.NewOp(s.update), onMapping[updateInput](s)), Status: http.StatusAccepted},
 	})
 }

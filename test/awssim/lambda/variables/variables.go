@@ -1,4 +1,5 @@
-// Package variables says which environment variables a function may be given.
+// Package variables is the environment variables of functions: which ones may be given
+// to a function, and all that its process finds.
 package variables
 
 import (

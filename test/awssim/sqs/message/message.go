@@ -29,7 +29,7 @@ type Message struct {
 	// DeadLetterSource is the ARN of the queue that redrove the message; empty
 	// for a message that was sent to the queue it is in.
 	DeadLetterSource string
-	TraceHeader      string
+	TraceHeader      string // X-Ray's, with the lineage of the sender; empty for none
 
 	// ReceiptHandle is the latest one; empty until the message is received in
 	// the queue it is in.

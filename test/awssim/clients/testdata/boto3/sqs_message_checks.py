@@ -1,3 +1,5 @@
+import os
+
 from botocore.exceptions import ClientError
 
 from checks import check, client, equal, pass_time, pass_time_during, raises
@@ -26,6 +28,19 @@ def roundtrip():
     equal(got["MD5OfBody"], sent["MD5OfMessageBody"])
     equal(got["MD5OfMessageAttributes"], sent["MD5OfMessageAttributes"])
     equal(got["Attributes"]["ApproximateReceiveCount"], "1")
+    sqs.delete_message(QueueUrl=QUEUE, ReceiptHandle=got["ReceiptHandle"])
+
+
+@check("sqs: a message that is sent in a Lambda function has the function's trace header")
+def lineage():
+    header = "Root=1-6a00a200-000000000000000000000001;Parent=0000000000000001;Sampled=0;Lineage=a87bd80c:1|68fd508a:5"
+    os.environ |= {"AWS_LAMBDA_FUNCTION_NAME": "copystarter", "_X_AMZN_TRACE_ID": header}
+    try:
+        sqs.send_message(QueueUrl=QUEUE, MessageBody="from a function")
+    finally:
+        del os.environ["AWS_LAMBDA_FUNCTION_NAME"], os.environ["_X_AMZN_TRACE_ID"]
+    (got,) = receive(MessageSystemAttributeNames=["AWSTraceHeader"])
+    equal(got["Attributes"], {"AWSTraceHeader": header})
     sqs.delete_message(QueueUrl=QUEUE, ReceiptHandle=got["ReceiptHandle"])
 
 

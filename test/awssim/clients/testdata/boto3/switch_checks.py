@@ -33,6 +33,17 @@ def mappings():
         functions.update_event_source_mapping(UUID="none", Enabled=True)
 
 
+@check("lambda: recursive loops are terminated by default, and allowed by name or ARN")
+def recursion():
+    equal(functions.get_function_recursion_config(FunctionName="copystarter")["RecursiveLoop"], "Terminate")
+    equal(functions.put_function_recursion_config(FunctionName=FUNCTION, RecursiveLoop="Allow")["RecursiveLoop"], "Allow")
+    equal(functions.get_function_recursion_config(FunctionName=FUNCTION)["RecursiveLoop"], "Allow")
+    functions.put_function_recursion_config(FunctionName="copystarter", RecursiveLoop="Terminate")
+    equal(functions.get_function_recursion_config(FunctionName="copystarter")["RecursiveLoop"], "Terminate")
+    with raises(LAMBDA.ResourceNotFoundException, status=404):
+        functions.get_function_recursion_config(FunctionName="none")
+
+
 @check("scheduler: a schedule that is sent back as it was shown stays as it is")
 def sent_back():
     before = schedules.get_schedule(GroupName="twohop", Name="full")
