@@ -147,6 +147,22 @@ func (s *stack) alarmFunction(part, errors string) {
 	s.addAlarm(failed)
 }
 
+// alarmLoops watches that recursive loop detection does not stop a function that is fed
+// by a queue. It stops only functions that do not allow loops, so this alarm means that
+// RecursiveLoop was changed since the deployment, or that a new loop has no such setting.
+func (s *stack) alarmLoops(f feed) {
+	name := s.Estate.Called(f.function)
+	s.addAlarm(alarm{
+		name: f.function + "-loop-stopped",
+		says: "Lambda's recursive loop detection has stopped invocations of the function " + name + "; their messages go to the queue " + s.Estate.Called(f.dead) + " without a reason",
+		advice: "The function sends to the queue that triggers it, so its RecursiveLoop must be Allow: aws lambda put-function-recursion-config --region " + s.region +
+			" --function-name " + name + " --recursive-loop Allow. Then replay the dead-letter messages (twohop dlq replay)",
+		shows:     "doctor",
+		namespace: "AWS/Lambda", metric: "RecursiveInvocationsDropped", dimensions: map[string]string{"FunctionName": name},
+		statistic: "Sum", period: 5 * minute, threshold: 1,
+	})
+}
+
 // alarmRule watches a rule: events that its target refused, and those that not
 // even its dead-letter queue took. The metrics of a rule on the estate's bus have
 // the bus as a dimension, those on the default bus have not [EventBridge:

@@ -19,7 +19,7 @@ type check struct {
 // themes are all checks, by what they say; the slowest come last.
 func themes() []map[string]check {
 	return []map[string]check{
-		functions, duties, runs, alarms, measures, watched, dashboard, retention, queues, deadLetters,
+		functions, loops, duties, runs, alarms, measures, watched, dashboard, retention, queues, deadLetters,
 		plans, members, vaults, roles, followers, admission, keys, references, documents, patterns, hopRules,
 	}
 }

@@ -71,6 +71,9 @@ func (s *stack) functionMetrics() []any {
 			metrics = append(metrics, []any{"AWS/Lambda", metric, "FunctionName", s.Estate.Called(part)})
 		}
 	}
+	for _, part := range estate.Recursive {
+		metrics = append(metrics, []any{"AWS/Lambda", "RecursiveInvocationsDropped", "FunctionName", s.Estate.Called(part)})
+	}
 	return metrics
 }
 

@@ -53,9 +53,9 @@ const runTries = 3
 // a message, as AWS recommends [Lambda: SQS].
 const visibility = 6
 
-// addFeed adds a queue, its dead-letter queue, and the alarm that it is not worked
+// addFeed adds a queue, its dead-letter queue, and the alarms that it is not worked
 // on: a message has been in it for an hour, or for as long as all its receives take,
-// should that be longer.
+// should that be longer; or Lambda does not invoke the function with it.
 func (s *stack) addFeed(f feed) {
 	e := s.Estate
 	dead := s.addDeadLetters(f.dead, f.holds, f.advice, e.QueueARN(s.account, f.part))
@@ -72,4 +72,5 @@ func (s *stack) addFeed(f feed) {
 		namespace: "AWS/SQS", metric: "ApproximateAgeOfOldestMessage", dimensions: map[string]string{"QueueName": e.Called(f.part)},
 		statistic: "Maximum", period: 5 * minute, threshold: float64(patience),
 	})
+	s.alarmLoops(f)
 }

@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"path/filepath"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -62,6 +63,9 @@ func (s *stack) addFunction(f function) awslambda.CfnFunction {
 	}
 	if f.deadLetters != "" {
 		properties.DeadLetterConfig = &awslambda.CfnFunction_DeadLetterConfigProperty{TargetArn: s.queues[f.deadLetters].AttrArn()}
+	}
+	if slices.Contains(estate.Recursive, f.part) {
+		properties.RecursiveLoop = str("Allow")
 	}
 	s.alarmFunction(f.part, f.errors)
 	return awslambda.NewCfnFunction(s.scope, str(id+"Function"), properties)

@@ -67,6 +67,9 @@ var dashboard = map[string]check{
 		"not one of a type": func(d *draft) {
 			d.say(stacks.Primary, "Dashboard", `\"ResourceType\",\"RDS\"]`, `\"ResourceType\",\"Aurora\"]`)
 		},
+		"not what loop detection stops": func(d *draft) {
+			d.say(stacks.Primary, "Dashboard", `\"RecursiveInvocationsDropped\",\"FunctionName\",\"twohop-reconciler\"`, `\"Throttles\",\"FunctionName\",\"twohop-reconciler\"`)
+		},
 		"not what hangs":  func(d *draft) { d.say(stacks.Primary, "Dashboard", `\"StuckCopies\"`, `\"Waiting\"`) },
 		"not failed runs": func(d *draft) { d.say(stacks.Primary, "Dashboard", "twohop-reconciler-dlq", "twohop-copies-dlq") },
 	}, nil},
@@ -88,7 +91,7 @@ var dashboard = map[string]check{
 // metrics are those that CloudWatch has, by namespace; the names are AWS's.
 var metrics = map[string][]string{
 	"AWS/SQS":       {"ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesDelayed", "ApproximateAgeOfOldestMessage"},
-	"AWS/Lambda":    {"Invocations", "Errors", "Throttles"},
+	"AWS/Lambda":    {"Invocations", "Errors", "Throttles", "RecursiveInvocationsDropped"},
 	"AWS/Events":    {"FailedInvocations", "InvocationsFailedToBeSentToDlq"},
 	"AWS/Scheduler": {"InvocationDroppedCount", "InvocationsFailedToBeSentToDeadLetterCount"},
 	"AWS/Backup":    {"NumberOfCopyJobsCreated", "NumberOfCopyJobsRunning", "NumberOfCopyJobsCompleted", "NumberOfCopyJobsFailed"},
@@ -232,6 +235,9 @@ func pageShowsAll(d deployment) faults {
 	}
 	for resourceType := range d.estate.RPO {
 		need = append(need, string(telemetry.OldestUncopiedAge)+" of "+resourceType, string(telemetry.NewestFinalCopyAge)+" of "+resourceType)
+	}
+	for _, m := range d.primary().all(aMapping) {
+		need = append(need, "RecursiveInvocationsDropped of "+m.text("FunctionName"))
 	}
 	for _, r := range d.primary().all(anAlarm, aQueue, aFunction) {
 		need = append(need, map[string]string{anAlarm: r.arn(), aQueue: r.text("QueueName"), aFunction: r.text("FunctionName")}[r.kind])

@@ -33,6 +33,7 @@ func (d *doctor) checks(ctx context.Context) ([]checkup.Check, error) {
 	return slices.Concat(checks,
 		checkup.Bus(e, d.access.file, awscheck.NewEvents(config)),
 		checkup.SwitchedOn(checkup.Place{Account: account, Region: e.Regions.Primary}, deploy, d.switches(config)),
+		checkup.Recursive(e, deploy, awscheck.NewFunctions(config)),
 		checkup.Queued(e, account, d.access.file, estate.BackupAccount, awscheck.NewQueues(config, account)),
 		checkup.Roled(account, deploy, checkup.BackupRoles(e), roles), checkup.ServiceRoles(account, roles),
 		checkup.TopicKey(e, d.access.file, awscheck.NewKeys(config)),

@@ -40,6 +40,12 @@ const (
 	SharedKeyAlias   = "databases"         // alias of the members' shared key
 )
 
+// Recursive are the functions that send to a queue that triggers them. A message that
+// waits is re-sent, so it invokes its function again and again in one chain of requests,
+// which Lambda's recursive loop detection ends after about 16 invocations unless the
+// function's RecursiveLoop is Allow [Lambda: invocation-recursion].
+var Recursive = []string{CopyStarter, OutcomeTracker, VaultReconciler}
+
 // Called is the full name of a part: the estate's name begins it, so that several
 // estates may stand side by side.
 func (e Estate) Called(part string) string { return e.Name + "-" + part }

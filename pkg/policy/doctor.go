@@ -22,6 +22,9 @@ func Doctor(e estate.Estate) Document {
 		Sid: "SeeMappings", Effect: Allow, Action: []string{"lambda:ListEventSourceMappings"}, Resource: []string{"*"},
 		Reason: "Whether the functions read their queues; the action knows no resources.",
 	}, {
+		Sid: "SeeLoops", Effect: Allow, Action: []string{"lambda:GetFunctionRecursionConfig"}, Resource: recursive(e),
+		Reason: "Whether Lambda lets the functions re-send messages to their own queues.",
+	}, {
 		Sid: "SeeSchedules", Effect: Allow, Action: []string{"scheduler:GetSchedule"},
 		Resource: []string{e.ARNIn(e.Regions.Primary, "scheduler", account, "schedule/"+e.Name+"/*")},
 		Reason:   "Whether the vaults are compared, and the prerequisites seen to.",
@@ -96,6 +99,15 @@ func enterMembers(e estate.Estate) []Statement {
 		Sid: "EnterMembers", Effect: Allow, Action: []string{"sts:AssumeRole"}, Resource: readers,
 		Reason: "Databases and their keys are in the members, where this role looks.",
 	}}
+}
+
+// recursive are the ARNs of the functions that must allow recursive loops.
+func recursive(e estate.Estate) []string {
+	var arns []string
+	for _, part := range estate.Recursive {
+		arns = append(arns, e.FunctionARN(e.Accounts.Backup, part))
+	}
+	return arns
 }
 
 // inRegions are the ARNs of something in several Regions of the backup account.

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/test/awssim/iam"
+	"github.com/twohop/twohop/test/awssim/lambda/lineage"
 	"github.com/twohop/twohop/test/stage"
 )
 
@@ -152,6 +153,14 @@ var illFeeds = map[string]illness{
 	"the queue of outcomes is not read": {
 		mappingOff("outcomes"),
 		central("event source mapping of payroll-outcometracker", "is off", "not verified", "aws lambda update-event-source-mapping --enabled"), 0},
+	"a function does not allow loops": {
+		func(t *testing.T, c *clinic) func() {
+			arn := "arn:aws:lambda:eu-central-1:222222222222:function:payroll-outcometracker"
+			require.NoError(t, c.World.Lambda.SetRecursiveLoop(arn, lineage.Terminate))
+			return func() { require.NoError(t, c.World.Lambda.SetRecursiveLoop(arn, lineage.Allow)) }
+		},
+		central("function:payroll-outcometracker", "RecursiveLoop of the function payroll-outcometracker is not Allow", "RecursiveInvocationException",
+			"aws lambda put-function-recursion-config --region eu-central-1 --function-name payroll-outcometracker --recursive-loop Allow"), 0},
 	"a schedule is off": {
 		schedule("recent", false),
 		central("schedule payroll-recent", "is off", "whose events were lost", "twohop resume --estate"), 0},

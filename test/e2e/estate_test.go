@@ -43,7 +43,7 @@ func TestTheEstateIsDeployed(t *testing.T) {
 		_, ok := world.Backup.VaultPolicy(vault)
 		assert.True(t, ok, vault)
 	}
-	assert.Len(t, world.CloudWatch.Alarms(stage.Backup, stage.Primary), 49)
+	assert.Len(t, world.CloudWatch.Alarms(stage.Backup, stage.Primary), 52)
 	assert.Len(t, world.CloudWatch.Alarms(stage.Member, stage.Primary), 5)
 }
 
@@ -121,7 +121,7 @@ func (s *set) ring() (rang int, refused []string) {
 func TestEveryAlarmIsHeard(t *testing.T) {
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	rang, refused := s.ring()
-	assert.Equal(t, 49+10+5, rang)
+	assert.Equal(t, 52+10+5, rang)
 	assert.Empty(t, refused)
 	assert.Len(t, s.World.SNS.Messages("arn:aws:sns:eu-central-1:222222222222:twohop-alarms"), rang)
 }
