@@ -81,7 +81,7 @@ func (r *Result) settle(f fate) {
 	case f.copies > 1, overlap(f.jobs):
 		r.Doubled++
 		r.fault("doubled: %s has %d copies by %d jobs", name, f.copies, len(f.jobs))
-	case f.mustFail && len(f.letters) > 0:
+	case f.mustFail && len(f.letters) > 0 && !slices.ContainsFunc(f.letters, func(l letter) bool { return l.silent }):
 		r.RightlyRejected++
 	case len(f.letters) > 0:
 		r.WronglyRejected++
@@ -115,7 +115,7 @@ func (n *nights) strangers(letters []letter, fates []fate, result *Result) {
 		known[f.point.RecoveryPointArn] = true
 	}
 	for _, l := range letters {
-		if !known[l.point] && (l.hop != 1 || !n.closed[l.resource]) {
+		if !known[l.point] && (l.silent || l.hop != 1 || !n.closed[l.resource]) {
 			result.WronglyRejected++
 			result.fault("wrongly rejected: %s: %s", l.reason, l.body)
 		}

@@ -12,16 +12,17 @@ type letter struct {
 	point, resource string
 	reason, class   string
 	body            string
+	silent          bool // it has not all of reason, class and advice
 }
 
-// letters are those in the dead-letter queue of copies. Each must be one that a person
-// can read: with its reason, its class and its advice.
+// letters are those in the dead-letter queue of copies. Each should be one that a person
+// can read, with its reason, its class and its advice. The redrive policy adds none.
 func (n *nights) letters() ([]letter, error) {
 	var letters []letter
 	for _, m := range n.World.SQS.Peek(n.DeadLetters.ARN) {
 		l := letter{body: m.Body, reason: m.Attributes["reason"].StringValue, class: m.Attributes["class"].StringValue}
 		if l.reason == "" || l.class == "" || m.Attributes["advice"].StringValue == "" {
-			return nil, fmt.Errorf("a letter tells nothing: %s, received %d times", m.Body, m.ReceiveCount)
+			l.silent, l.reason = true, fmt.Sprintf("no reason, class or advice; received %d times", m.ReceiveCount)
 		}
 		notice, err := awsevent.Decode([]byte(m.Body))
 		if err != nil {

@@ -11,6 +11,7 @@ type Variant struct {
 	// weak has another executable stand for the copystarter, told so.
 	weak                string
 	untracked, unlooked bool // no outcome is followed; no vault is compared
+	stopped             bool // no function allows recursive loops
 }
 
 const primary = "TwohopBackupPrimary"
@@ -25,6 +26,7 @@ func Variants() []Variant {
 		{Name: "no pools", Says: "copies are started into a full pool", weak: "pools"},
 		{Name: "no re-send", Says: "what must wait is left to the queue, whose receives count", weak: "resend"},
 		{Name: "no partial batch", Says: "one message's failure is its batch's", weak: "partial"},
+		{Name: "no loops", Says: "the functions do not allow recursive loops, so Lambda ends waits", stopped: true},
 		{Name: "no patience", Says: "throttling is a failure like any other", weak: "patience"},
 		{Name: "no tracker", Says: "outcomes are not followed", untracked: true},
 		{Name: "no reconciler", Says: "vaults are not compared", unlooked: true},
@@ -39,6 +41,11 @@ func (v Variant) change() stage.Change {
 	}
 	if v.untracked {
 		changes = append(changes, stage.Set(primary, "OutcomesMapping", "Enabled", false))
+	}
+	if v.stopped {
+		for _, function := range []string{"CopystarterFunction", "OutcometrackerFunction", "ReconcilerFunction"} {
+			changes = append(changes, stage.Without(primary, function, "RecursiveLoop"))
+		}
 	}
 	if v.unlooked {
 		changes = append(changes, stage.Set(primary, "RecentSchedule", "State", "DISABLED"), stage.Set(primary, "FullSchedule", "State", "DISABLED"))
