@@ -191,10 +191,12 @@ func settledByWaiting(c Case) (Decision, bool) {
 	if !c.Point.DeleteAt.IsZero() {
 		return Decision{}, false
 	}
-	for _, reason := range []Reason{ReasonPoolFull, ReasonCeiling} {
+	for reason, detail := range map[Reason]string{
+		ReasonPoolFull: fmt.Sprintf("the quota of concurrent %s copies to %s was used up all the time", c.Point.ResourceType, c.Request.Destination.Region),
+		ReasonCeiling:  fmt.Sprintf("account %s has had as many copies a day as the estate's copies.dailyCeiling allows all the time", c.Point.Account()),
+	} {
 		if c.Waits.used(reason) {
-			return c.Waits.ended(Decision{Reason: reason, Class: ClassLimit, Detail: fmt.Sprintf("no room for a %s copy to %s, or the copies of account %s in a day are used up",
-				c.Point.ResourceType, c.Request.Destination.Region, c.Point.Account())}), true
+			return c.Waits.ended(Decision{Reason: reason, Class: ClassQuota, Detail: detail}), true
 		}
 	}
 	return Decision{}, false

@@ -63,7 +63,7 @@ func TestAWaitForRoomEndsWithThePoint(t *testing.T) {
 		c.Waits = hop.Waits{reason: 14 * 24 * 60}
 		ended := hop.Decide(c)
 		assert.Equal(t, hop.ReasonWaitLimit, ended.Reason)
-		assert.Equal(t, hop.ClassLimit, ended.Class)
+		assert.Equal(t, hop.ClassQuota, ended.Class)
 	}
 }
 
