@@ -182,15 +182,15 @@ func (f *faults) event(e events.Event, rule, target string) events.Delivery {
 	}
 	about := []any{detail.ResourceArn, detail.DestinationBackupVaultArn, detail.State, night(e.Time)}
 	var d events.Delivery
-	switch x := f.n.chance.of(append([]any{"event"}, about...)...); {
+	switch x := f.n.chance.Of(append([]any{"event"}, about...)...); {
 	case x < f.n.Rates.Dropped:
 		d.Drop = true
 		return d
 	case x < f.n.Rates.Dropped+f.n.Rates.Doubled:
 		d.Copies = 2
 	}
-	if f.n.chance.of(append([]any{"late"}, about...)...) < f.n.Rates.Late {
-		d.Delay = f.n.chance.between(0, 30*time.Minute, append([]any{"how late"}, about...)...)
+	if f.n.chance.Of(append([]any{"late"}, about...)...) < f.n.Rates.Late {
+		d.Delay = f.n.chance.Between(0, 30*time.Minute, append([]any{"how late"}, about...)...)
 	}
 	return d
 }

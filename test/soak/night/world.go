@@ -11,6 +11,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/backup/copies"
 	"github.com/twohop/twohop/test/awssim/backup/jobs"
+	"github.com/twohop/twohop/test/awssim/chance"
 	"github.com/twohop/twohop/test/stage"
 )
 
@@ -39,7 +40,7 @@ var soakEstate = stage.All(
 type nights struct {
 	Options
 	*stage.Stage
-	chance    chance
+	chance    chance.Seed
 	databases []stage.Resource
 	closed    map[string]bool // databases whose key closes, by ARN
 	faults    *faults
@@ -48,7 +49,7 @@ type nights struct {
 
 // play begins the world and lets all nights pass.
 func (o Options) begin(ctx context.Context) (*nights, error) {
-	n := &nights{Options: o, chance: chance(o.Seed), closed: map[string]bool{}, known: newKnowledge()}
+	n := &nights{Options: o, chance: chance.Seed(o.Seed), closed: map[string]bool{}, known: newKnowledge()}
 	n.faults = newFaults(n)
 	config := awssim.Config{
 		Start: firstNight.Add(-2 * time.Hour), Seed: o.Seed, Alarms: true,
@@ -75,7 +76,7 @@ func (n *nights) found() error {
 			return err
 		}
 		n.databases = append(n.databases, made)
-		if n.chance.of("closes", made.ARN) < n.Rates.FailsForGood {
+		if n.chance.Of("closes", made.ARN) < n.Rates.FailsForGood {
 			n.closed[made.ARN] = true
 		}
 	}
@@ -99,8 +100,8 @@ func night(t time.Time) int { return int(t.Sub(firstNight) / (24 * time.Hour)) }
 func (n *nights) backup(job jobs.Job) backup.Course {
 	at := night(job.CreationDate.Time)
 	return backup.Course{
-		Wait: n.chance.between(0, time.Hour, "backup waits", job.ResourceArn, at),
-		Run:  n.chance.between(2*time.Minute, 10*time.Minute, "backup runs", job.ResourceArn, at),
+		Wait: n.chance.Between(0, time.Hour, "backup waits", job.ResourceArn, at),
+		Run:  n.chance.Between(2*time.Minute, 10*time.Minute, "backup runs", job.ResourceArn, at),
 	}
 }
 
@@ -108,11 +109,11 @@ func (n *nights) backup(job jobs.Job) backup.Course {
 func (n *nights) course(job backup.CopyJob) backup.Course {
 	at := night(job.CreationDate.Time)
 	if job.AccountID != stage.Backup {
-		return backup.Course{Wait: 10 * time.Second, Run: n.chance.between(2*time.Minute, 15*time.Minute, "hop 1", job.ResourceArn, at)}
+		return backup.Course{Wait: 10 * time.Second, Run: n.chance.Between(2*time.Minute, 15*time.Minute, "hop 1", job.ResourceArn, at)}
 	}
 	course := backup.Course{
-		Wait: n.chance.between(20*time.Second, time.Minute, "hop 2 waits", job.ResourceArn, at),
-		Run:  n.chance.between(4*time.Minute, 16*time.Minute, "hop 2 runs", job.ResourceArn, at),
+		Wait: n.chance.Between(20*time.Second, time.Minute, "hop 2 waits", job.ResourceArn, at),
+		Run:  n.chance.Between(4*time.Minute, 16*time.Minute, "hop 2 runs", job.ResourceArn, at),
 	}
 	attempt := n.known.attempt(job)
 	switch {
@@ -129,12 +130,12 @@ const closedKey = "The source snapshot KMS key [arn:aws:kms:eu-central-1:2222222
 	"is not enabled or you do not have permissions to access it."
 
 func (n *nights) failsForGood(resource string, at int) bool {
-	return n.chance.of("fails for good", resource, at) < n.Rates.FailsForGood
+	return n.chance.Of("fails for good", resource, at) < n.Rates.FailsForGood
 }
 
 // failures are the attempts at a copy that fail for a while: none, one or two.
 func (n *nights) failures(resource string, at int) int {
-	x := n.chance.of("fails awhile", resource, at)
+	x := n.chance.Of("fails awhile", resource, at)
 	switch {
 	case x >= n.Rates.FailsAwhile:
 		return 0
