@@ -3,10 +3,11 @@
 //
 // The service is made of parts that can be read alone: resources is what can be
 // backed up, plans fires the rules of Organizations' backup policies, jobs runs the
-// backup jobs and restores the restore jobs, vaults keeps vaults and recovery points, copies runs the copy jobs by
-// the rules of crossing, turns lets one job at a time work on a resource, outbox
-// holds the events until AWS Backup's next batch, settings keeps what is chosen per
-// Region and per organization. This package gives them the API.
+// backup jobs and restores the restore jobs, vaults keeps vaults and recovery points,
+// copies runs the copy jobs by the rules of crossing, reads describes and lists copy
+// jobs and recovery points, with the delays of lag, turns lets one job at a time work
+// on a resource, outbox holds the events until AWS Backup's next batch, settings keeps
+// what is chosen per Region and per organization. This package gives them the API.
 package backup
 
 import (
@@ -19,8 +20,10 @@ import (
 	"github.com/twohop/twohop/test/awssim/backup/copies"
 	"github.com/twohop/twohop/test/awssim/backup/fault"
 	"github.com/twohop/twohop/test/awssim/backup/jobs"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 	"github.com/twohop/twohop/test/awssim/backup/outbox"
 	"github.com/twohop/twohop/test/awssim/backup/plans"
+	"github.com/twohop/twohop/test/awssim/backup/reads"
 	"github.com/twohop/twohop/test/awssim/backup/resources"
 	"github.com/twohop/twohop/test/awssim/backup/restores"
 	"github.com/twohop/twohop/test/awssim/backup/settings"
@@ -81,6 +84,9 @@ type Config struct {
 	// caller. The key is documented for backup:CopyFromBackupVault alone [Service
 	// Authorization Reference: AWS Backup]; whether AWS shows it there too is UNCONFIRMED.
 	ShowCopyTargets bool
+	// Lag is how far the API's descriptions and lists of copy jobs and recovery points lag
+	// behind what is; the methods of Service never do.
+	Lag lag.Config
 	// JobHistory is how long after its end the API still shows a job.
 	JobHistory time.Duration
 	// EventBatch: events are delivered at the next multiple of it on the
@@ -104,6 +110,7 @@ type Service struct {
 	clock    *clock.Clock
 	vaults   *vaults.Store
 	copies   *copies.Jobs
+	reads    *reads.Reads
 	jobs     *jobs.Jobs
 	restores *restores.Jobs
 	outbox   *outbox.Outbox
@@ -129,8 +136,10 @@ func New(c *clock.Clock, source *ids.Source, events Events, config Config) *Serv
 		Settings:  settings.New(c, config.Settings),
 		Resources: resources.New(),
 	}
+	s.vaults.SetLag(config.Lag)
 	s.Resources.SetKeys(config.ManagedKeys)
 	s.copies = copies.New(copies.Parts{Clock: c, IDs: source, Vaults: s.vaults, Outbox: out, Turns: table}, config.JobConfig)
+	s.reads = reads.New(reads.Parts{Clock: c, Copies: s.copies, Vaults: s.vaults}, config.Lag, config.JobHistory)
 	s.jobs = jobs.New(jobs.Parts{
 		Clock: c, IDs: source, Resources: s.Resources, Vaults: s.vaults, Outbox: out, Turns: table, Copies: s.copies,
 	}, config.Backups, config.JobHistory)
@@ -148,6 +157,8 @@ func (s *Service) Configure(change func(*Config)) {
 	config := s.config
 	s.mu.Unlock()
 	s.vaults.SetConfig(config.PointConfig)
+	s.vaults.SetLag(config.Lag)
+	s.reads.SetConfig(config.Lag, config.JobHistory)
 	s.outbox.SetBatch(config.EventBatch)
 	s.copies.SetConfig(config.JobConfig)
 	s.Settings.SetConfig(config.Settings)
@@ -247,18 +258,12 @@ func (s *Service) VaultOf(resource string) string {
 // Handler is the service on the wire, for the signing name "backup".
 func (s *Service) Handler() wire.Handler {
 	const (
-		vaultPath  = "/backup-vaults/{backupVaultName}"
-		pointsPath = vaultPath + "/recovery-points"
-		pointPath  = pointsPath + "/{recoveryPointArn}"
+		vaultPath = "/backup-vaults/{backupVaultName}"
+		pointPath = vaultPath + "/recovery-points/{recoveryPointArn}"
 	)
 	lists := map[string]wire.NamedOp{
-		"/backup-vaults": {Action: "ListBackupVaults", Op: wire.NewOp(s.listBackupVaults)},
-		pointsPath:       {Action: "ListRecoveryPointsByBackupVault", Op: wire.NewOp(s.listRecoveryPointsByBackupVault)},
-		"/resources/{resourceArn}/recovery-points": {Action: "ListRecoveryPointsByResource", Op: wire.NewOp(s.listRecoveryPointsByResource)},
-		vaultPath + "/resources":                   {Action: "ListProtectedResourcesByBackupVault", Op: wire.NewOp(s.listProtectedResourcesByBackupVault)},
-		"/resources":                               {Action: "ListProtectedResources", Op: wire.NewOp(s.listProtectedResources)},
-		"/tags/{resourceArn}":                      {Action: "ListTags", Op: wire.NewOp(s.listTags)},
-		"/copy-jobs":                               {Action: "ListCopyJobs", Op: wire.NewOp(s.listCopyJobs)},
+		"/backup-vaults":      {Action: "ListBackupVaults", Op: wire.NewOp(s.listBackupVaults)},
+		"/tags/{resourceArn}": {Action: "ListTags", Op: wire.NewOp(s.listTags)},
 	}
 	routes := map[string]wire.NamedOp{
 		"PUT " + vaultPath:                    {Action: "CreateBackupVault", Op: wire.NewOp(s.createBackupVault)},
@@ -266,15 +271,14 @@ func (s *Service) Handler() wire.Handler {
 		"PUT " + vaultPath + "/access-policy": {Action: "PutBackupVaultAccessPolicy", Op: wire.NewOp(s.putBackupVaultAccessPolicy)},
 		"GET " + vaultPath + "/access-policy": {Action: "GetBackupVaultAccessPolicy", Op: wire.NewOp(s.getBackupVaultAccessPolicy)},
 		"PUT " + vaultPath + "/vault-lock":    {Action: "PutBackupVaultLockConfiguration", Op: wire.NewOp(s.putBackupVaultLockConfiguration)},
-		"GET " + pointPath:                    {Action: "DescribeRecoveryPoint", Op: wire.NewOp(s.describeRecoveryPoint)},
 		"POST " + pointPath:                   {Action: "UpdateRecoveryPointLifecycle", Op: wire.NewOp(s.updateRecoveryPointLifecycle)},
 		"DELETE " + pointPath:                 {Action: "DeleteRecoveryPoint", Op: wire.NewOp(s.deleteRecoveryPoint)},
 		"PUT /copy-jobs":                      {Action: "StartCopyJob", Op: wire.NewOp(s.startCopyJob)},
-		"GET /copy-jobs/{copyJobId}":          {Action: "DescribeCopyJob", Op: wire.NewOp(s.describeCopyJob)},
 	}
-	for _, more := range []map[string]wire.NamedOp{s.Settings.Routes(), s.jobs.Routes(), s.restores.Routes(), s.Plans.Routes()} {
+	for _, more := range []map[string]wire.NamedOp{s.Settings.Routes(), s.reads.Routes(), s.jobs.Routes(), s.restores.Routes(), s.Plans.Routes()} {
 		maps.Copy(routes, more)
 	}
+	maps.Copy(lists, s.reads.Lists())
 	maps.Copy(lists, s.jobs.Lists())
 	maps.Copy(lists, s.restores.Lists())
 	maps.Copy(lists, s.Plans.Lists())

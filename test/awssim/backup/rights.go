@@ -2,6 +2,7 @@ package backup
 
 import (
 	"github.com/twohop/twohop/test/awssim/backup/arn"
+	"github.com/twohop/twohop/test/awssim/backup/reads"
 	"github.com/twohop/twohop/test/awssim/backup/work"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
@@ -16,7 +17,7 @@ func (s *Service) guarded(routes map[string]wire.NamedOp) map[string]wire.NamedO
 		case "StartCopyJob":
 			route.Op = wire.Takes(route.Op, s.onCopy)
 		case "DescribeRecoveryPoint":
-			route.Op = onPoint(route.Op, func(in describeRecoveryPointInput) string { return in.RecoveryPointArn })
+			route.Op = onPoint(route.Op, func(in reads.DescribePointInput) string { return in.RecoveryPointArn })
 		case "UpdateRecoveryPointLifecycle":
 			route.Op = onPoint(route.Op, func(in updateRecoveryPointLifecycleInput) string { return in.RecoveryPointArn })
 		case "DeleteRecoveryPoint":
@@ -34,9 +35,9 @@ func (s *Service) guarded(routes map[string]wire.NamedOp) map[string]wire.NamedO
 		case "GetBackupVaultAccessPolicy":
 			route.Op = onVault(route.Op, func(in getBackupVaultAccessPolicyInput) string { return in.BackupVaultName })
 		case "ListRecoveryPointsByBackupVault":
-			route.Op = onVault(route.Op, func(in listRecoveryPointsByBackupVaultInput) string { return in.BackupVaultName })
+			route.Op = onVault(route.Op, func(in reads.ListPointsInput) string { return in.BackupVaultName })
 		case "ListProtectedResourcesByBackupVault":
-			route.Op = onVault(route.Op, func(in listProtectedResourcesByBackupVaultInput) string { return in.BackupVaultName })
+			route.Op = onVault(route.Op, func(in reads.ListResourcesInput) string { return in.BackupVaultName })
 		}
 		routes[pattern] = route
 	}

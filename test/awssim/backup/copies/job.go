@@ -58,6 +58,8 @@ type CopyJob struct {
 	CreatedBy                         *vaults.Creator `json:",omitempty"` // nil: on demand
 	IsParent                          bool            // never: no composite resources are simulated
 
+	// Started is when the job began to run; zero: not yet. The API does not show it.
+	Started time.Time `json:"-"`
 	// Number counts the jobs of an account and Region from 0. The API does not
 	// show it.
 	Number int `json:"-"`
@@ -77,7 +79,6 @@ type job struct {
 	refused     string // why StartCopyJob would have refused a plan's copy
 	ready       bool   // its time in CREATED is over
 	pool        *poolKey
-	started     time.Time
 	end         *clock.Timer // of the run
 }
 
@@ -183,7 +184,7 @@ func (s *Jobs) show(j *job) CopyJob {
 	case j.State == Completed:
 		shown.Progress = 1
 	case j.State == Running && j.course.Run > 0:
-		shown.Progress = min(1, float64(s.now().Sub(j.started))/float64(j.course.Run))
+		shown.Progress = min(1, float64(s.now().Sub(j.Started))/float64(j.course.Run))
 	}
 	return shown
 }

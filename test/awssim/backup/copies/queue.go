@@ -66,7 +66,7 @@ func (s *Jobs) run(j *job) {
 	if j.pool != nil {
 		s.drawn[*j.pool]++
 	}
-	j.State, j.started = Running, s.now()
+	j.State, j.Started = Running, s.now()
 	s.announce(j)
 	s.scheduleEnd(j)
 }
@@ -74,7 +74,7 @@ func (s *Jobs) run(j *job) {
 // scheduleEnd sets the end of a run: as planned, or when the source expires if
 // that is sooner.
 func (s *Jobs) scheduleEnd(j *job) {
-	at := j.started.Add(j.course.Run)
+	at := j.Started.Add(j.course.Run)
 	if source, err := s.source(j); err == nil {
 		if expiry := source.CalculatedLifecycle.DeleteAt; !expiry.IsZero() && expiry.Before(at) {
 			at = expiry.Time
@@ -98,7 +98,7 @@ func (s *Jobs) endRun(j *job, at time.Time) {
 	switch {
 	case err != nil:
 		s.finish(j, Failed, sourceGone(j))
-	case at.Before(j.started.Add(j.course.Run)):
+	case at.Before(j.Started.Add(j.course.Run)):
 		return // the source was about to expire and has been given longer
 	case j.course.End == Completed:
 		s.arrive(j)

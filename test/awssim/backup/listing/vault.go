@@ -1,6 +1,8 @@
 package listing
 
 import (
+	"strings"
+
 	"github.com/twohop/twohop/test/awssim/backup/arn"
 	"github.com/twohop/twohop/test/awssim/backup/fault"
 	"github.com/twohop/twohop/test/awssim/wire"
@@ -19,4 +21,13 @@ func CheckVault(r *wire.Request, name, account string) error {
 		return fault.AccessDenied("Insufficient privileges to perform this action.")
 	}
 	return nil
+}
+
+// CheckPoint looks at a recovery point named by a call, and at the vault it is said to be
+// in, as CheckVault does.
+func CheckPoint(r *wire.Request, vaultName, account, pointARN string) error {
+	if !strings.HasPrefix(pointARN, "arn:") {
+		return fault.InvalidValue("Invalid recovery point ARN: %q", pointARN)
+	}
+	return CheckVault(r, vaultName, account)
 }

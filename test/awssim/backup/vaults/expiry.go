@@ -37,7 +37,7 @@ func (s *Store) sweep(v *vault) {
 	for _, p := range slices.Clone(v.points) {
 		deleteAt := p.CalculatedLifecycle.DeleteAt
 		if p.Status != expired && !deleteAt.IsZero() && !now.Before(deleteAt.Time) {
-			s.discard(v, p)
+			s.discard(v, p, deleteAt.Time)
 		}
 	}
 	v.nextDelete = time.Time{}
@@ -46,8 +46,8 @@ func (s *Store) sweep(v *vault) {
 	}
 }
 
-// discard removes a point, or leaves it EXPIRED where it cannot be removed.
-func (s *Store) discard(v *vault, p *RecoveryPoint) {
+// discard removes a point as of a time, or leaves it EXPIRED where it cannot be removed.
+func (s *Store) discard(v *vault, p *RecoveryPoint, at time.Time) {
 	if s.config.Deletes != nil && !s.config.Deletes(*p) {
 		p.Status = expired
 		p.StatusMessage = "AWS Backup does not have permission to delete the recovery point."
@@ -55,4 +55,5 @@ func (s *Store) discard(v *vault, p *RecoveryPoint) {
 	}
 	v.points = slices.DeleteFunc(v.points, func(other *RecoveryPoint) bool { return other == p })
 	delete(s.at(v.place).points, p.RecoveryPointArn)
+	s.remember(v, p, at)
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"sort"
 
 	"github.com/twohop/twohop/test/awssim/backup/arn"
 	"github.com/twohop/twohop/test/awssim/backup/fault"
@@ -140,19 +139,6 @@ func (s *Store) Points(p arn.Place, vaultName string, keep func(*RecoveryPoint) 
 	return s.some(v, v.points, keep, len(v.points)), nil
 }
 
-// Next are at most so many of Points, from the first one on that is beyond a place in
-// their order: a page of a vault of a hundred thousand takes no look at all of them.
-func (s *Store) Next(p arn.Place, vaultName string, keep func(*RecoveryPoint) bool, beyond func(*RecoveryPoint) bool, most int) ([]RecoveryPoint, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	v, ok := s.find(p, vaultName)
-	if !ok {
-		return nil, denied()
-	}
-	from := sort.Search(len(v.points), func(i int) bool { return beyond(v.points[i]) })
-	return s.some(v, v.points[from:], keep, most), nil
-}
-
 func (s *Store) some(v *vault, of []*RecoveryPoint, keep func(*RecoveryPoint) bool, most int) []RecoveryPoint {
 	found := []RecoveryPoint{}
 	for _, point := range of {
@@ -198,7 +184,7 @@ func (s *Store) Delete(p arn.Place, vaultName, pointARN string) (RecoveryPoint, 
 	if v.Locked {
 		return RecoveryPoint{}, fault.InvalidRequest("Recovery point %s cannot be deleted: backup vault %s is locked", pointARN, vaultName)
 	}
-	s.discard(v, point)
+	s.discard(v, point, s.clock.Now())
 	return s.view(v, point), nil
 }
 
@@ -209,7 +195,7 @@ func (s *Store) point(p arn.Place, vaultName, pointARN string) (*vault, *Recover
 	}
 	found, ok := s.at(p).points[pointARN]
 	if !ok || found.BackupVaultName != vaultName {
-		return nil, nil, fault.NotFound("Cannot find recovery point %s in backup vault %s", pointARN, vaultName)
+		return nil, nil, pointNotFound(vaultName, pointARN)
 	}
 	return v, found, nil
 }

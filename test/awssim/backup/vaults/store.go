@@ -11,6 +11,7 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/backup/arn"
 	"github.com/twohop/twohop/test/awssim/backup/fault"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 	"github.com/twohop/twohop/test/awssim/clock"
 	"github.com/twohop/twohop/test/awssim/ids"
 	"github.com/twohop/twohop/test/awssim/wire"
@@ -24,6 +25,7 @@ type Store struct {
 
 	mu      sync.Mutex
 	config  PointConfig
+	lag     lag.Config
 	shelves map[arn.Place]*shelf
 }
 
@@ -51,6 +53,7 @@ type vault struct {
 	place      arn.Place
 	policy     string           // access policy, JSON; empty: none
 	points     []*RecoveryPoint // newest first
+	deleted    []deletedPoint   // still shown to readers, oldest deletion first
 	nextDelete time.Time        // no point expires before; zero: none ever does
 }
 
@@ -64,6 +67,13 @@ func (s *Store) SetConfig(config PointConfig) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.config = config
+}
+
+// SetLag changes how far the reads of API callers lag behind.
+func (s *Store) SetLag(config lag.Config) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lag = config
 }
 
 func (s *Store) at(p arn.Place) *shelf {

@@ -1,22 +1,25 @@
-package backup
+package reads
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/twohop/twohop/test/awssim/backup/listing"
+	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
-type listProtectedResourcesByBackupVaultInput struct {
+// ListResourcesInput is the input of ListProtectedResourcesByBackupVault.
+type ListResourcesInput struct {
 	BackupVaultName      string `path:"backupVaultName"`
 	BackupVaultAccountID string `query:"backupVaultAccountId"`
 	NextToken            string `query:"nextToken"`
 	MaxResults           string `query:"maxResults"`
 }
 
-type listProtectedResourcesByBackupVaultOutput struct {
+type listResourcesOutput struct {
 	Results   []protectedResource
 	NextToken string `json:",omitempty"`
 }
@@ -31,15 +34,15 @@ type protectedResource struct {
 	LastRecoveryPointArn string
 }
 
-// listProtectedResourcesByBackupVault lists by the resources' ARNs. A copy's time is
+// listResources lists by the resources' ARNs. A copy's time is
 // that of the backup it was made from; whether AWS shows that time or the copy's own is
 // UNCONFIRMED.
-func (s *Service) listProtectedResourcesByBackupVault(r *wire.Request, in listProtectedResourcesByBackupVaultInput) (listProtectedResourcesByBackupVaultOutput, error) {
-	var out listProtectedResourcesByBackupVaultOutput
+func (s *Reads) listResources(r *wire.Request, in ListResourcesInput) (listResourcesOutput, error) {
+	var out listResourcesOutput
 	if err := listing.CheckVault(r, in.BackupVaultName, in.BackupVaultAccountID); err != nil {
 		return out, err
 	}
-	points, err := s.vaults.Points(home(r), in.BackupVaultName, func(*RecoveryPoint) bool { return true })
+	points, err := s.Vaults.List(home(r), in.BackupVaultName, all, nil, math.MaxInt)
 	if err != nil {
 		return out, err
 	}
@@ -47,10 +50,12 @@ func (s *Service) listProtectedResourcesByBackupVault(r *wire.Request, in listPr
 	return out, err
 }
 
+func all(*vaults.RecoveryPoint) bool { return true }
+
 func resourceARN(p protectedResource) string { return p.ResourceArn }
 
 // newestOf are the resources of points, which are newest first, by ARN.
-func newestOf(points []RecoveryPoint) []protectedResource {
+func newestOf(points []vaults.RecoveryPoint) []protectedResource {
 	newest := map[string]protectedResource{}
 	for _, p := range points {
 		if _, ok := newest[p.ResourceArn]; !ok {
@@ -67,16 +72,16 @@ type listProtectedResourcesInput struct {
 
 // listProtectedResources looks into all vaults of the account and Region. That copies
 // that came from another account count there too is UNCONFIRMED.
-func (s *Service) listProtectedResources(r *wire.Request, in listProtectedResourcesInput) (out listProtectedResourcesByBackupVaultOutput, err error) {
-	var points []RecoveryPoint
-	for _, v := range s.vaults.Vaults(home(r)) {
-		held, err := s.vaults.Points(home(r), v.Name, func(*RecoveryPoint) bool { return true })
+func (s *Reads) listProtectedResources(r *wire.Request, in listProtectedResourcesInput) (out listResourcesOutput, err error) {
+	var points []vaults.RecoveryPoint
+	for _, v := range s.Vaults.Vaults(home(r)) {
+		held, err := s.Vaults.List(home(r), v.Name, all, nil, math.MaxInt)
 		if err != nil {
 			return out, err
 		}
 		points = append(points, held...)
 	}
-	slices.SortFunc(points, func(a, b RecoveryPoint) int { return strings.Compare(newestPoint(a), newestPoint(b)) })
+	slices.SortFunc(points, func(a, b vaults.RecoveryPoint) int { return strings.Compare(newestPoint(a), newestPoint(b)) })
 	out.Results, out.NextToken, err = listing.Page(newestOf(points), resourceARN, in.NextToken, in.MaxResults)
 	return out, err
 }

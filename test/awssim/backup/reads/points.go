@@ -1,4 +1,4 @@
-package backup
+package reads
 
 import (
 	"fmt"
@@ -8,10 +8,32 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/backup/fault"
 	"github.com/twohop/twohop/test/awssim/backup/listing"
+	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
-type listRecoveryPointsByBackupVaultInput struct {
+// DescribePointInput is the input of DescribeRecoveryPoint.
+type DescribePointInput struct {
+	BackupVaultName      string `path:"backupVaultName"`
+	RecoveryPointArn     string `path:"recoveryPointArn"`
+	BackupVaultAccountID string `query:"backupVaultAccountId"`
+}
+
+type describePointOutput struct {
+	vaults.RecoveryPoint
+	StorageClass string
+}
+
+func (s *Reads) describePoint(r *wire.Request, in DescribePointInput) (describePointOutput, error) {
+	if err := listing.CheckPoint(r, in.BackupVaultName, in.BackupVaultAccountID, in.RecoveryPointArn); err != nil {
+		return describePointOutput{}, err
+	}
+	p, err := s.Vaults.Describe(home(r), in.BackupVaultName, in.RecoveryPointArn)
+	return describePointOutput{p, "WARM"}, err
+}
+
+// ListPointsInput is the input of ListRecoveryPointsByBackupVault.
+type ListPointsInput struct {
 	BackupVaultName          string     `path:"backupVaultName"`
 	BackupVaultAccountID     string     `query:"backupVaultAccountId"`
 	NextToken                string     `query:"nextToken"`
@@ -26,7 +48,7 @@ type listRecoveryPointsByBackupVaultInput struct {
 
 // matches applies the filters that are given. No point here is part of a
 // composite one, so none has a parent.
-func (in listRecoveryPointsByBackupVaultInput) matches(p *RecoveryPoint) bool {
+func (in ListPointsInput) matches(p *vaults.RecoveryPoint) bool {
 	return listing.Same(in.ByResourceArn, p.ResourceArn) &&
 		listing.Same(in.ByResourceType, p.ResourceType) &&
 		(in.ByBackupPlanID == "" || p.CreatedBy != nil && p.CreatedBy.BackupPlanID == in.ByBackupPlanID) &&
@@ -34,14 +56,14 @@ func (in listRecoveryPointsByBackupVaultInput) matches(p *RecoveryPoint) bool {
 		in.ByParentRecoveryPointArn == ""
 }
 
-type listRecoveryPointsByBackupVaultOutput struct {
-	RecoveryPoints []RecoveryPoint
+type listPointsOutput struct {
+	RecoveryPoints []vaults.RecoveryPoint
 	NextToken      string `json:",omitempty"`
 }
 
-// listRecoveryPointsByBackupVault lists newest first.
-func (s *Service) listRecoveryPointsByBackupVault(r *wire.Request, in listRecoveryPointsByBackupVaultInput) (listRecoveryPointsByBackupVaultOutput, error) {
-	var out listRecoveryPointsByBackupVaultOutput
+// listPoints lists newest first.
+func (s *Reads) listPoints(r *wire.Request, in ListPointsInput) (listPointsOutput, error) {
+	var out listPointsOutput
 	if err := listing.CheckVault(r, in.BackupVaultName, in.BackupVaultAccountID); err != nil {
 		return out, err
 	}
@@ -52,8 +74,8 @@ func (s *Service) listRecoveryPointsByBackupVault(r *wire.Request, in listRecove
 	if err != nil {
 		return out, err
 	}
-	beyond := func(p *RecoveryPoint) bool { return newestPoint(*p) > last }
-	found, err := s.vaults.Next(home(r), in.BackupVaultName, in.matches, beyond, size+1)
+	beyond := func(p *vaults.RecoveryPoint) bool { return newestPoint(*p) > last }
+	found, err := s.Vaults.List(home(r), in.BackupVaultName, in.matches, beyond, size+1)
 	if err != nil {
 		return out, err
 	}
@@ -63,18 +85,18 @@ func (s *Service) listRecoveryPointsByBackupVault(r *wire.Request, in listRecove
 
 // newestPoint is the key of the order in which points are listed: newest first,
 // then by ARN.
-func newestPoint(p RecoveryPoint) string {
+func newestPoint(p vaults.RecoveryPoint) string {
 	return fmt.Sprintf("%019d %s", math.MaxInt64-p.CreationDate.UnixNano(), p.RecoveryPointArn)
 }
 
-type listRecoveryPointsByResourceInput struct {
+type listResourcePointsInput struct {
 	ResourceArn            string `path:"resourceArn"`
 	NextToken              string `query:"nextToken"`
 	MaxResults             string `query:"maxResults"`
 	ManagedByAWSBackupOnly string `query:"managedByAWSBackupOnly"`
 }
 
-type listRecoveryPointsByResourceOutput struct {
+type listResourcePointsOutput struct {
 	RecoveryPoints []resourcePoint
 	NextToken      string `json:",omitempty"`
 }
@@ -92,11 +114,11 @@ type resourcePoint struct {
 	VaultType        string
 }
 
-// listRecoveryPointsByResource looks into all vaults of the account and Region.
+// listResourcePoints looks into all vaults of the account and Region.
 // Every point here was made by AWS Backup, so managedByAWSBackupOnly changes
 // nothing.
-func (s *Service) listRecoveryPointsByResource(r *wire.Request, in listRecoveryPointsByResourceInput) (listRecoveryPointsByResourceOutput, error) {
-	out := listRecoveryPointsByResourceOutput{RecoveryPoints: []resourcePoint{}}
+func (s *Reads) listResourcePoints(r *wire.Request, in listResourcePointsInput) (listResourcePointsOutput, error) {
+	out := listResourcePointsOutput{RecoveryPoints: []resourcePoint{}}
 	if !strings.HasPrefix(in.ResourceArn, "arn:") {
 		return out, fault.InvalidValue("Invalid resource ARN: %q", in.ResourceArn)
 	}
@@ -107,16 +129,16 @@ func (s *Service) listRecoveryPointsByResource(r *wire.Request, in listRecoveryP
 	if size, err := listing.PageLimit(in.MaxResults); err == nil && size < 20 && strings.HasPrefix(in.ResourceArn, "arn:aws:rds:") {
 		return out, fault.InvalidValue("MaxResults must be at least 20 for Amazon RDS, not %d", size)
 	}
-	ofResource := func(p *RecoveryPoint) bool { return p.ResourceArn == in.ResourceArn }
-	var all []RecoveryPoint
-	for _, v := range s.vaults.Vaults(home(r)) {
-		held, err := s.vaults.Points(home(r), v.Name, ofResource)
+	ofResource := func(p *vaults.RecoveryPoint) bool { return p.ResourceArn == in.ResourceArn }
+	var all []vaults.RecoveryPoint
+	for _, v := range s.Vaults.Vaults(home(r)) {
+		held, err := s.Vaults.List(home(r), v.Name, ofResource, nil, math.MaxInt)
 		if err != nil {
 			return out, err
 		}
 		all = append(all, held...)
 	}
-	slices.SortFunc(all, func(a, b RecoveryPoint) int { return strings.Compare(newestPoint(a), newestPoint(b)) })
+	slices.SortFunc(all, func(a, b vaults.RecoveryPoint) int { return strings.Compare(newestPoint(a), newestPoint(b)) })
 	found, next, err := listing.Page(all, newestPoint, in.NextToken, in.MaxResults)
 	for _, p := range found {
 		out.RecoveryPoints = append(out.RecoveryPoints, resourcePoint{
