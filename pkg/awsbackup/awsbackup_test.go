@@ -18,6 +18,7 @@ import (
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/backup/copies"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
@@ -115,6 +116,17 @@ func addVault(t *testing.T, w *awssim.World, region, name string) hop.Vault {
 
 func TestTheAdapterOnTheWire(t *testing.T) {
 	backuptest.Conformance(t, func(t *testing.T) backuptest.Stage { return begin(t, awssim.Config{}) })
+}
+
+func TestTheAdapterOnTheWireWhereReadsLag(t *testing.T) {
+	points := lag.Delay{Usual: 5 * time.Minute, Most: 5 * time.Minute}
+	reads := lag.Config{Seed: 1, Jobs: lag.Delay{Usual: time.Minute, Most: 2 * time.Minute, Tail: 0.1}, Stale: 0.2, Copies: points, Deletions: points}
+	backuptest.Conformance(t, func(t *testing.T) backuptest.Stage {
+		s, w := beginIn(t, awssim.Config{})
+		w.Backup.Configure(func(c *backup.Config) { c.Lag = reads })
+		s.Lag = reads.Longest()
+		return s
+	})
 }
 
 func TestALockThatDoesNotTakeTheRetentionHasItsClass(t *testing.T) {

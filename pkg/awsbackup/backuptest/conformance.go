@@ -40,6 +40,9 @@ type Stage struct {
 	Finish func(t *testing.T, job string)
 	// Pass lets any time pass.
 	Pass func(t *testing.T, d time.Duration)
+	// Lag is how long after a change lists and descriptions may still be of before it; 0
+	// where they never are. AWS promises nothing of it.
+	Lag time.Duration
 	// Add puts a point of another resource, of type Aurora too, into Source, and returns
 	// its ARN.
 	Add func(t *testing.T, resource string) string
@@ -75,6 +78,14 @@ func Conformance(t *testing.T, begin func(t *testing.T) Stage) {
 	}
 }
 
+// settle lets the time pass after which every change is listed and described.
+func (s Stage) settle(t *testing.T) {
+	t.Helper()
+	if s.Lag > 0 {
+		s.Pass(t, s.Lag)
+	}
+}
+
 func (s Stage) order() hop.Order {
 	return hop.Order{Point: s.Point.ARN, Source: s.Source, Destination: s.Destination, DeleteAfterDays: 35, Role: s.Role, Token: "one"}
 }
@@ -100,6 +111,7 @@ func startsACopy(t *testing.T, s Stage) {
 	started, err := s.Backup.Start(t.Context(), s.order())
 	require.NoError(t, err)
 	assert.WithinDuration(t, begun, started.Created, time.Second)
+	s.settle(t)
 
 	inFlight, err := s.Backup.InFlight(t.Context())
 	require.NoError(t, err)
@@ -128,6 +140,7 @@ func answersAToken(t *testing.T, s Stage) {
 	again, err := s.Backup.Start(t.Context(), s.order())
 	require.NoError(t, err)
 	assert.Equal(t, first, again)
+	s.settle(t)
 	jobs, err := s.Backup.Of(t.Context(), s.Point.ARN, s.Destination)
 	require.NoError(t, err)
 	assert.Len(t, jobs, 1)
@@ -144,6 +157,7 @@ func completesACopy(t *testing.T, s Stage) {
 	started, err := s.Backup.Start(t.Context(), s.order())
 	require.NoError(t, err)
 	s.Finish(t, started.JobID)
+	s.settle(t)
 
 	inFlight, err := s.Backup.InFlight(t.Context())
 	require.NoError(t, err)
@@ -165,6 +179,7 @@ func keepsAFailure(t *testing.T, s Stage) {
 	started, err := s.Backup.Start(t.Context(), s.order())
 	require.NoError(t, err)
 	s.Finish(t, started.JobID)
+	s.settle(t)
 	jobs, err := s.Backup.Of(t.Context(), s.Point.ARN, s.Destination)
 	require.NoError(t, err)
 	require.Len(t, jobs, 1)
@@ -177,6 +192,7 @@ func keepsAFailure(t *testing.T, s Stage) {
 func listsByCreation(t *testing.T, s Stage) {
 	_, err := s.Backup.Start(t.Context(), s.order())
 	require.NoError(t, err)
+	s.settle(t)
 	for since, want := range map[time.Time]int{s.Now().Add(-time.Hour): 1, s.Now().Add(time.Hour): 0} {
 		jobs, err := s.Backup.Since(t.Context(), since)
 		require.NoError(t, err)
@@ -221,6 +237,7 @@ func encrypts(t *testing.T, s Stage) {
 	started, err := s.Backup.Start(t.Context(), s.order())
 	require.NoError(t, err)
 	s.Finish(t, started.JobID)
+	s.settle(t)
 	from, err := s.Backup.From(t.Context(), s.Point.ARN)
 	require.NoError(t, err)
 	of, err := s.Backup.Of(t.Context(), s.Point.ARN, s.Destination)

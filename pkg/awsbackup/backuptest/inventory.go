@@ -17,8 +17,9 @@ func (m *Memory) Point(ctx context.Context, vault hop.Vault, arn string) (hop.Re
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	point, ok := m.shelf(vault.ARN).point(arn, m.now)
-	if !ok {
+	s := m.shelf(vault.ARN)
+	point, ok := s.byARN[arn]
+	if !ok || !m.shows(s, point) {
 		return hop.RecoveryPoint{}, fmt.Errorf("describe recovery point %s: %w", arn, hop.ErrNotFound)
 	}
 	return *point, nil
@@ -48,7 +49,7 @@ func (m *Memory) Older(ctx context.Context, vault hop.Vault, t time.Time) (bool,
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.shelf(vault.ARN).older(whole(t), m.now), nil
+	return m.older(m.shelf(vault.ARN), whole(t)), nil
 }
 
 // Resources implements relay.Inventory.
@@ -72,12 +73,6 @@ func (m *Memory) Resources(ctx context.Context, vault hop.Vault) ([]hop.Resource
 
 // endless is after everything.
 var endless = time.Unix(1<<40, 0)
-
-func (m *Memory) made(vault hop.Vault, after, before time.Time) []hop.RecoveryPoint {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.shelf(vault.ARN).made(after, before, m.now)
-}
 
 // Key implements relay.Vaults.
 func (m *Memory) Key(ctx context.Context, vault hop.Vault) (string, error) {
@@ -112,8 +107,9 @@ func (m *Memory) PointsOf(ctx context.Context, vault hop.Vault, resource string)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var held []hop.Held
-	for _, p := range m.shelf(vault.ARN).newestFirst {
-		if p.ResourceARN == resource && !over(p, m.now) {
+	s := m.shelf(vault.ARN)
+	for _, p := range s.newestFirst {
+		if p.ResourceARN == resource && m.shows(s, p) {
 			held = append(held, hop.Held{Vault: vault, RecoveryPoint: *p})
 		}
 	}

@@ -2,6 +2,7 @@ package backuptest
 
 import (
 	"slices"
+	"time"
 
 	"github.com/twohop/twohop/pkg/hop"
 )
@@ -12,6 +13,7 @@ type job struct {
 	number int       // place in the list
 	order  hop.Order // what it was started with; zero for one that was put into the list
 	region string    // where it was started
+	began  time.Time // when it began to run; zero: not yet, or put into the list
 }
 
 // ledger holds all copy jobs, in the order of their start, and finds them.
@@ -22,6 +24,7 @@ type ledger struct {
 	byDestination map[string][]*job // by vault ARN
 	byCreation    []*job
 	inFlight      inFlight
+	ended         []*job          // moved to a state in which a job has ended, the newest last
 	waiting       []*job          // CREATED
 	busy          map[string]*job // RUNNING, by resource
 	drawn         map[draw]int    // RUNNING
@@ -63,10 +66,16 @@ func (l *ledger) add(j *job) {
 	l.enter(j)
 }
 
-// move gives a job another state.
-func (l *ledger) move(j *job, to hop.State) {
+// move gives a job another state at a time.
+func (l *ledger) move(j *job, to hop.State, at time.Time) {
 	l.leave(j)
 	j.State = to
+	if to.InFlight() {
+		j.began = at
+	} else {
+		j.Completed = at
+		l.ended = append(l.ended, j)
+	}
 	l.enter(j)
 }
 

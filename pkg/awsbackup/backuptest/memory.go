@@ -11,6 +11,7 @@ import (
 
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/relay"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 )
 
 // Memory is AWS Backup of one account, as far as package relay relies on it. It
@@ -25,6 +26,8 @@ type Memory struct {
 	quotas []quota
 	calls  map[string]int
 	fail   func(call string) error
+	reads  lag.Config
+	reader uint64 // number of the last list of jobs
 	lag    bool
 	frozen *ledger           // what the lists show instead of jobs; nil: jobs
 	keys   map[string]string // of vaults, by ARN

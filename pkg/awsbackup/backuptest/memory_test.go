@@ -8,13 +8,25 @@ import (
 
 	"github.com/twohop/twohop/pkg/awsbackup/backuptest"
 	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 )
 
-func TestMemory(t *testing.T) {
+func TestMemory(t *testing.T) { conforms(t, lag.Config{}) }
+
+func TestMemoryWhoseReadsLag(t *testing.T) { conforms(t, lagging) }
+
+// lagging are reads that lag for minutes, and not in order.
+var lagging = lag.Config{
+	Seed: 1, Jobs: lag.Delay{Usual: time.Minute, Most: 2 * time.Minute, Tail: 0.1}, Stale: 0.2,
+	Copies: lag.Delay{Usual: 5 * time.Minute, Most: 5 * time.Minute}, Deletions: lag.Delay{Usual: 5 * time.Minute, Most: 5 * time.Minute},
+}
+
+func conforms(t *testing.T, reads lag.Config) {
 	backuptest.Conformance(t, func(t *testing.T) backuptest.Stage {
 		now := time.Date(2026, 11, 1, 3, 0, 0, 0, time.UTC)
 		m := backuptest.NewMemory(now)
-		s := backuptest.Stage{Backup: m, Now: m.Now, Role: "arn:aws:iam::222222222222:role/twohop-copy"}
+		m.ReadsLag(reads)
+		s := backuptest.Stage{Backup: m, Now: m.Now, Lag: reads.Longest(), Role: "arn:aws:iam::222222222222:role/twohop-copy"}
 		var err error
 		s.Source, err = hop.ParseVault("arn:aws:backup:eu-central-1:222222222222:backup-vault:intermediate")
 		require.NoError(t, err)

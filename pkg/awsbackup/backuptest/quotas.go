@@ -13,6 +13,7 @@ import (
 func forgets(t *testing.T, s Stage) {
 	require.NoError(t, s.Backup.Keep(t.Context(), s.Source, s.Point.ARN, 2))
 	s.Pass(t, 49*time.Hour)
+	s.settle(t)
 	_, err := s.Backup.Point(t.Context(), s.Source, s.Point.ARN)
 	require.ErrorIs(t, err, hop.ErrNotFound)
 	older, err := s.Backup.Older(t.Context(), s.Source, s.Now())
@@ -38,6 +39,7 @@ func refusesAToken(t *testing.T, s Stage) {
 	var failure *hop.Failure
 	require.ErrorAs(t, err, &failure)
 	assert.Equal(t, hop.ClassUnknown, failure.Class)
+	s.settle(t)
 	assert.Len(t, s.states(t), 1)
 }
 
@@ -67,14 +69,17 @@ func (s Stage) states(t *testing.T) map[string]hop.State {
 func (s Stage) takesTurns(t *testing.T, first, second string) {
 	t.Helper()
 	s.Begin(t)
+	s.settle(t)
 	assert.Equal(t, map[string]hop.State{first: hop.Running, second: hop.Created}, s.states(t))
 	inFlight, err := s.Backup.InFlight(t.Context())
 	require.NoError(t, err)
 	assert.Len(t, inFlight, 2, "what waits is in flight too")
 	s.Finish(t, first)
 	s.Begin(t)
+	s.settle(t)
 	assert.Equal(t, map[string]hop.State{first: hop.Completed, second: hop.Running}, s.states(t))
 	s.Finish(t, second)
+	s.settle(t)
 	assert.Equal(t, map[string]hop.State{first: hop.Completed, second: hop.Completed}, s.states(t))
 }
 

@@ -13,13 +13,15 @@ import (
 type shelf struct {
 	byARN       map[string]*hop.RecoveryPoint
 	newestFirst []*hop.RecoveryPoint
+	arrived     map[string]time.Time // copies from other Regions, by ARN
+	deleted     map[string]time.Time // points that calls are still shown at the most, by ARN
 }
 
 // shelf is that of a vault, made when first asked for.
 func (m *Memory) shelf(vault string) *shelf {
 	s, ok := m.vaults[vault]
 	if !ok {
-		s = &shelf{byARN: map[string]*hop.RecoveryPoint{}}
+		s = &shelf{byARN: map[string]*hop.RecoveryPoint{}, arrived: map[string]time.Time{}, deleted: map[string]time.Time{}}
 		m.vaults[vault] = s
 	}
 	return s
@@ -35,6 +37,8 @@ func (s *shelf) put(p hop.RecoveryPoint) {
 	at, _ := slices.BinarySearchFunc(s.newestFirst, &p, newestFirst)
 	s.newestFirst = slices.Insert(s.newestFirst, at, &p)
 	s.byARN[p.ARN] = &p
+	delete(s.arrived, p.ARN)
+	delete(s.deleted, p.ARN)
 }
 
 func (s *shelf) remove(arn string) {
@@ -47,25 +51,45 @@ func (s *shelf) remove(arn string) {
 	delete(s.byARN, arn)
 }
 
-// point is the one of an ARN, unless its time is over; false where there is none.
+// point is the one of an ARN, unless it is gone; false where there is none.
 func (s *shelf) point(arn string, now time.Time) (*hop.RecoveryPoint, bool) {
 	p, ok := s.byARN[arn]
-	return p, ok && !over(p, now)
+	if !ok {
+		return nil, false
+	}
+	_, gone := s.gone(p, now)
+	return p, !gone
 }
 
-// over: AWS Backup deletes points at their time, sooner or later; here at once.
-func over(p *hop.RecoveryPoint, now time.Time) bool {
-	return !p.DeleteAt.IsZero() && !now.Before(p.DeleteAt)
+// gone is since when a point is: deleted, or at the end of its time, when AWS Backup
+// deletes it, sooner or later; here at once.
+func (s *shelf) gone(p *hop.RecoveryPoint, now time.Time) (time.Time, bool) {
+	if at, deleted := s.deleted[p.ARN]; deleted {
+		return at, true
+	}
+	return p.DeleteAt, !p.DeleteAt.IsZero() && !now.Before(p.DeleteAt)
 }
 
-// made are the points that were made after one time and before another, the newest
-// first.
-func (s *shelf) made(after, before, now time.Time) []hop.RecoveryPoint {
+// shows tells whether calls are shown a point of a shelf.
+func (m *Memory) shows(s *shelf, p *hop.RecoveryPoint) bool {
+	if at, copied := s.arrived[p.ARN]; copied && m.reads.HidesCopy(m.now, p.ARN, at) {
+		return false
+	}
+	at, gone := s.gone(p, m.now)
+	return !gone || m.reads.ShowsDeleted(m.now, p.ARN, at)
+}
+
+// made are the points of a vault that calls are shown, of those that were made after one
+// time and before another, the newest first.
+func (m *Memory) made(vault hop.Vault, after, before time.Time) []hop.RecoveryPoint {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := m.shelf(vault.ARN)
 	from := s.first(func(p *hop.RecoveryPoint) bool { return p.Created.Before(before) })
 	to := s.first(func(p *hop.RecoveryPoint) bool { return !p.Created.After(after) })
 	found := make([]hop.RecoveryPoint, 0, max(0, to-from))
 	for i := from; i < to; i++ {
-		if p := s.newestFirst[i]; !over(p, now) {
+		if p := s.newestFirst[i]; m.shows(s, p) {
 			found = append(found, *p)
 		}
 	}
@@ -77,10 +101,10 @@ func (s *shelf) first(holds func(*hop.RecoveryPoint) bool) int {
 	return sort.Search(len(s.newestFirst), func(i int) bool { return holds(s.newestFirst[i]) })
 }
 
-// older reports whether a point was made before a time.
-func (s *shelf) older(t, now time.Time) bool {
+// older reports whether calls are shown a point that was made before a time.
+func (m *Memory) older(s *shelf, t time.Time) bool {
 	for _, p := range slices.Backward(s.newestFirst) {
-		if !over(p, now) {
+		if m.shows(s, p) {
 			return p.Created.Before(t)
 		}
 	}

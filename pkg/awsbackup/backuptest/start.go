@@ -108,7 +108,7 @@ func (m *Memory) Begin() []hop.CopyJob {
 	var begun []hop.CopyJob
 	for _, j := range slices.Clone(m.jobs.waiting) {
 		if m.mayRun(j) {
-			m.jobs.move(j, hop.Running)
+			m.jobs.move(j, hop.Running, m.now)
 			begun = append(begun, j.CopyJob)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 )
 
 // The methods below change the world around the calls: what AWS or a person does.
@@ -42,7 +43,7 @@ func (m *Memory) AddPoint(vault hop.Vault, point hop.RecoveryPoint) {
 func (m *Memory) DeletePoint(vault hop.Vault, arn string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.shelf(vault.ARN).remove(arn)
+	m.shelf(vault.ARN).deleted[arn] = m.now
 }
 
 // AddJob puts a job into the list as it is.
@@ -61,6 +62,14 @@ func (m *Memory) SetRegion(id, region string) {
 		j.region = region
 		m.jobs.enter(j)
 	}
+}
+
+// ReadsLag has descriptions and lists lag behind what is, as those of the local AWS may
+// [package lag]; what AWS Backup itself decides never does.
+func (m *Memory) ReadsLag(c lag.Config) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reads = c
 }
 
 // Lag has the lists show no job at all while on, as an eventually consistent
@@ -114,7 +123,7 @@ func (m *Memory) Run(id string) error {
 	if !ok || j.State != hop.Created {
 		return fmt.Errorf("no job %q is CREATED", id)
 	}
-	m.jobs.move(j, hop.Running)
+	m.jobs.move(j, hop.Running, m.now)
 	return nil
 }
 
@@ -135,8 +144,7 @@ func (m *Memory) end(id string, state hop.State, message string) error {
 	if !ok {
 		return fmt.Errorf("no job %q", id)
 	}
-	m.jobs.move(j, state)
-	j.Completed = m.now
+	m.jobs.move(j, state, m.now)
 	j.Message, j.Class = message, diagnose.Text(message).Class
 	if state != hop.Completed {
 		return nil
@@ -153,6 +161,9 @@ func (m *Memory) end(id string, state hop.State, message string) error {
 		made.DeleteAt = made.Created.AddDate(0, 0, int(days))
 	}
 	m.shelf(j.Destination.ARN).put(made)
+	if j.region != j.Destination.Region {
+		m.shelf(j.Destination.ARN).arrived[made.ARN] = m.now
+	}
 	return nil
 }
 
