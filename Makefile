@@ -43,10 +43,10 @@ bench: ## Measure the functions, a night of POINTS=100000, and looks at vaults o
 	@go run ./test/bench $(if $(OUT),-out $(OUT)) $(if $(POINTS),-points $(POINTS)) $(if $(VAULTS),-vaults $(VAULTS)) $(if $(STATUS),-status)
 
 # Options of the soak, by the names of its flags.
-SOAK_FLAGS = $(foreach f,seed points nights only dropped doubled late throttled broken awhile forgood killed,$(if $($(shell echo $(f) | tr a-z A-Z)),-$(f) "$($(shell echo $(f) | tr a-z A-Z))"))
+SOAK_FLAGS = $(foreach f,seed points nights only dropped doubled late throttled broken awhile forgood killed lag tail stale,$(if $($(shell echo $(f) | tr a-z A-Z)),-$(f) "$($(shell echo $(f) | tr a-z A-Z))"))
 
 .PHONY: soak
-soak: ## Play nights with faults, and without each rule (SEED= POINTS= NIGHTS= ONLY=twohop OUT=file, rates)
+soak: ## Play nights with faults, and without each rule (SEED= POINTS= NIGHTS= ONLY=twohop OUT=file LAG=0, rates)
 	@go run ./test/soak $(if $(OUT),-out $(OUT)) $(SOAK_FLAGS)
 
 .PHONY: fuzz

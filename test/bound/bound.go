@@ -1,5 +1,6 @@
 // Package bound says how early the copies of a pool can possibly all have ended,
-// whoever starts them. What ends later than that has left slots empty.
+// whoever starts them. What ends later than that has left slots empty. It also counts how
+// many copies there were at once.
 package bound
 
 import (

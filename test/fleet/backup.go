@@ -69,7 +69,10 @@ func (a *account) end(job hop.CopyJob, state hop.State) {
 	now := a.clock.time()
 	a.pool(job.ResourceType).end(now)
 	if state == hop.Completed {
-		a.left--
+		if p := a.points[job.Source]; !p.copied {
+			p.copied = true
+			a.left--
+		}
 		a.err = errors.Join(a.err, a.Complete(job.ID))
 	} else {
 		event.Message, event.Class = "Internal error", hop.ClassUnknown

@@ -18,6 +18,7 @@ import (
 
 	"github.com/twohop/twohop/pkg/awsbackup/backuptest"
 	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 )
 
 // Config is one run of the model.
@@ -26,6 +27,7 @@ type Config struct {
 	Seed   uint64
 	Over   time.Duration // in which their first hops complete
 	Pools  []hop.Pool    // of RDS and of the three types of clusters
+	Lag    lag.Config    // of AWS Backup's descriptions and lists; the zero value is none
 }
 
 // Of the quotas of 100,000 points.
@@ -99,6 +101,7 @@ func newFleet(c Config) *fleet {
 		Memory: backuptest.NewMemory(midnight), clock: f.clock, random: rand.New(rand.NewPCG(c.Seed, 4)),
 		copies: f.copies, outcomes: f.outcomes, points: map[string]*point{}, left: c.Points,
 	}
+	f.account.ReadsLag(c.Lag)
 	f.account.SetKey(intermediate, key(intermediate))
 	f.account.SetKey(final, key(final))
 	for _, p := range f.config.Pools {

@@ -45,6 +45,7 @@ type point struct {
 	duration time.Duration // of its copy
 	fails    bool          // the first copy fails half-way
 	begun    bool
+	copied   bool
 	events   []time.Time // when the queue `copies` has those of hop 1
 }
 

@@ -35,7 +35,9 @@ type PoolResult struct {
 	Size   int
 	Slots  int // without the headroom
 	Points int
-	Most   int // copies at once
+	Most   int // copies that ran at once
+	// InFlight is the most copies that were CREATED or RUNNING at once.
+	InFlight int
 	// From when the first point was known: before Bound no order of the copies ends; the
 	// last point's copy was begun at Begun, and the last copy ended at Took.
 	Bound, Begun, Took time.Duration
@@ -63,8 +65,8 @@ func (f *fleet) result() Result {
 		Starting: f.starting.calls, Tracking: f.tracking.calls, Reconciling: f.reconciling.calls,
 		Reasons: maps.Clone(f.started.reasons), Copies: f.copies.result(), Outcomes: f.outcomes.result(),
 	}
-	made := map[string]int{}
-	for _, job := range f.account.Jobs() {
+	made, jobs := map[string]int{}, f.account.Jobs()
+	for _, job := range jobs {
 		if job.State == hop.Completed {
 			made[job.Source]++
 		} else {
@@ -80,9 +82,22 @@ func (f *fleet) result() Result {
 		}
 	}
 	for _, p := range f.account.pools {
-		r.Pools = append(r.Pools, f.pool(p))
+		result := f.pool(p)
+		result.InFlight = inFlight(p, jobs)
+		r.Pools = append(r.Pools, result)
 	}
 	return r
+}
+
+func inFlight(p *pool, jobs []hop.CopyJob) int {
+	var spans []bound.Span
+	for _, job := range jobs {
+		if slices.Contains(p.Types, job.ResourceType) {
+			spans = append(spans, bound.Span{From: job.Created, To: job.Completed})
+		}
+	}
+	most, _ := bound.AtOnce(spans)
+	return most
 }
 
 func (f *fleet) pool(p *pool) PoolResult {

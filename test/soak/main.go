@@ -13,7 +13,9 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 	"github.com/twohop/twohop/test/soak/night"
 	"github.com/twohop/twohop/test/stage"
 )
@@ -28,7 +30,7 @@ type asked struct {
 }
 
 func parse(args []string, errs io.Writer) (asked, error) {
-	a := asked{Options: night.Options{Rates: night.Usual()}}
+	a := asked{Options: night.Options{Rates: night.Usual(), Lag: lag.Usual()}}
 	flags := flag.NewFlagSet("soak", flag.ContinueOnError)
 	flags.SetOutput(errs)
 	flags.Uint64Var(&a.Seed, "seed", 1, "decides what fails, what is lost, and how long everything takes")
@@ -48,16 +50,42 @@ func parse(args []string, errs io.Writer) (asked, error) {
 		{"awhile", "copies that fail once or twice", &a.Rates.FailsAwhile},
 		{"forgood", "copies that fail for good", &a.Rates.FailsForGood},
 		{"killed", "runs of functions that are killed", &a.Rates.Killed},
+		{"tail", "changes that AWS Backup hides for longer than usual", &a.Lag.Jobs.Tail},
+		{"stale", "reads of copy jobs that go back a step", &a.Lag.Stale},
 	} {
 		flags.Float64Var(rate.value, rate.name, *rate.value, rate.says+", from 0 to 1")
 	}
+	flags.Func("lag", "for how long AWS Backup hides changes of copy jobs, usually and at the most, and copies in another Region "+
+		"and deletions (default \"2s,60s,30s,5m\"); 0: not at all", a.hide)
 	if err := flags.Parse(args); err != nil {
 		return a, err
 	}
+	a.Lag.Copies.Tail, a.Lag.Deletions.Tail = a.Lag.Jobs.Tail, a.Lag.Jobs.Tail
 	if *only != "" {
 		a.only = strings.Split(*only, ",")
 	}
 	return a, a.check()
+}
+
+// hide reads the value of -lag.
+func (a *asked) hide(text string) error {
+	values := strings.Split(text, ",")
+	if text == "0" {
+		values = []string{"0", "0", "0", "0"}
+	}
+	if len(values) != 4 {
+		return errors.New("four lengths of time are needed, or 0")
+	}
+	into := []*time.Duration{&a.Lag.Jobs.Usual, &a.Lag.Jobs.Most, &a.Lag.Copies.Usual, &a.Lag.Copies.Most}
+	for i, value := range values {
+		d, err := time.ParseDuration(value)
+		if err != nil {
+			return err
+		}
+		*into[i] = d
+	}
+	a.Lag.Deletions = a.Lag.Copies
+	return nil
 }
 
 func names() []string {

@@ -28,14 +28,23 @@ func (r *report) add(v night.Variant, n night.Result) {
 	}
 	r.rows = append(r.rows, table.Row{
 		v.Name, n.Points, n.Lost, n.Doubled, n.RightlyRejected, n.WronglyRejected,
-		fmt.Sprintf("%d of %d", n.Untold, n.FirstHops), len(n.CauselessAlarms), short(n.LongestWait),
+		fmt.Sprintf("%d of %d", n.Untold, n.FirstHops), inFlight(n), len(n.CauselessAlarms), short(n.LongestWait),
 		fmt.Sprintf("%.2f", n.Ratio()), short(n.Makespan), n.Runs, n.Calls, n.Took.Round(time.Second),
 	})
 }
 
 var header = table.Row{
-	"design", "points", "lost", "doubled", "rightly in the DLQ", "wrongly in the DLQ", "failed first hops untold", "alarms without cause",
+	"design", "points", "lost", "doubled", "rightly in the DLQ", "wrongly in the DLQ", "failed first hops untold", "most in flight / quota", "alarms without cause",
 	"longest wait for hop 2", "makespan / bound", "makespan", "runs", "calls", "real time",
+}
+
+// inFlight are the most that each pool had in flight, and their quotas.
+func inFlight(n night.Result) string {
+	var all []string
+	for _, f := range n.InFlight {
+		all = append(all, fmt.Sprintf("%d/%d", f.Most, f.Quota))
+	}
+	return strings.Join(all, ", ")
 }
 
 // short is a length of time in hours and minutes.
@@ -58,10 +67,14 @@ func (r *report) conclude(a asked, out io.Writer) error {
 	if r.ours == nil {
 		return nil
 	}
-	fmt.Fprintf(out, "soak: %d points, %d lost, %d doubled, %d rightly and %d wrongly in the dead-letter queue, %d alarms without cause, makespan %.2f of the bound (%s)\n",
-		r.ours.Points, r.ours.Lost, r.ours.Doubled, r.ours.RightlyRejected, r.ours.WronglyRejected, len(r.ours.CauselessAlarms), r.ours.Ratio(), r.ours.Worst)
+	fmt.Fprintf(out, "soak: %d points, %d lost, %d doubled, %d rightly and %d wrongly in the dead-letter queue, %s in flight at the most, %d alarms without cause, makespan %.2f of the bound (%s)\n",
+		r.ours.Points, r.ours.Lost, r.ours.Doubled, r.ours.RightlyRejected, r.ours.WronglyRejected, inFlight(*r.ours), len(r.ours.CauselessAlarms), r.ours.Ratio(), r.ours.Worst)
 	if !r.ours.Sound() {
-		return errors.New(strings.Join(append(r.ours.Faults, r.ours.CauselessAlarms...), "\n"))
+		faults := append(r.ours.Faults, r.ours.CauselessAlarms...)
+		if r.ours.Late() {
+			faults = append(faults, fmt.Sprintf("late: makespan %.2f of the bound", r.ours.Ratio()))
+		}
+		return errors.New(strings.Join(faults, "\n"))
 	}
 	return nil
 }

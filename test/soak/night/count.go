@@ -36,6 +36,7 @@ func (n *nights) count() (Result, error) {
 	n.firstHops(letters, &result)
 	n.alarms(fates, &result)
 	n.span(fates, &result)
+	result.fly(n.World.Backup.CopyJobs(stage.Backup, stage.Primary))
 	return result, nil
 }
 

@@ -55,6 +55,8 @@ func (o Options) begin(ctx context.Context) (*nights, error) {
 		Start: firstNight.Add(-2 * time.Hour), Seed: o.Seed, Alarms: true,
 		Backup: func(c *backup.Config) {
 			c.Pools, c.Plan, c.Backups.Plan = copies.SharedPools(), n.course, n.backup
+			c.Lag = o.Lag
+			c.Lag.Seed = o.Seed
 		},
 		Intercept: n.faults.call, OnStart: n.faults.starts, OnInvocation: n.faults.ends, OnLog: n.faults.log,
 	}

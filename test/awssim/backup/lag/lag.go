@@ -39,6 +39,14 @@ type Delay struct {
 	Tail        float64 // from 0 to 1
 }
 
+// Usual is the lag that long runs are played with: changes of jobs are mostly hidden for
+// up to 2 s, a few of a hundred for up to a minute; copies in another Region, and
+// deletions, for up to 30 s, and a few for up to 5 minutes. AWS states no numbers.
+func Usual() Config {
+	points := Delay{Usual: 30 * time.Second, Most: 5 * time.Minute, Tail: 0.03}
+	return Config{Jobs: Delay{Usual: 2 * time.Second, Most: time.Minute, Tail: 0.03}, Copies: points, Deletions: points, Stale: 0.01}
+}
+
 // Longest is how long after its last change everything is shown as it is.
 func (c Config) Longest() time.Duration {
 	return max(c.Jobs.Most, c.Copies.Most, c.Deletions.Most)
