@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 	"github.com/twohop/twohop/test/soak/night"
 )
 
@@ -15,7 +16,7 @@ func play(t *testing.T, points int, without night.Variant) night.Result {
 	t.Helper()
 	rates := night.Usual()
 	rates.Dropped, rates.FailsAwhile, rates.FailsForGood, rates.Killed = 0.15, 0.10, 0.08, 0.03
-	result, err := night.Play(t.Context(), night.Options{Seed: 7, Points: points, Nights: 1, Rates: rates, Without: without, Dir: t.TempDir()})
+	result, err := night.Play(t.Context(), night.Options{Seed: 7, Points: points, Nights: 1, Rates: rates, Lag: lag.Usual(), Without: without, Dir: t.TempDir()})
 	require.NoError(t, err)
 	return result
 }
@@ -28,6 +29,7 @@ func TestNothingIsLostInANightOfFaults(t *testing.T) {
 	assert.Zero(t, result.Lost)
 	assert.Zero(t, result.Doubled)
 	assert.Zero(t, result.WronglyRejected)
+	assert.Len(t, result.InFlight, 2, "both pools are drawn from")
 	assert.Positive(t, result.RightlyRejected, "some copies fail for good")
 	assert.Positive(t, result.Alarms, "and are heard")
 }
