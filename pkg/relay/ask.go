@@ -2,6 +2,8 @@ package relay
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -15,6 +17,7 @@ type asking struct {
 	until   time.Time // but not after it: their events are yet to come
 	replays bool      // what failed for good may be replayed, and is left to a later run
 	due     []hop.Request
+	older   []hop.Request // due too, but from before since
 	failed  []hop.Request // for good: there should be a letter about each
 	look    []hop.Request // outcomes
 	letters func(context.Context) (letters, error)
@@ -60,12 +63,17 @@ func (a *asking) oldest(ctx context.Context) (time.Duration, error) {
 
 // consider takes a leg up if nobody else is known to see to it.
 func (a *asking) consider(leg hop.Leg) {
-	if since := leg.Since(); since.After(a.until) || !a.all && !since.After(a.since) {
+	since := leg.Since()
+	if since.After(a.until) || !a.all && !since.After(a.since) {
 		return
 	}
 	switch leg.Standing {
 	case hop.Absent, hop.Failing:
-		a.due = append(a.due, leg.Request)
+		if since.After(a.since) {
+			a.due = append(a.due, leg.Request)
+		} else {
+			a.older = append(a.older, leg.Request)
+		}
 	case hop.Rejected:
 		if !a.replays {
 			a.failed = append(a.failed, leg.Request)
@@ -78,69 +86,52 @@ func (a *asking) consider(leg hop.Leg) {
 const perCall = 100
 
 // ask sends what is due to the queue `copies` and what is to be looked at to the queue
-// `outcomes`, apart from what is in the dead-letter queue.
+// `outcomes`, apart from what is in the dead-letter queue. Where that cannot be read, what
+// is due is asked for all the same: of what is in there a second letter is made then, and no
+// second copy. A recent run leaves it at what is new, or there would be a further letter
+// every quarter of an hour.
 func (r *Reconciler) ask(ctx context.Context, a *asking) error {
-	due, err := a.unread(ctx, a.due)
-	if err != nil {
-		return err
+	if len(a.due)+len(a.older)+len(a.failed)+len(a.look) == 0 {
+		return nil
 	}
-	failed, err := a.unheard(ctx)
-	if err != nil {
-		return err
+	letters, unread := a.letters(ctx)
+	a.report.read(DeadLetterMessages, unread)
+	due := a.due
+	if unread == nil || a.report.Run == FullRun {
+		due = append(due, a.older...)
 	}
-	look, err := a.unread(ctx, a.look)
-	if err != nil {
-		return err
+	if letters.whole { // else another run reads them at this moment, or they are too many: a later run tells
+		due = append(due, a.failed...)
 	}
-	due = append(due, failed...)
-	if err := sendAll(ctx, r.Copies, due); err != nil {
-		return err
+	asked, err := sendAll(ctx, r.Copies, letters.without(due))
+	looked, other := sendAll(ctx, r.Outcomes, letters.without(a.look))
+	a.report.Asked, a.report.Looked = a.report.Asked+asked, a.report.Looked+looked
+	a.due, a.older, a.failed, a.look = nil, nil, nil, nil
+	if err = errors.Join(err, other); err != nil {
+		return fmt.Errorf("%w: %w", errUnsent, err)
 	}
-	if err := sendAll(ctx, r.Outcomes, look); err != nil {
-		return err
-	}
-	a.report.Asked, a.report.Looked = a.report.Asked+len(due), a.report.Looked+len(look)
-	a.due, a.failed, a.look = nil, nil, nil
 	return nil
 }
 
-// unread are the requests without a letter about the same copy, or about every copy of
-// its point.
-func (a *asking) unread(ctx context.Context, requests []hop.Request) ([]hop.Request, error) {
-	if len(requests) == 0 {
-		return nil, nil
-	}
-	letters, err := a.letters(ctx)
-	if err != nil {
-		return nil, err
-	}
+// errUnsent says that something was found and could not be asked for.
+var errUnsent = errors.New("ask for what is missing")
+
+// without are the requests that there is no letter about: about the same copy, or about
+// every copy of its point.
+func (l letters) without(requests []hop.Request) []hop.Request {
 	return slices.DeleteFunc(requests, func(r hop.Request) bool {
-		return letters.about[copyKey{r.Point, r.Destination.ARN}] || letters.about[copyKey{r.Point, ""}]
-	}), nil
+		return l.about[copyKey{r.Point, r.Destination.ARN}] || l.about[copyKey{r.Point, ""}]
+	})
 }
 
-// unheard are the copies that failed for good and that there is no letter about. Where
-// the letters could not be read whole, because another run reads them at this moment or
-// they are too many, it is left to a later run to tell.
-func (a *asking) unheard(ctx context.Context) ([]hop.Request, error) {
-	if len(a.failed) == 0 {
-		return nil, nil
-	}
-	letters, err := a.letters(ctx)
-	if err != nil || !letters.whole {
-		return nil, err
-	}
-	return a.unread(ctx, a.failed)
-}
-
-// sendAll sends requests as fresh messages, some at a time.
-func sendAll(ctx context.Context, to Requests, requests []hop.Request) error {
-	for len(requests) > 0 {
-		n := min(perCall, len(requests))
-		if err := to.Split(ctx, Message{}, requests[:n]); err != nil {
-			return err
+// sendAll sends requests as fresh messages, some at a time, and returns how many of them
+// are known to be sent.
+func sendAll(ctx context.Context, to Requests, requests []hop.Request) (sent int, err error) {
+	for part := range slices.Chunk(requests, perCall) {
+		if err := to.Split(ctx, Message{}, part); err != nil {
+			return sent, err
 		}
-		requests = requests[n:]
+		sent += len(part)
 	}
-	return nil
+	return sent, nil
 }

@@ -54,6 +54,9 @@ func total(findings map[hop.Standing][]Finding) int {
 func digest(report Report) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "The %s run of %s looked at %d recovery points.\n", report.Run, report.Now.Format(time.RFC3339), report.Points)
+	for _, what := range report.Unread {
+		fmt.Fprintf(&text, "It could not read all %s: what they would show is missing here.\n", what)
+	}
 	for _, kind := range titles {
 		findings := report.Findings[kind.kind]
 		if len(findings) == 0 {

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -81,8 +82,8 @@ type Digests interface {
 
 // Supervisor is told of every run.
 type Supervisor interface {
-	// Ran is told before anything is told to people. A run whose supervisor was not
-	// told has failed.
+	// Ran is told before anything is told to people, and of a run with an error too. A
+	// run whose supervisor was not told has failed.
 	Ran(Report) error
 }
 
@@ -109,18 +110,20 @@ const (
 // Retired is for how long a resource is without a new copy until it is taken for gone.
 const Retired = 14 * 24 * time.Hour
 
-// Look makes a recent run for the schedule's time now.
+// Look makes a recent run for the schedule's time now. What is missing is asked for before
+// anything else is read, and one reading that fails keeps no other from being made: the run
+// then ends with its error. Only without the copy jobs nothing is asked for, since every
+// point would look uncopied.
 func (r *Reconciler) Look(ctx context.Context, now time.Time) (report Report, err error) {
 	report = r.report(RecentRun, now)
 	jobs, err := r.Jobs.Since(ctx, now.Add(-r.Recent))
 	if err != nil {
 		return report, err
 	}
-	if report.Waiting, err = r.Copies.Waiting(ctx); err != nil {
-		return report, err
-	}
+	report.Waiting, err = r.Copies.Waiting(ctx)
+	report.read(WaitingMessages, err)
 	slices.SortFunc(jobs, bySource)
-	asking := r.asking(&report, report.Waiting == 0)
+	asking := r.asking(&report, err == nil && report.Waiting == 0)
 	for _, source := range r.sources() {
 		err := r.visit(ctx, source, now.Add(-r.Recent), now.Add(margin), func(points []hop.RecoveryPoint) {
 			survey := hop.Look(source, points, jobsOf(jobs, points), r.Routes, r.Retry, now)
@@ -129,28 +132,19 @@ func (r *Reconciler) Look(ctx context.Context, now time.Time) (report Report, er
 				asking.consider(leg)
 			}
 		})
-		if err != nil {
-			return report, err
-		}
+		report.read(SourceVaults, err)
 	}
-	if err := r.late(ctx, &report); err != nil {
-		return report, err
-	}
-	if report.OldestLetter, err = asking.oldest(ctx); err != nil {
-		return report, err
-	}
-	if err := r.ask(ctx, asking); err != nil {
-		return report, err
-	}
+	report.failed(r.ask(ctx, asking))
+	report.read(FinalVaults, r.late(ctx, &report))
+	report.OldestLetter, err = asking.oldest(ctx)
+	report.read(DeadLetterMessages, err)
 	return report, r.conclude(ctx, report, now.Add(-r.Every))
 }
 
-// conclude tells of a run: the supervisor of all, people of what is new to them.
+// conclude tells of a run: the supervisor of all, people of what is new to them. Its error
+// is the run's own, too.
 func (r *Reconciler) conclude(ctx context.Context, report Report, since time.Time) error {
-	if err := r.Supervisor.Ran(report); err != nil {
-		return err
-	}
-	return r.tell(ctx, report, since)
+	return errors.Join(report.Err, r.Supervisor.Ran(report), r.tell(ctx, report, since))
 }
 
 func bySource(a, b hop.CopyJob) int { return strings.Compare(a.Source, b.Source) }

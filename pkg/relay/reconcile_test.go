@@ -207,30 +207,36 @@ func TestAStuckCopyIsToldOfOnce(t *testing.T) {
 }
 
 func TestARunThatCannotReadFails(t *testing.T) {
-	for _, call := range []string{"Since", "Made", "Into", "Resources"} {
-		k := newComparing(0)
-		k.arrive("p", time.Minute)
-		k.backup.Fail(func(name string) error {
+	away := func(call string) func(string) error {
+		return func(name string) error {
 			if name == call {
 				return errors.New("away")
 			}
 			return nil
-		})
+		}
+	}
+	for call, unread := range map[string]relay.Reading{"Since": "", "Made": relay.SourceVaults, "Into": relay.SourceVaults, "Resources": relay.FinalVaults} {
+		k := newComparing(0)
+		k.arrive("p", time.Minute)
+		k.backup.Fail(away(call))
 		_, err := k.reconciler.Look(t.Context(), now)
 		require.ErrorContains(t, err, "away", call)
-		assert.Empty(t, k.reports, "no heartbeat of a run that failed")
+		if call == "Since" {
+			assert.Empty(t, k.reports, "without the jobs every point looks uncopied")
+			continue
+		}
+		require.Len(t, k.reports, 1)
+		assert.Equal(t, []relay.Reading{unread}, k.reports[0].Unread, call)
+		require.ErrorContains(t, k.reports[0].Err, "away", "which takes the heartbeat away")
 	}
 	for _, call := range []string{"Older", "Made", "Into", "From"} {
 		k := newComparing(0)
 		k.arrive("p", time.Minute)
-		k.backup.Fail(func(name string) error {
-			if name == call {
-				return errors.New("away")
-			}
-			return nil
-		})
+		k.backup.Fail(away(call))
 		_, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(now))
 		require.ErrorContains(t, err, "away", call)
+		require.Len(t, k.reports, 1)
+		require.ErrorContains(t, k.reports[0].Err, "away", call)
 	}
 }
 

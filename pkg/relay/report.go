@@ -2,7 +2,9 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/twohop/twohop/pkg/hop"
@@ -25,7 +27,38 @@ type Report struct {
 	Unfinished   bool                       // a full run goes on in another invocation
 	Rest         Sweep                      // with this; zero where it is finished
 	Findings     map[hop.Standing][]Finding // for people
+
+	// Unread is what the run could not read. What is counted there is unknown, not zero.
+	Unread []Reading
+	// Err is everything that the run, or a part of it before this one, could not read or
+	// send; nil where it could do all. A run with an error has failed.
+	Err error
 }
+
+// Reading is something that a run reads.
+type Reading string
+
+// What a run reads besides the copy jobs, without which it does nothing.
+const (
+	SourceVaults       Reading = "source vaults"        // then Points, Standings, Oldest and Unrouted are unknown
+	FinalVaults        Reading = "final vaults"         // then Newest and Late are unknown
+	WaitingMessages    Reading = "waiting messages"     // then Waiting is unknown
+	DeadLetterMessages Reading = "dead-letter messages" // then OldestLetter is unknown
+)
+
+// Read reports whether the run could read something.
+func (report Report) Read(what Reading) bool { return !slices.Contains(report.Unread, what) }
+
+// read notes whether something could be read; what fails again fails once.
+func (report *Report) read(what Reading, err error) {
+	if err != nil && report.Read(what) {
+		report.Unread = append(report.Unread, what)
+		report.failed(err)
+	}
+}
+
+// failed notes an error that the run ends with.
+func (report *Report) failed(err error) { report.Err = errors.Join(report.Err, err) }
 
 // Finding is something that a person should know.
 type Finding struct {

@@ -1,7 +1,9 @@
 package relay
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -23,6 +25,8 @@ type Sweep struct {
 	Points int `json:"points"`
 	Asked  int `json:"asked"`
 	Looked int `json:"looked"`
+	// Failed is what a part before could not read or send: the last part ends with it.
+	Failed string `json:"failed,omitempty"`
 }
 
 // NewSweep is a full run that is yet to begin, for the schedule's time now.
@@ -39,15 +43,21 @@ const Reserve = 30 * time.Second
 // time, and compares them with the final vaults themselves. Where its time is used up
 // it has the rest made by another invocation. It is an error if the time was not
 // enough for anything, since the rest would not be either.
+//
+// A reading that fails keeps nothing from being asked for that is known to be missing, and
+// a source vault that cannot be listed keeps no other from being compared. A part whose rest
+// was sent does not fail itself, or it would be repeated with all that follows it: the last
+// part ends with the errors of all, and without a heartbeat.
 func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
 	report := r.report(FullRun, s.Now)
 	report.Points, report.Asked, report.Looked = s.Points, s.Asked, s.Looked
+	if s.Failed != "" {
+		report.failed(errors.New(s.Failed))
+	}
 	if s.Source == "" {
 		waiting, err := r.Copies.Waiting(ctx)
-		if err != nil {
-			return report, err
-		}
-		report.Waiting, s.Quiet = waiting, waiting == 0
+		report.read(WaitingMessages, err)
+		report.Waiting, s.Quiet = waiting, err == nil && waiting == 0
 	}
 	work, cancel := within(ctx)
 	defer cancel()
@@ -59,22 +69,33 @@ func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
 			at.Before = NewSweep(s.Now).Before
 		}
 		at.Source = source.ARN
-		if at.Before, err = r.vault(ctx, work, source, at.Before, asking); err != nil {
-			return report, err
+		at.Before, err = r.vault(ctx, work, source, at.Before, asking)
+		switch {
+		case errors.Is(err, errUnsent): // it is found anew where this part is repeated
+			report.failed(err)
+			return report, r.conclude(ctx, report, time.Time{})
+		case err != nil:
+			report.read(SourceVaults, fmt.Errorf("compare the points of %s: %w", source.ARN, err))
+			continue
 		}
 		if report.Unfinished = !at.Before.IsZero(); report.Unfinished {
 			break
 		}
 	}
 	if report.Unfinished && at.Source == sources[0].ARN && at.Before.Equal(s.Before) {
-		return report, fmt.Errorf("compare the points of %s made before %s: the function's time was not enough for one of them; give it more", at.Source, at.Before.Format(time.RFC3339))
+		return report, errors.Join(report.Err, fmt.Errorf("compare the points of %s made before %s: the function's time was not enough for one of them; give it more",
+			at.Source, at.Before.Format(time.RFC3339)))
 	}
 	if report.Unfinished {
 		at.Points, at.Asked, at.Looked = report.Points, report.Asked, report.Looked
 		report.Rest = at
 	}
-	if err := r.conclude(ctx, report, time.Time{}); err != nil || !report.Unfinished {
+	err = r.conclude(ctx, report, time.Time{})
+	if !report.Unfinished {
 		return report, err
+	}
+	if err != nil {
+		report.Rest.Failed = cmp.Or(s.Failed, err.Error()) // the first says enough: each part logs its own
 	}
 	return report, r.Later.Continue(ctx, report.Rest)
 }
@@ -100,7 +121,7 @@ func (r *Reconciler) left(from string) []hop.Vault {
 // vault goes through the points of a source vault that were made before a time, and
 // returns how far it has come: zero when there are none left.
 func (r *Reconciler) vault(ctx, work context.Context, source hop.Vault, before time.Time, asking *asking) (time.Time, error) {
-	for {
+	for empty := false; ; {
 		older, err := r.Inventory.Older(ctx, source, before.Add(edge))
 		switch {
 		case err != nil:
@@ -109,23 +130,31 @@ func (r *Reconciler) vault(ctx, work context.Context, source hop.Vault, before t
 			return time.Time{}, nil
 		case work.Err() != nil:
 			return before, nil //nolint:nilerr // the time is used up, not in error: another invocation goes on
+		case !before.After(launch):
+			return before, endless(source)
 		}
-		if before, err = r.day(ctx, work, source, before, asking); err != nil {
+		if empty {
+			if before, err = r.gap(ctx, source, before); err != nil || before.IsZero() {
+				return before, err
+			}
+		}
+		if before, empty, err = r.day(ctx, work, source, before, asking); err != nil {
 			return before, err
 		}
 	}
 }
 
-// day goes through the points of a day before a time, and returns how far it has come.
-func (r *Reconciler) day(ctx, work context.Context, source hop.Vault, before time.Time, asking *asking) (time.Time, error) {
+// day goes through the points of a day before a time, and returns how far it has come, and
+// whether the day has none. What it has found is asked for where it ends with an error, too.
+func (r *Reconciler) day(ctx, work context.Context, source hop.Vault, before time.Time, asking *asking) (to time.Time, empty bool, err error) {
 	from := before.Add(-window)
 	points, err := r.made(ctx, source, from, before)
-	if err != nil {
-		return before, err
+	if err != nil || len(points) == 0 {
+		return from, true, err
 	}
 	copies, err := r.copies(ctx, source, from, before)
 	if err != nil {
-		return before, err
+		return before, false, err
 	}
 	for _, point := range points {
 		if work.Err() != nil {
@@ -133,11 +162,11 @@ func (r *Reconciler) day(ctx, work context.Context, source hop.Vault, before tim
 			from = point.Created.Add(time.Nanosecond)
 			break
 		}
-		if err := r.compare(ctx, source, point, copies, asking); err != nil {
-			return before, err
+		if err = r.compare(ctx, source, point, copies, asking); err != nil {
+			break
 		}
 	}
-	return from, r.ask(ctx, asking)
+	return from, false, errors.Join(err, r.ask(ctx, asking))
 }
 
 // edge is by how much a listing reaches over its bounds. Whether what is on a bound is

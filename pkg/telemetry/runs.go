@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -47,6 +48,7 @@ const (
 	KeyVault   = "vault"  // that a full run goes on with
 	KeyBefore  = "before" // and the points made before this time
 	KeyWaiting = "waiting"
+	KeyUnread  = "unread" // what the run could not read
 )
 
 // Runs logs and measures the runs of the reconciler.
@@ -73,8 +75,10 @@ func (r Runs) Ran(report relay.Report) error {
 		}
 	}
 	attributes := []any{
-		KeyRun, report.Run, KeyPoints, report.Points, KeyAsked, report.Asked, KeyLooked, report.Looked,
-		KeyWaiting, report.Waiting, KeyGoesOn, report.Unfinished,
+		KeyRun, report.Run, KeyPoints, report.Points, KeyAsked, report.Asked, KeyLooked, report.Looked, KeyGoesOn, report.Unfinished,
+	}
+	if report.Read(relay.WaitingMessages) {
+		attributes = append(attributes, KeyWaiting, report.Waiting)
 	}
 	if report.Unfinished {
 		attributes = append(attributes, KeyVault, report.Rest.Source, KeyBefore, report.Rest.Before.Format(time.RFC3339))
@@ -82,7 +86,12 @@ func (r Runs) Ran(report relay.Report) error {
 	for _, standing := range slices.Sorted(maps.Keys(report.Standings)) {
 		attributes = append(attributes, string(standing), report.Standings[standing])
 	}
-	r.log.Info("vaults compared", attributes...)
+	level := slog.LevelInfo
+	if report.Err != nil {
+		level = slog.LevelError
+		attributes = append(attributes, KeyUnread, report.Unread, KeyError, report.Err.Error())
+	}
+	r.log.Log(context.Background(), level, "vaults compared", attributes...)
 	for _, l := range r.lines(report) {
 		if err := l.write(r.out); err != nil {
 			return fmt.Errorf("report the run: %w", err)
@@ -92,22 +101,29 @@ func (r Runs) Ran(report relay.Report) error {
 }
 
 // lines are the metrics of a run: of the estate, and of each resource type. What the
-// parts of a full run did adds up in its last part, which alone counts it.
+// parts of a full run did adds up in its last part, which alone counts it. What the run
+// could not read has no value, and a run with an error no heartbeat.
 func (r Runs) lines(report relay.Report) []*line {
 	total := newLine(report.Now, map[string]string{DimensionEstate: r.estate})
 	total.add(CopiesAskedFor, "Count", float64(report.Asked))
 	total.add(OutcomesToCheck, "Count", float64(report.Looked))
 	recent := report.Run == relay.RecentRun
+	sources, finals := report.Read(relay.SourceVaults), report.Read(relay.FinalVaults)
+	add := func(known bool, metric Metric, unit string, value float64) {
+		if known {
+			total.add(metric, unit, value)
+		}
+	}
 	if recent {
-		total.add(RecentRuns, "Count", 1)
-		total.add(OldestLetterAge, "Seconds", report.OldestLetter.Seconds())
-		total.add(Waiting, "Count", float64(report.Waiting))
-		total.add(UnroutedPoints, "Count", float64(report.Unrouted))
-		total.add(LateResources, "Count", float64(report.Late))
-		total.add(StuckCopies, "Count", float64(report.Standings[hop.Stuck]))
-		total.add(FailedCopies, "Count", float64(report.Standings[hop.Rejected]))
+		add(report.Err == nil, RecentRuns, "Count", 1)
+		add(report.Read(relay.DeadLetterMessages), OldestLetterAge, "Seconds", report.OldestLetter.Seconds())
+		add(report.Read(relay.WaitingMessages), Waiting, "Count", float64(report.Waiting))
+		add(sources, UnroutedPoints, "Count", float64(report.Unrouted))
+		add(finals, LateResources, "Count", float64(report.Late))
+		add(sources, StuckCopies, "Count", float64(report.Standings[hop.Stuck]))
+		add(sources, FailedCopies, "Count", float64(report.Standings[hop.Rejected]))
 	} else {
-		total.add(FullRuns, "Count", 1)
+		add(report.Err == nil, FullRuns, "Count", 1)
 	}
 	var lines []*line
 	if !report.Unfinished {
@@ -115,11 +131,15 @@ func (r Runs) lines(report relay.Report) []*line {
 	}
 	for _, resourceType := range slices.Sorted(maps.Keys(report.Oldest)) {
 		of := newLine(report.Now, map[string]string{DimensionEstate: r.estate, DimensionType: resourceType})
-		of.add(OldestUncopiedAge, "Seconds", report.Oldest[resourceType].Seconds())
-		if recent {
+		if sources {
+			of.add(OldestUncopiedAge, "Seconds", report.Oldest[resourceType].Seconds())
+		}
+		if recent && finals {
 			of.add(NewestFinalCopyAge, "Seconds", report.Newest[resourceType].Seconds())
 		}
-		lines = append(lines, of)
+		if len(of.metrics) > 0 {
+			lines = append(lines, of)
+		}
 	}
 	return lines
 }

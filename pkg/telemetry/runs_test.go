@@ -3,6 +3,7 @@ package telemetry_test
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"testing"
 	"time"
 
@@ -69,6 +70,57 @@ func TestAFullRunBeatsOnceAllItsPartsAreMade(t *testing.T) {
 	lines = measured(t, full)
 	assert.NotContains(t, lines, "", "the last part counts what all have done")
 	assert.Contains(t, lines, "RDS")
+}
+
+func TestWhatCouldNotBeReadHasNoValue(t *testing.T) {
+	of := func(change func(*relay.Report)) map[string]map[string]any {
+		report := ran
+		report.Err = errors.New("away")
+		change(&report)
+		return measured(t, report)
+	}
+	whole := metricsOf(measured(t, ran)[""])
+	without := func(names ...string) map[string]float64 {
+		left := maps.Clone(whole)
+		for _, name := range append(names, "RecentRuns") {
+			delete(left, name)
+		}
+		return left
+	}
+	for _, test := range []struct {
+		unread []relay.Reading
+		lacks  []string
+	}{
+		{nil, nil}, // something could not be sent
+		{[]relay.Reading{relay.WaitingMessages}, []string{"Waiting"}},
+		{[]relay.Reading{relay.DeadLetterMessages}, []string{"OldestLetterAge"}},
+		{[]relay.Reading{relay.FinalVaults}, []string{"LateResources"}},
+		{[]relay.Reading{relay.SourceVaults}, []string{"UnroutedPoints", "StuckCopies", "FailedCopies"}},
+		{[]relay.Reading{relay.WaitingMessages, relay.FinalVaults}, []string{"Waiting", "LateResources"}},
+	} {
+		lines := of(func(r *relay.Report) { r.Unread = test.unread })
+		assert.Equal(t, without(test.lacks...), metricsOf(lines[""]), test.unread)
+	}
+	finals := of(func(r *relay.Report) { r.Unread = []relay.Reading{relay.FinalVaults} })
+	assert.Equal(t, map[string]float64{"OldestUncopiedAge": 0}, metricsOf(finals["Aurora"]))
+	sources := of(func(r *relay.Report) { r.Unread = []relay.Reading{relay.SourceVaults} })
+	assert.Equal(t, map[string]float64{"NewestFinalCopyAge": 0}, metricsOf(sources["Aurora"]))
+	both := of(func(r *relay.Report) { r.Unread = []relay.Reading{relay.SourceVaults, relay.FinalVaults} })
+	assert.NotContains(t, both, "Aurora")
+	full := of(func(r *relay.Report) { r.Run = relay.FullRun })
+	assert.NotContains(t, metricsOf(full[""]), "FullRuns")
+}
+
+func TestARunThatFailedSaysWhy(t *testing.T) {
+	report := ran
+	report.Unread, report.Err = []relay.Reading{relay.WaitingMessages}, errors.New("away")
+	var out bytes.Buffer
+	require.NoError(t, telemetry.NewRuns("main", &out).Ran(report))
+	l := line(t, &out)
+	assert.Equal(t, "ERROR", l["level"])
+	assert.Equal(t, "away", l["error"])
+	assert.Equal(t, []any{"waiting messages"}, l["unread"])
+	assert.NotContains(t, l, "waiting")
 }
 
 func TestEachFindingIsALine(t *testing.T) {
