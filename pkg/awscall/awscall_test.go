@@ -79,7 +79,8 @@ func TestAnErrorEndsAList(t *testing.T) {
 
 func TestAListNeedNotBeReadToItsEnd(t *testing.T) {
 	list := &tokens{of: []string{"a", "b", ""}}
-	for range awscall.Pages(t.Context(), list, func(p *page) *string { return p.next }) {
+	for _, err := range awscall.Pages(t.Context(), list, func(p *page) *string { return p.next }) {
+		require.NoError(t, err)
 		break
 	}
 	assert.Equal(t, 1, list.read)

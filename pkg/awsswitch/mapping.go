@@ -71,12 +71,14 @@ func (m mapping) find(ctx context.Context) (types.EventSourceMappingConfiguratio
 		if err != nil {
 			return types.EventSourceMappingConfiguration{}, fmt.Errorf("list event source mappings: %w", classify(err))
 		}
-		for _, found := range page.EventSourceMappings {
-			if aws.ToString(found.UUID) == "" {
-				return found, fmt.Errorf("list event source mappings: %w", incomplete("ListEventSourceMappings", "UUID"))
-			}
-			return found, nil
+		if len(page.EventSourceMappings) == 0 {
+			continue
 		}
+		found := page.EventSourceMappings[0]
+		if aws.ToString(found.UUID) == "" {
+			return found, fmt.Errorf("list event source mappings: %w", incomplete("ListEventSourceMappings", "UUID"))
+		}
+		return found, nil
 	}
 	return types.EventSourceMappingConfiguration{}, fmt.Errorf("%w: no event source mapping from %s to %s", hop.ErrNotFound, m.queueARN, m.function)
 }
