@@ -86,6 +86,6 @@ func (c Chain) String() string {
 
 func hashOf(functionARN string) string {
 	h := fnv.New32a()
-	h.Write([]byte(functionARN)) //nolint:errcheck // it never fails
+	h.Write([]byte(functionARN))
 	return fmt.Sprintf("%08x", h.Sum32())
 }
