@@ -1,7 +1,6 @@
 package hop
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -182,22 +181,6 @@ func settledByFailures(c Case) (Decision, bool) {
 	}
 	if until := last.ended().Add(c.Retry.after(failures)); c.Now.Before(until) {
 		return wait(ReasonBackoff, until, "copy job %s ended %s: %s", last.ID, last.State, last.Message), true
-	}
-	return Decision{}, false
-}
-
-// settledByWaiting: a point that never expires does not wait for room for ever.
-func settledByWaiting(c Case) (Decision, bool) {
-	if !c.Point.DeleteAt.IsZero() {
-		return Decision{}, false
-	}
-	for reason, detail := range map[Reason]string{
-		ReasonPoolFull: fmt.Sprintf("the quota of concurrent %s copies to %s was used up all the time", c.Point.ResourceType, c.Request.Destination.Region),
-		ReasonCeiling:  fmt.Sprintf("account %s has had as many copies a day as the estate's copies.dailyCeiling allows all the time", c.Point.Account()),
-	} {
-		if c.Waits.used(reason) {
-			return c.Waits.ended(Decision{Reason: reason, Class: ClassQuota, Detail: detail}), true
-		}
 	}
 	return Decision{}, false
 }

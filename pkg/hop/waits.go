@@ -61,6 +61,22 @@ func (w Waits) ended(d Decision) Decision {
 	return reject(ReasonWaitLimit, class, "waited %d times (%s), for %s or longer: %s", w[d.Reason], d.Reason, longest[d.Reason], d.Detail)
 }
 
+// settledByWaiting: a point that never expires does not wait for room for ever.
+func settledByWaiting(c Case) (Decision, bool) {
+	if !c.Point.DeleteAt.IsZero() {
+		return Decision{}, false
+	}
+	for reason, detail := range map[Reason]string{
+		ReasonPoolFull: fmt.Sprintf("the quota of concurrent %s copies to %s was used up all the time", c.Point.ResourceType, c.Request.Destination.Region),
+		ReasonCeiling:  fmt.Sprintf("account %s has had as many copies a day as the estate's copies.dailyCeiling allows all the time", c.Point.Account()),
+	} {
+		if c.Waits.used(reason) {
+			return c.Waits.ended(Decision{Reason: reason, Class: ClassQuota, Detail: detail}), true
+		}
+	}
+	return Decision{}, false
+}
+
 // MarshalText writes the counts, such as not_yet=2,pool_full=31.
 func (w Waits) MarshalText() ([]byte, error) {
 	var parts []string
