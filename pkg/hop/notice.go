@@ -88,6 +88,9 @@ func triageCopyJob(e CopyJobEvent, routes Routes) ([]Request, Decision) {
 }
 
 func triageRequest(r Request, routes Routes) ([]Request, Decision) {
+	if r.Point == "" {
+		return nil, nameless
+	}
 	if !routes.From(r.Source.ARN) {
 		return nil, skip(ReasonOther, "no route starts at %s", r.Source)
 	}
@@ -101,6 +104,10 @@ func triageRequest(r Request, routes Routes) ([]Request, Decision) {
 	}
 	return route.Split(r), Decision{}
 }
+
+// nameless is the decision for a message without a recovery point: a list by an empty name
+// would be one of everything.
+var nameless = reject(ReasonMalformed, ClassMalformed, "the message names no recovery point")
 
 // Split makes one request per destination of the route.
 func (r Route) Split(request Request) []Request {

@@ -29,6 +29,8 @@ type Tracked struct {
 // decision that settles it at once (Skip or Reject).
 func TriageOutcome(n Notice, routes Routes) (Request, Decision) {
 	switch {
+	case n.Request != nil && n.Request.Point == "":
+		return Request{}, nameless
 	case n.Request != nil:
 		return *n.Request, leads(*n.Request, routes)
 	case n.CopyJob == nil:
@@ -36,6 +38,9 @@ func TriageOutcome(n Notice, routes Routes) (Request, Decision) {
 	}
 	e := *n.CopyJob
 	if routes.From(e.SourceVault.ARN) {
+		if e.Source == "" {
+			return Request{}, nameless
+		}
 		r := Request{Point: e.Source, Source: e.SourceVault, Destination: e.Destination, ResourceType: e.ResourceType}
 		return r, leads(r, routes)
 	}

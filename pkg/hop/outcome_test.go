@@ -114,6 +114,8 @@ func TestTriageOutcome(t *testing.T) {
 		"a request of our own":                 {hop.Notice{Request: &want}, want, ""},
 		"a request to a vault of no route":     {hop.Notice{Request: &hop.Request{Point: point, Source: intermediate, Destination: other}}, hop.Request{Point: point, Source: intermediate, Destination: other}, hop.ReasonOther},
 		"a copy out of the vault to elsewhere": {hop.Notice{CopyJob: &hop.CopyJobEvent{State: hop.Completed, Source: point, SourceVault: intermediate, Destination: local}}, hop.Request{Point: point, Source: intermediate, Destination: local}, hop.ReasonOther},
+		"a request about no point":             {hop.Notice{Request: &hop.Request{Source: intermediate, Destination: final}}, hop.Request{}, hop.ReasonMalformed},
+		"a second hop of no point":             {hop.Notice{CopyJob: &hop.CopyJobEvent{State: hop.Failed, SourceVault: intermediate, Destination: final}}, hop.Request{}, hop.ReasonMalformed},
 		"a first hop that failed":              {hop.Notice{CopyJob: &hop.CopyJobEvent{State: hop.Failed, SourceVault: local, Destination: intermediate, Class: hop.ClassKey}}, hop.Request{}, hop.ReasonHopOne},
 		"a first hop that completed":           {hop.Notice{CopyJob: &hop.CopyJobEvent{State: hop.Completed, SourceVault: local, Destination: intermediate, Copy: point}}, hop.Request{}, hop.ReasonOther},
 		"a first hop under way":                {hop.Notice{CopyJob: &hop.CopyJobEvent{State: hop.Running, SourceVault: local, Destination: intermediate}}, hop.Request{}, hop.ReasonNotYet},

@@ -1,6 +1,7 @@
 package hop_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -65,6 +66,21 @@ func TestAWaitForRoomEndsWithThePoint(t *testing.T) {
 		assert.Equal(t, hop.ReasonWaitLimit, ended.Reason)
 		assert.Equal(t, hop.ClassQuota, ended.Class)
 	}
+}
+
+// A full quota that fails the jobs is no attempt: it is bounded as any wait for room is.
+func TestJobsThatFailForAFullQuotaAreBoundedToo(t *testing.T) {
+	c := due()
+	for i := range 14 * 24 * 12 {
+		c.Jobs = append(c.Jobs, failed(fmt.Sprint(i), hop.ClassLimit, now.Add(-time.Duration(i+2)*5*time.Minute)))
+	}
+	assert.Equal(t, hop.Start, hop.Decide(c).Verdict, "the point expires one day")
+	c.Point.DeleteAt = time.Time{}
+	got := hop.Decide(c)
+	assert.Equal(t, hop.ReasonWaitLimit, got.Reason, got.Detail)
+	assert.Equal(t, hop.ClassQuota, got.Class)
+	c.RejectedAt = now.Add(-time.Hour)
+	assert.Equal(t, hop.Start, hop.Decide(c).Verdict, "a replay may wait as long again")
 }
 
 func TestWaitsAsText(t *testing.T) {
