@@ -9,6 +9,7 @@ import (
 
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/relay"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 )
 
 // night is a state machine: AWS Backup, a queue that delivers in any order, twice
@@ -53,7 +54,7 @@ func (n *night) deliver(t *rapid.T) {
 	n.queue = append(kept, n.queue[size:]...)
 	for _, again := range n.mail.resent[before:] {
 		n.send(t, relay.Message{Body: again.message.Body, Notice: again.message.Notice,
-			FirstSeen: again.message.Began(), RejectedAt: again.message.RejectedAt})
+			FirstSeen: again.message.Began(), RejectedAt: again.message.RejectedAt, Waits: again.message.Waits})
 	}
 }
 
@@ -80,9 +81,23 @@ func (n *night) check(t *rapid.T) {
 	}
 }
 
+// anyLag is a lag of reads that is shorter than the time after which a copy that is not
+// described counts as gone.
+var anyLag = rapid.Custom(func(t *rapid.T) lag.Config {
+	delay := func(of string) lag.Delay {
+		most := time.Duration(rapid.IntRange(0, 14*60).Draw(t, of)) * time.Second
+		return lag.Delay{Usual: most / 2, Most: most, Tail: 0.3}
+	}
+	return lag.Config{
+		Seed: rapid.Uint64().Draw(t, "seed"), Jobs: delay("jobs"), Copies: delay("copies"), Deletions: delay("deletions"),
+		Stale: float64(rapid.IntRange(0, 3).Draw(t, "stale")) / 10,
+	}
+})
+
 func TestNoOrderOfThingsMakesASecondCopy(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := &night{bench: newBench()}
+		n.backup.ReadsLag(anyLag.Draw(t, "lag"))
 		for i := range 3 {
 			n.points = append(n.points, pointARN("snapshot", i))
 			n.addPoint(n.points[i], "RDS")
@@ -94,7 +109,7 @@ func TestNoOrderOfThingsMakesASecondCopy(t *testing.T) {
 				n.send(t, event("", rapid.SampledFrom(n.points).Draw(t, "point"), "RDS"))
 			},
 			"time passes": func(t *rapid.T) {
-				n.backup.Advance(time.Duration(rapid.IntRange(1, 200).Draw(t, "minutes")) * time.Minute)
+				n.backup.Advance(time.Duration(rapid.SampledFrom([]int{1, 10, 60, 300, 600, 900, 3600, 12000}).Draw(t, "seconds")) * time.Second)
 			},
 			"the list lags": func(t *rapid.T) { n.backup.Lag(rapid.Bool().Draw(t, "lag")) },
 			"a job ends": func(t *rapid.T) {
