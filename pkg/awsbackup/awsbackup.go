@@ -98,11 +98,15 @@ func (a *Account) Start(ctx context.Context, order hop.Order) (relay.Started, er
 // any more.
 func (a *Account) Job(ctx context.Context, id string) (hop.CopyJob, error) {
 	out, err := a.client.DescribeCopyJob(ctx, &backup.DescribeCopyJobInput{CopyJobId: &id})
-	switch {
-	case err != nil:
+	if err != nil {
 		return hop.CopyJob{}, fmt.Errorf("describe copy job %s: %w", id, classify(err))
-	case out.CopyJob == nil:
-		return hop.CopyJob{}, fmt.Errorf("describe copy job %s: %w", id, &hop.Failure{Class: hop.ClassTransient, Code: "EmptyAnswer", Message: "the answer has no copy job"})
+	}
+	members := []member{{"CopyJob", out.CopyJob != nil}}
+	if out.CopyJob != nil {
+		members = jobMembers(*out.CopyJob)
+	}
+	if err := complete("DescribeCopyJob", members...); err != nil {
+		return hop.CopyJob{}, fmt.Errorf("describe copy job %s: %w", id, err)
 	}
 	return a.jobOf(*out.CopyJob), nil
 }

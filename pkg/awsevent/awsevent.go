@@ -6,7 +6,6 @@ package awsevent
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/twohop/twohop/pkg/diagnose"
@@ -90,13 +89,9 @@ func decodeCopyJob(e envelope) (hop.CopyJobEvent, error) {
 	if err != nil {
 		return hop.CopyJobEvent{}, fmt.Errorf("detail.destinationBackupVaultArn: %w", err)
 	}
-	point, err := sourcePoint(e.Resources)
-	if err != nil {
-		return hop.CopyJobEvent{}, err
-	}
 	event := hop.CopyJobEvent{
 		State:        hop.State(detail.State),
-		Source:       point,
+		Source:       sourcePoint(e.Resources),
 		JobID:        detail.CopyJobID,
 		SourceVault:  source,
 		Destination:  destination,
@@ -109,19 +104,15 @@ func decodeCopyJob(e envelope) (hop.CopyJobEvent, error) {
 	return event, nil
 }
 
-// sourcePoint is the source recovery point, which an event names only in its resources:
-// there is exactly one [AWS Backup: eventbridge]. Without it the copy jobs of no recovery
-// point in particular would be listed, and with several it is not known which one is meant.
-func sourcePoint(resources []string) (string, error) {
-	switch {
-	case len(resources) == 0:
-		return "", errors.New(`resources: it is missing or empty; the ARN of the source recovery point was expected`)
-	case len(resources) > 1:
-		return "", fmt.Errorf(`resources: it has %d entries; the ARN of the source recovery point alone was expected`, len(resources))
-	case resources[0] == "":
-		return "", errors.New(`resources[0]: it is empty; the ARN of the source recovery point was expected`)
+// sourcePoint is the source recovery point, which an event names only in its resources
+// [AWS Backup: eventbridge]; "" where they do not name exactly one. A completed first hop
+// can do without; of a second hop package hop refuses an event that does not say which
+// recovery point it is about.
+func sourcePoint(resources []string) string {
+	if len(resources) != 1 {
+		return ""
 	}
-	return resources[0], nil
+	return resources[0]
 }
 
 // stringOrNone is a string that AWS writes as an empty object where it has none.

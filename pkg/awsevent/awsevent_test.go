@@ -93,9 +93,6 @@ func TestDecodeSaysWhatIsWrongAndWhere(t *testing.T) {
 	}
 	const vaults = `"sourceBackupVaultArn":"arn:aws:backup:eu-central-1:111111111111:backup-vault:local",` +
 		`"destinationBackupVaultArn":"arn:aws:backup:eu-central-1:222222222222:backup-vault:intermediate"`
-	about := func(resources string) string {
-		return `{"source":"aws.backup","detail-type":"Copy Job State Change",` + resources + `"detail":{"state":"COMPLETED",` + vaults + `}}`
-	}
 	request := func(members string) string {
 		return `{"source":"twohop","detail-type":"Copy Request","detail":{` + members + `}}`
 	}
@@ -108,13 +105,7 @@ func TestDecodeSaysWhatIsWrongAndWhere(t *testing.T) {
 		"a bad destination vault":     {detail(`"sourceBackupVaultArn":"arn:aws:backup:eu-central-1:111111111111:backup-vault:local","destinationBackupVaultArn":"x"`), `detail.destinationBackupVaultArn: "x" is not`},
 		"a point that is a number":    {detail(vaults + `,"destinationRecoveryPointArn":5`), "cannot unmarshal number"},
 		"a point that is an object":   {detail(vaults + `,"destinationRecoveryPointArn":{"arn":"x"}`), "neither a string nor {}"},
-		"no resources":                {about(``), "resources: it is missing or empty"},
-		"empty resources":             {about(`"resources":[],`), "resources: it is missing or empty"},
-		"null for resources":          {about(`"resources":null,`), "resources: it is missing or empty"},
-		"an empty resource":           {about(`"resources":[""],`), "resources[0]: it is empty"},
-		"null for a resource":         {about(`"resources":[null],`), "resources[0]: it is empty"},
-		"several resources":           {about(`"resources":["p","q"],`), "resources: it has 2 entries"},
-		"resources that are no list":  {about(`"resources":"p",`), "read event: json: cannot unmarshal string"},
+		"resources that are no list":  {`{"source":"aws.backup","detail-type":"Copy Job State Change","resources":"p","detail":{` + vaults + `}}`, "read event: json: cannot unmarshal string"},
 		"a request without its point": {request(`"sourceBackupVaultArn":"` + intermediate.ARN + `"`), "detail.recoveryPointArn is missing"},
 		"a request without its vault": {request(`"recoveryPointArn":"x"`), "detail.sourceBackupVaultArn is missing"},
 		"a request with a bad vault":  {request(`"recoveryPointArn":"x","sourceBackupVaultArn":"y"`), `"y" is not the ARN of a backup vault`},
@@ -176,4 +167,27 @@ func FuzzDecode(f *testing.F) {
 			assert.Equal(t, notice, back)
 		}
 	})
+}
+
+// A completed first hop is copied on without its source; of a second hop package hop
+// refuses an event without it.
+func TestAnEventWithoutExactlyOneResourceNamesNoSource(t *testing.T) {
+	for name, test := range map[string]struct{ resources, want string }{
+		"one resource":        {`"resources":["p"],`, "p"},
+		"no resources":        {``, ""},
+		"empty resources":     {`"resources":[],`, ""},
+		"null for resources":  {`"resources":null,`, ""},
+		"an empty resource":   {`"resources":[""],`, ""},
+		"null for a resource": {`"resources":[null],`, ""},
+		"several resources":   {`"resources":["p","q"],`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			notice, err := awsevent.Decode([]byte(`{"source":"aws.backup","detail-type":"Copy Job State Change",` + test.resources +
+				`"detail":{"state":"COMPLETED","sourceBackupVaultArn":"arn:aws:backup:eu-central-1:111111111111:backup-vault:local",` +
+				`"destinationBackupVaultArn":"` + intermediate.ARN + `","destinationRecoveryPointArn":"c"}}`))
+			require.NoError(t, err)
+			assert.Equal(t, test.want, notice.CopyJob.Source)
+			assert.Equal(t, "c", notice.CopyJob.Copy)
+		})
+	}
 }

@@ -87,6 +87,10 @@ func TestDecide(t *testing.T) {
 		{"the copy is there, its source is not", func(c *hop.Case) { c.Jobs, c.Missing = []hop.CopyJob{copied}, true }, hop.Skip, hop.ReasonCopied, ""},
 		{"the copy has vanished", func(c *hop.Case) { c.Jobs = []hop.CopyJob{gone} }, hop.Start, hop.ReasonDue, ""},
 		{"the copy is not described since longer than Regions may disagree", func(c *hop.Case) { c.Jobs = []hop.CopyJob{undescribed} }, hop.Start, hop.ReasonDue, ""},
+		{"the copy is EXPIRED or DELETING, a moment after its job", func(c *hop.Case) {
+			gone.Completed = now.Add(-time.Minute)
+			c.Jobs = []hop.CopyJob{gone}
+		}, hop.Start, hop.ReasonDue, ""},
 		{"the copy is not described yet", func(c *hop.Case) { c.Jobs = []hop.CopyJob{fresh} }, hop.Wait, hop.ReasonNotYet, ""},
 		{"the copy is not described yet, beside an older one that is gone", func(c *hop.Case) { c.Jobs = []hop.CopyJob{gone, fresh} }, hop.Wait, hop.ReasonNotYet, ""},
 		{"a copy of no known date is not described, for a new message", func(c *hop.Case) { c.Jobs = []hop.CopyJob{undated} }, hop.Wait, hop.ReasonNotYet, ""},

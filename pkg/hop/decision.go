@@ -123,9 +123,7 @@ func Stale(job string) Decision {
 // do; false when repeating the whole message is the best that can be done.
 func AfterFailure(f *Failure) (Decision, bool) {
 	switch {
-	case f.Class == ClassLimit:
-		return waitFor(ReasonPoolFull, f), true
-	case f.Class == ClassTransient:
+	case f.Class == ClassLimit || f.Class == ClassTransient:
 		return waitFor(ReasonThrottled, f), true
 	case f.Class == ClassRole || !f.Class.Permanent():
 		return Decision{}, false // rights may be on their way: IAM takes a while
@@ -133,6 +131,10 @@ func AfterFailure(f *Failure) (Decision, bool) {
 		return reject(ReasonPermanent, f.Class, "%v", f), true
 	}
 }
+
+// NoRoom is the decision when AWS refuses to start a copy because of a limit that passes by
+// itself: it is a full pool that the job list did not show.
+func NoRoom(f *Failure) Decision { return waitFor(ReasonPoolFull, f) }
 
 func waitFor(reason Reason, f *Failure) Decision {
 	d := wait(reason, time.Time{}, "%v", f)

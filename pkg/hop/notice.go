@@ -107,7 +107,7 @@ func triageRequest(r Request, routes Routes) ([]Request, Decision) {
 
 // nameless is the decision for a message without a recovery point: a list by an empty name
 // would be one of everything.
-var nameless = reject(ReasonMalformed, ClassMalformed, "the message names no recovery point")
+var nameless = reject(ReasonMalformed, ClassMalformed, "the message names no recovery point; an event has the ARN of its source recovery point, and nothing else, in resources")
 
 // Split makes one request per destination of the route.
 func (r Route) Split(request Request) []Request {

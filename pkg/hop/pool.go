@@ -20,6 +20,7 @@ type Pool struct {
 type Slots struct {
 	pools []Pool
 	left  map[slot]int
+	share func(free int) int
 }
 
 type slot struct {
@@ -38,41 +39,53 @@ type Own struct {
 const (
 	// OwnRecent is how long an own start counts twice, listed or not: the other environment
 	// may work with a list from before it, and may have started as many that are listed
-	// later. It is how long a list is used (3 s) and a start may take (10 s), and twice the
-	// lag of lists that the bound of NewSlots holds for (23 s).
+	// later. It is how long a list takes (5 s), is used (3 s) and a start may take (10 s),
+	// and twice the lag of lists that the bound of NewSlots holds for (21 s).
 	OwnRecent = 60 * time.Second
 	// OwnUnlisted is how long an own start that is not listed counts twice. A job that
 	// ended before it was listed holds slots for so long.
 	OwnUnlisted = 90 * time.Second
 )
 
+// InUse is what an environment knows of the slots in use.
+type InUse struct {
+	Jobs []CopyJob // now CREATED or RUNNING, whoever started them
+	Own  []Own     // the environment's own starts of the last OwnUnlisted
+	// Unknown reports that copies may have been started lately that are in neither: the
+	// environment is new, and others hold messages, one of which may have ended.
+	Unknown bool
+}
+
 // NewSlots works out what an invocation may start: at most half of the free slots of each
-// pool and Region, at least one where any is free, and what its environment has started
-// lately is part of that half. inFlight are the jobs now CREATED or RUNNING, whoever
-// started them; own are the environment's own starts of the last OwnUnlisted.
+// pool and Region, at least one where any is free. What its environment has started lately
+// belongs to that half.
 //
 // Two environments that work side by side then use one slot more than Size - Headroom at
 // the most, where both take the last one, as long as lists show a new job within 20 s
 // (see OwnRecent). Where they lag for longer, each OwnRecent of lag may add half of the
-// slots that seem free. An environment that ends forgets what it has started: its successor
-// may use those slots once more until the jobs are listed.
-func NewSlots(pools []Pool, inFlight []CopyJob, own []Own) *Slots {
-	s := &Slots{pools: pools, left: map[slot]int{}}
+// slots that seem free. An environment that ends forgets what it has started; so a new one
+// starts one copy at a time, and none into the last slot, while that may matter.
+func NewSlots(pools []Pool, use InUse) *Slots {
+	s := &Slots{pools: pools, left: map[slot]int{}, share: share}
+	if use.Unknown {
+		s.share = cautious
+	}
 	type copied struct{ point, to string }
 	twice := map[copied]Own{}
-	for _, o := range own {
+	for _, o := range use.Own {
 		twice[copied{o.Point, o.To.ARN}] = o
 	}
 	used, double := map[slot]int{}, map[slot]int{}
-	for _, job := range inFlight {
+	for _, job := range use.Jobs {
 		key := copied{job.Source, job.Destination.ARN}
 		if o, ok := twice[key]; ok {
 			if o.Age < OwnRecent {
 				continue // counted below
 			}
 			delete(twice, key)
+			job.ResourceType = o.ResourceType
 		}
-		if at, ok := s.slot(job.ResourceType, job.Destination.Region); ok && crossesRegions(job) {
+		for _, at := range s.slots(job) {
 			used[at]++
 		}
 	}
@@ -83,9 +96,28 @@ func NewSlots(pools []Pool, inFlight []CopyJob, own []Own) *Slots {
 		}
 	}
 	for at, n := range used {
-		s.left[at] = share(pools[at.pool].free()-n) - double[at]
+		s.left[at] = s.share(pools[at.pool].free()-n) - double[at]
 	}
 	return s
+}
+
+// slots are those that a job in flight may use: of a job whose type AWS Backup does not
+// show yet (UNCONFIRMED for CREATED), one of each pool.
+func (s *Slots) slots(job CopyJob) []slot {
+	if !crossesRegions(job) {
+		return nil
+	}
+	if job.ResourceType == "" {
+		var all []slot
+		for i := range s.pools {
+			all = append(all, slot{pool: i, region: job.Destination.Region})
+		}
+		return all
+	}
+	if at, ok := s.slot(job.ResourceType, job.Destination.Region); ok {
+		return []slot{at}
+	}
+	return nil
 }
 
 // crossesRegions: the quota is on cross-Region copies. A job is listed where its
@@ -102,6 +134,9 @@ func share(free int) int {
 	}
 	return max(1, free/2)
 }
+
+// cautious leaves the last slot to what is not known.
+func cautious(free int) int { return min(1, max(0, free-1)) }
 
 func (s *Slots) slot(resourceType, region string) (slot, bool) {
 	for i, pool := range s.pools {
@@ -135,7 +170,7 @@ func (s *Slots) leftAt(at slot) int {
 	if left, ok := s.left[at]; ok {
 		return left
 	}
-	return share(s.pools[at.pool].free())
+	return s.share(s.pools[at.pool].free())
 }
 
 // Spare reports whether a copy for a restore may start now: it may use the headroom, and

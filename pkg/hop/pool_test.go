@@ -45,7 +45,7 @@ func (p *pooled) list(e *environment) {
 			own = append(own, hop.Own{Point: id, ResourceType: "RDS", From: intermediate, To: final, Age: age})
 		}
 	}
-	e.slots, e.listed = hop.NewSlots([]hop.Pool{p.pool}, jobs, own), p.now
+	e.slots, e.listed = hop.NewSlots([]hop.Pool{p.pool}, hop.InUse{Jobs: jobs, Own: own}), p.now
 }
 
 // start starts one copy, if the environment's list is fresh and leaves a slot.
@@ -97,8 +97,11 @@ func (p *pooled) any(t *rapid.T) *environment {
 }
 
 func TestOwnStartsCountTwice(t *testing.T) {
-	pools := []hop.Pool{{Types: []string{"RDS"}, Size: 10, Headroom: 2}}
+	pools := []hop.Pool{{Types: []string{"RDS"}, Size: 12, Headroom: 2}}
 	listed := []hop.CopyJob{{Source: point, Destination: final, ResourceType: "RDS", State: hop.Created}}
+	other := []hop.CopyJob{{Source: point + "-other", Destination: final, ResourceType: "RDS", State: hop.Running}}
+	typeless := []hop.CopyJob{{Source: point, Destination: final, State: hop.Created}}
+	eight, nine := slices.Repeat(other, 8), slices.Repeat(other, 9)
 	own := func(age time.Duration) []hop.Own {
 		return []hop.Own{{Point: point, ResourceType: "RDS", From: intermediate, To: final, Age: age}}
 	}
@@ -106,19 +109,26 @@ func TestOwnStartsCountTwice(t *testing.T) {
 		sentence string
 		inFlight []hop.CopyJob
 		own      []hop.Own
+		unknown  bool
 		left     int
 	}{
-		{"nothing is in flight", nil, nil, 4},
-		{"another's job is listed", listed, nil, 3},
-		{"its own job is not listed yet", nil, own(time.Second), 3},
-		{"its own job is listed, others may not have seen it", listed, own(59 * time.Second), 3},
-		{"its own job is listed to everybody", listed, own(time.Minute), 3},
-		{"its own job is not listed since long", nil, own(time.Minute), 3},
-		{"a copy inside a Region takes no slot", nil, []hop.Own{{Point: point, ResourceType: "RDS", From: final, To: final}}, 4},
-		{"a type without a pool takes no slot", nil, []hop.Own{{Point: point, ResourceType: "EBS", From: intermediate, To: final}}, 4},
+		{"nothing is in flight", nil, nil, false, 5},
+		{"another's job is listed", listed, nil, false, 4},
+		{"its own job is not listed yet", nil, own(time.Second), false, 4},
+		{"its own job is listed, others may not have seen it", listed, own(59 * time.Second), false, 4},
+		{"its own job is listed to everybody", slices.Concat(listed, other), own(time.Minute), false, 4},
+		{"its own job is listed, others may not have seen it, beside another's", slices.Concat(listed, other), own(59 * time.Second), false, 3},
+		{"its own job is not listed since long", nil, own(89 * time.Second), false, 4},
+		{"a copy inside a Region takes no slot", nil, []hop.Own{{Point: point, ResourceType: "RDS", From: final, To: final}}, false, 5},
+		{"a type without a pool takes no slot", nil, []hop.Own{{Point: point, ResourceType: "EBS", From: intermediate, To: final}}, false, 5},
+		{"a job without a type may use a slot of any pool", typeless, nil, false, 4},
+		{"its own job is listed without its type", typeless, own(time.Minute), false, 4},
+		{"others may have started some", nil, nil, true, 1},
+		{"others may have started the last", eight, nil, true, 1},
+		{"others may have taken the last slot", nine, nil, true, 0},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
-			slots, left := hop.NewSlots(pools, c.inFlight, c.own), 0
+			slots, left := hop.NewSlots(pools, hop.InUse{Jobs: c.inFlight, Own: c.own, Unknown: c.unknown}), 0
 			for ; slots.Room("RDS", intermediate, final); left++ {
 				slots.Take("RDS", intermediate, final)
 			}

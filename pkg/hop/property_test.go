@@ -109,7 +109,7 @@ func TestTwoInvocationsOvershootByOneAtTheMost(t *testing.T) {
 		}
 		started := 0
 		for range 2 { // both read the list before either started anything
-			for slots := hop.NewSlots(pools, jobs, nil); slots.Room("RDS", intermediate, final); started++ {
+			for slots := hop.NewSlots(pools, hop.InUse{Jobs: jobs}); slots.Room("RDS", intermediate, final); started++ {
 				slots.Take("RDS", intermediate, final)
 			}
 		}

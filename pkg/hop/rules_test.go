@@ -88,7 +88,7 @@ func TestSlotsCountOnlyCopiesThatTheQuotaCounts(t *testing.T) {
 		{"jobs inside the destination's Region", []hop.CopyJob{local, local}, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			slots := hop.NewSlots(pools, test.inFlight, nil)
+			slots := hop.NewSlots(pools, hop.InUse{Jobs: test.inFlight})
 			assert.Equal(t, test.room, slots.Room("Aurora", intermediate, final))
 			assert.True(t, slots.Room("Aurora", intermediate, intermediate), "a copy inside the Region has no quota")
 			assert.True(t, slots.Room("EBS", intermediate, final), "a type without a pool has no quota")
@@ -97,7 +97,7 @@ func TestSlotsCountOnlyCopiesThatTheQuotaCounts(t *testing.T) {
 }
 
 func TestACopyInsideARegionTakesNoSlot(t *testing.T) {
-	slots := hop.NewSlots([]hop.Pool{{Types: []string{"RDS"}, Size: 1}}, nil, nil)
+	slots := hop.NewSlots([]hop.Pool{{Types: []string{"RDS"}, Size: 1}}, hop.InUse{})
 	slots.Take("RDS", final, final)
 	slots.Take("EBS", intermediate, final)
 	assert.True(t, slots.Room("RDS", intermediate, final))
@@ -106,7 +106,7 @@ func TestACopyInsideARegionTakesNoSlot(t *testing.T) {
 }
 
 func TestAnInvocationTakesHalfOfWhatIsFree(t *testing.T) {
-	slots := hop.NewSlots([]hop.Pool{{Types: []string{"RDS"}, Size: 20, Headroom: 2}}, nil, nil)
+	slots := hop.NewSlots([]hop.Pool{{Types: []string{"RDS"}, Size: 20, Headroom: 2}}, hop.InUse{})
 	taken := 0
 	for ; slots.Room("RDS", intermediate, final); taken++ {
 		slots.Take("RDS", intermediate, final)

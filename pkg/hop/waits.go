@@ -75,15 +75,11 @@ func settledByWaiting(c Case) (Decision, bool) {
 		}
 	}
 	// Each job that failed for a full quota is waited out by a message of its own.
-	failed := 0
 	for _, job := range c.Jobs {
-		if job.State.Unsuccessful() && job.Class == ClassLimit && job.ended().After(c.RejectedAt) {
-			failed++
+		if job.State.Unsuccessful() && job.Class == ClassLimit && job.ended().After(c.RejectedAt) && c.Now.Sub(job.ended()) >= longest[ReasonPoolFull] {
+			return reject(ReasonWaitLimit, ClassQuota, "copy jobs have failed since %s because the quota of concurrent %s copies to %s was used up",
+				job.ended().Format(time.RFC3339), c.Point.ResourceType, c.Request.Destination.Region), true
 		}
-	}
-	if time.Duration(failed)*c.Retry.First >= longest[ReasonPoolFull] {
-		return reject(ReasonWaitLimit, ClassQuota, "%d copy jobs failed because the quota of concurrent %s copies to %s was used up",
-			failed, c.Point.ResourceType, c.Request.Destination.Region), true
 	}
 	return Decision{}, false
 }

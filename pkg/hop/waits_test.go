@@ -38,6 +38,15 @@ func TestOnlyWaitsAreBounded(t *testing.T) {
 	}
 }
 
+// Only StartCopyJob tells of a full pool by a limit; of another call it is a fault like any.
+func TestALimitOfAnotherCallIsBoundedToo(t *testing.T) {
+	f := &hop.Failure{Class: hop.ClassLimit, Code: "LimitExceededException", Message: "A limit in the request has been exceeded"}
+	d, ok := hop.AfterFailure(f)
+	require.True(t, ok)
+	assert.Equal(t, hop.Reject, hop.Waits{hop.ReasonThrottled: 1440}.Bound(d).Verdict)
+	assert.Equal(t, hop.ReasonPoolFull, hop.NoRoom(f).Reason)
+}
+
 func TestAWaitForAFailureKeepsItsClass(t *testing.T) {
 	d, ok := hop.AfterFailure(&hop.Failure{Class: hop.ClassTransient, Code: "ThrottlingException", Message: "Rate exceeded"})
 	require.True(t, ok)
@@ -71,15 +80,15 @@ func TestAWaitForRoomEndsWithThePoint(t *testing.T) {
 // A full quota that fails the jobs is no attempt: it is bounded as any wait for room is.
 func TestJobsThatFailForAFullQuotaAreBoundedToo(t *testing.T) {
 	c := due()
-	for i := range 14 * 24 * 12 {
-		c.Jobs = append(c.Jobs, failed(fmt.Sprint(i), hop.ClassLimit, now.Add(-time.Duration(i+2)*5*time.Minute)))
+	for i := range 30 * 24 * 4 { // as long as AWS Backup lists jobs, four an hour
+		c.Jobs = append(c.Jobs, failed(fmt.Sprint(i), hop.ClassLimit, now.Add(-time.Duration(i+1)*15*time.Minute)))
 	}
 	assert.Equal(t, hop.Start, hop.Decide(c).Verdict, "the point expires one day")
 	c.Point.DeleteAt = time.Time{}
 	got := hop.Decide(c)
 	assert.Equal(t, hop.ReasonWaitLimit, got.Reason, got.Detail)
 	assert.Equal(t, hop.ClassQuota, got.Class)
-	c.RejectedAt = now.Add(-time.Hour)
+	c.RejectedAt = now.Add(-13 * 24 * time.Hour)
 	assert.Equal(t, hop.Start, hop.Decide(c).Verdict, "a replay may wait as long again")
 }
 

@@ -78,6 +78,12 @@ func (q Copies) send(ctx context.Context, m relay.Message, requests []hop.Reques
 // delayed ones included (GetQueueAttributes; SQS counts approximately).
 func (q Copies) Waiting(ctx context.Context) (int, error) { return q.count(ctx, waiting()) }
 
+// NotVisible is about how many messages are received and neither deleted nor visible again
+// (GetQueueAttributes; SQS counts approximately).
+func (q Copies) NotVisible(ctx context.Context) (int, error) {
+	return q.count(ctx, []types.QueueAttributeName{types.QueueAttributeNameApproximateNumberOfMessagesNotVisible})
+}
+
 func waiting() []types.QueueAttributeName {
 	return []types.QueueAttributeName{
 		types.QueueAttributeNameApproximateNumberOfMessages,

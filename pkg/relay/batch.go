@@ -13,7 +13,9 @@ import (
 // batch is what the messages of one batch share: facts that are read once, when
 // the first message needs them, and the copies that they start.
 type batch struct {
-	now     time.Time // when the last of its messages was received
+	size    int
+	now     time.Time // when the last of its messages was first received
+	dated   bool      // that is now: not all of them were received before
 	began   time.Time // the same, by the environment's clock
 	starter *Starter
 	today   func(context.Context) (map[string]int, error) // copies by account, changed under mu
@@ -30,20 +32,25 @@ type freeSlots struct {
 	listed time.Time // by the environment's clock; zero until it is listed
 }
 
-// fresh is how long a list of the jobs in flight may be used for starts.
-const fresh = 3 * time.Second
+const (
+	// listTime is how long a list of the jobs in flight may take, its repetitions included:
+	// its answer may be as old as its question.
+	listTime = 5 * time.Second
+	// fresh is how long a list of the jobs in flight may be used for starts.
+	fresh = 3 * time.Second
+)
 
 type copyKey struct{ point, destination string }
 
 func newBatch(s *Starter, messages []Message) *batch {
 	var now time.Time
+	dated := false
 	for _, m := range messages {
-		if m.Received.After(now) {
-			now = m.Received
-		}
+		now = latest(now, m.Received)
+		dated = dated || m.Receives <= 1
 	}
 	return &batch{
-		now: now, began: s.Clock(), starter: s,
+		size: len(messages), now: now, dated: dated, began: s.Clock(), starter: s,
 		today: once(func(ctx context.Context) (map[string]int, error) {
 			if s.Ceiling == 0 {
 				return map[string]int{}, nil
@@ -55,7 +62,7 @@ func newBatch(s *Starter, messages []Message) *batch {
 	}
 }
 
-// time is the time by SQS's clock.
+// time is the time by SQS's clock, where the batch is dated.
 func (b *batch) time() time.Time { return b.now.Add(b.starter.Clock().Sub(b.began)) }
 
 // once reads a fact at the first call; every other call waits for that one and
@@ -99,18 +106,27 @@ func (b *batch) slots(ctx context.Context) (*hop.Slots, *freeSlots, error) {
 func (b *batch) list() *freeSlots {
 	s, free := b.starter, &freeSlots{}
 	free.read = once(func(ctx context.Context) (*hop.Slots, error) {
-		inFlight, err := s.Jobs.InFlight(ctx)
+		use, err := b.inUse(ctx)
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		free.listed = s.Clock()
 		if err != nil {
 			return nil, err
 		}
-		own := s.own.recent(b.time())
-		s.full.saw(hop.NewSlots(s.Pools, inFlight, own), b.now)
-		return hop.NewSlots(s.Pools, inFlight, own), nil
+		use.Own = s.own.recent(b)
+		s.full.saw(hop.NewSlots(s.Pools, use), b.now)
+		return hop.NewSlots(s.Pools, use), nil
 	})
 	return free
+}
+
+func (b *batch) inUse(ctx context.Context) (use hop.InUse, err error) {
+	s := b.starter
+	use.Unknown = s.own.unknown(b, func() (int, error) { return s.Queue.NotVisible(ctx) })
+	ctx, cancel := context.WithTimeout(ctx, listTime)
+	defer cancel()
+	use.Jobs, err = s.Jobs.InFlight(ctx)
+	return use, err
 }
 
 // full reports whether the request's pool is known to have no room, so that a
@@ -163,7 +179,7 @@ func (b *batch) book(c *hop.Case, slots *hop.Slots, today map[string]int) hop.De
 	decision := hop.Decide(*c)
 	if decision.Verdict == hop.Start {
 		b.started[key] = true
-		b.starter.own.add(*c, b.time())
+		b.starter.own.add(*c, b)
 		slots.Take(c.Point.ResourceType, c.Request.Source, c.Request.Destination)
 		today[c.Point.Account()]++
 	}

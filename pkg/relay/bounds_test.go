@@ -115,3 +115,37 @@ func TestAWaitForAFullPoolLooksAtItsPointNowAndThen(t *testing.T) {
 	assert.Equal(t, hop.ReasonGone, out.Decision.Reason, out.Decision.Detail)
 	assert.Less(t, b.backup.Calls()["Point"], 10, "of %d waits", n)
 }
+
+// A limit of another call than StartCopyJob is waited for as any fault, and not for ever.
+func TestALimitOfAnotherCallIsBounded(t *testing.T) {
+	limit := func(of string) func(string) error {
+		return func(call string) error {
+			if call == of {
+				return &hop.Failure{Class: hop.ClassLimit, Code: "LimitExceededException", Message: "A limit in the request has been exceeded"}
+			}
+			return nil
+		}
+	}
+	b := newBench()
+	b.addPoint(pointARN("snapshot", 1), "RDS")
+	b.backup.Fail(limit("Of"))
+	m := event("m", pointARN("snapshot", 1), "RDS")
+	out, _ := waiting(t, b, b.mail, func(ms []relay.Message) []relay.Result { return b.Handle(t.Context(), ms) }, m)
+	assert.Equal(t, hop.ReasonWaitLimit, out.Decision.Reason)
+
+	k := newTracking(3)
+	require.NoError(t, k.backup.Complete(k.started(t, "p", final)))
+	k.backup.Fail(limit("Keep"))
+	m = relay.Message{ID: "m", Sent: now, Received: now, Receives: 1, Notice: told(hop.Completed)}
+	out, n := waiting(t, k.bench, k.own, func(ms []relay.Message) []relay.Result { return k.tracker.Handle(t.Context(), ms) }, m)
+	assert.Equal(t, hop.ReasonWaitLimit, out.Decision.Reason)
+	assert.Equal(t, 5, n)
+}
+
+func TestACopyThatIsAskedForAgainHasNotWaited(t *testing.T) {
+	k := newTracking(0)
+	require.NoError(t, k.backup.End(k.started(t, "p", final), hop.Failed, "Rate exceeded"))
+	k.tell(t, relay.Message{ID: "m", Sent: now, Received: now, Receives: 1, Notice: told(hop.Failed), Waits: hop.Waits{hop.ReasonNotYet: 9}})
+	require.Len(t, k.mail.splitOf, 1)
+	assert.Empty(t, k.mail.splitOf[0].Waits)
+}

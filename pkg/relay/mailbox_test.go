@@ -33,6 +33,7 @@ func vault(arn string) hop.Vault {
 type mailbox struct {
 	mu      sync.Mutex
 	waiting int
+	held    int // messages that are received and not deleted
 	refuse  error
 	// uncounted is what counting the waiting messages fails with.
 	uncounted error
@@ -64,6 +65,8 @@ func (b *mailbox) Split(_ context.Context, m relay.Message, requests []hop.Reque
 	}
 	return b.refuse
 }
+
+func (b *mailbox) NotVisible(context.Context) (int, error) { return b.held, b.uncounted }
 
 func (b *mailbox) Waiting(context.Context) (int, error) {
 	if b.uncounted != nil {

@@ -2,6 +2,7 @@ package relay_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -131,4 +132,122 @@ func TestACopyWhoseStartWasNotAnsweredTakesASlot(t *testing.T) {
 	b.backup.Fail(nil)
 	require.Empty(t, b.handle(t, tenOf(b, 10)[:1]...))
 	assert.Equal(t, hop.ReasonPoolFull, b.diary.outcomes["10"].Decision.Reason, "it may have been started")
+}
+
+// slowLists answer late with what was in flight when they were asked.
+type slowLists struct {
+	relay.Jobs
+	by time.Duration
+}
+
+func (s slowLists) InFlight(ctx context.Context) ([]hop.CopyJob, error) {
+	jobs, err := s.Jobs.InFlight(ctx)
+	select {
+	case <-time.After(s.by):
+		return jobs, err
+	case <-ctx.Done():
+		return nil, &hop.Failure{Class: hop.ClassTransient, Code: "network", Message: ctx.Err().Error()}
+	}
+}
+
+func TestASlowListDoesNotOverfillThePool(t *testing.T) {
+	for _, by := range []time.Duration{4 * time.Second, 100 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			a, b := environments()
+			a.Jobs = slowLists{a.Jobs, by}
+			done := make(chan map[string]error)
+			go func() { done <- a.handle(t, tenOf(a, 0)...) }()
+			time.Sleep(time.Second)
+			for round := range 12 {
+				require.Empty(t, b.handle(t, tenOf(b, 100+10*round)...))
+				b.backup.Advance(8 * time.Second)
+				time.Sleep(8 * time.Second)
+			}
+			require.Empty(t, <-done)
+			assert.LessOrEqual(t, len(a.backup.Jobs()), 19, "a list that takes %s", by)
+		})
+	}
+}
+
+// unanswered starts copies and never answers.
+type unanswered struct{ relay.Copies }
+
+func (s unanswered) Start(ctx context.Context, o hop.Order) (relay.Started, error) {
+	_, err := s.Copies.Start(ctx, o)
+	return relay.Started{}, errors.Join(&hop.Failure{Class: hop.ClassTransient, Code: "network", Message: "timeout"}, err)
+}
+
+// What a redelivered batch starts is started now, not when its messages were first received.
+func TestStartsOfARedeliveredBatchCount(t *testing.T) {
+	b := newBench()
+	b.backup.Lag(true)
+	b.backup.Advance(10 * time.Minute)
+	b.Copies = unanswered{b.backup}
+	old := tenOf(b, 0)
+	for i := range old {
+		old[i].Received, old[i].Receives = b.backup.Now().Add(-10*time.Minute), 2
+	}
+	require.Empty(t, b.handle(t, old...))
+	require.Len(t, b.backup.Jobs(), 9)
+	b.Copies = b.backup
+	require.Empty(t, b.handle(t, tenOf(b, 10)...))
+	assert.Len(t, b.backup.Jobs(), 9, "one environment's half of the eighteen slots")
+
+	b.backup.Advance(hop.OwnUnlisted + time.Second)
+	require.Empty(t, b.handle(t, tenOf(b, 20)...))
+	assert.Len(t, b.backup.Jobs(), 18, "what is never listed holds its slots for a while only")
+}
+
+func TestAnOldJobThatAnswersHoldsNoSlot(t *testing.T) {
+	b := newBench()
+	b.Pools[0].Size, b.Pools[0].Headroom = 3, 1
+	b.Copies = stale{b.Copies}
+	require.Empty(t, b.handle(t, tenOf(b, 0)[:1]...))
+	require.Equal(t, hop.ReasonStale, b.diary.outcomes["0"].Decision.Reason)
+	b.Copies = b.backup
+	require.Empty(t, b.handle(t, tenOf(b, 10)[:1]...))
+	assert.Equal(t, hop.Start, b.diary.outcomes["10"].Decision.Verdict)
+}
+
+// An environment that begins while others hold messages may follow one that has ended right
+// after its starts.
+func TestANewEnvironmentStartsOneCopyAtATimeWhileItsPredecessorMayHaveStartedSome(t *testing.T) {
+	b := newBench()
+	b.mail.held = 20 // ten of its own
+	require.Empty(t, b.handle(t, tenOf(b, 0)...))
+	assert.Len(t, b.backup.Jobs(), 1)
+	b.mail.held = 0
+	require.Empty(t, b.handle(t, tenOf(b, 10)...))
+	assert.Len(t, b.backup.Jobs(), 1, "it is asked once, when it begins")
+	b.backup.Advance(hop.OwnRecent + time.Second)
+	require.Empty(t, b.handle(t, tenOf(b, 20)...))
+	assert.Len(t, b.backup.Jobs(), 9, "one is in flight: half of seventeen more")
+}
+
+func TestANewEnvironmentThatCannotAskStartsOneCopyAtATime(t *testing.T) {
+	b := newBench()
+	b.mail.uncounted = errors.New("away")
+	require.Empty(t, b.handle(t, tenOf(b, 0)...))
+	assert.Len(t, b.backup.Jobs(), 1)
+}
+
+func TestListsThatFailAreMadeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench()
+		n := 0
+		b.backup.Fail(func(call string) error {
+			if call == "InFlight" {
+				if n++; n == 1 {
+					return &hop.Failure{Class: hop.ClassTransient, Code: "ThrottlingException", Message: "Rate exceeded"}
+				}
+			}
+			return nil
+		})
+		messages := tenOf(b, 0)[:2]
+		messages[1].Notice.Request.ResourceType, messages[1].Notice.Request.Destination = "", hop.Vault{} // it is described first
+		b.Points = lateAnswers{b.Points, 4 * time.Second}
+		require.Empty(t, b.handle(t, messages...))
+		assert.Equal(t, hop.ReasonThrottled, b.diary.outcomes["0"].Decision.Reason)
+		assert.Equal(t, hop.Start, b.diary.outcomes["1"].Decision.Verdict, "a list that failed is not kept for the batch")
+	})
 }

@@ -86,6 +86,19 @@ func (p *post) Split(_ context.Context, m relay.Message, requests []hop.Request)
 	return nil
 }
 
+// NotVisible implements relay.Queue.
+func (p *post) NotVisible(context.Context) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := 0
+	for _, parcel := range p.parcels {
+		if parcel.Receives > 0 && parcel.visible.After(p.now()) {
+			n++
+		}
+	}
+	return n, nil
+}
+
 // Waiting implements relay.Queue.
 func (p *post) Waiting(context.Context) (int, error) {
 	p.mu.Lock()

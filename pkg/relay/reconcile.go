@@ -138,13 +138,12 @@ func (r *Reconciler) Look(ctx context.Context, now time.Time) (report Report, er
 	report.read(FinalVaults, r.late(ctx, &report))
 	report.OldestLetter, err = asking.oldest(ctx)
 	report.read(DeadLetterMessages, err)
-	return report, r.conclude(ctx, report, now.Add(-r.Every))
+	return report, errors.Join(report.Err, r.conclude(ctx, report, now.Add(-r.Every)))
 }
 
-// conclude tells of a run: the supervisor of all, people of what is new to them. Its error
-// is the run's own, too.
+// conclude reports a run: to the supervisor everything, to people what is new to them.
 func (r *Reconciler) conclude(ctx context.Context, report Report, since time.Time) error {
-	return errors.Join(report.Err, r.Supervisor.Ran(report), r.tell(ctx, report, since))
+	return errors.Join(r.Supervisor.Ran(report), r.tell(ctx, report, since))
 }
 
 func bySource(a, b hop.CopyJob) int { return strings.Compare(a.Source, b.Source) }

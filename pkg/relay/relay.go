@@ -115,6 +115,8 @@ type Queue interface {
 	Requests
 	// Waiting is about how many messages the queue holds, delayed ones included.
 	Waiting(ctx context.Context) (int, error)
+	// NotVisible is about how many messages are received and not deleted.
+	NotVisible(ctx context.Context) (int, error)
 }
 
 // DeadLetters is a dead-letter queue.

@@ -165,12 +165,14 @@ func (s *Starter) start(ctx context.Context, m Message, c hop.Case, d hop.Decisi
 			if !passing(err) { // else it may have been started
 				s.own.drop(c.Request)
 			}
+			var refused *hop.Failure
+			if errors.As(err, &refused) && refused.Class == hop.ClassLimit {
+				return hop.NoRoom(refused), "", nil
+			}
 			return d, "", err
 		}
 		earlier := started.Created.Before(m.Sent.Add(-skew))
-		if !earlier {
-			s.own.created(c.Request, started.Created)
-		}
+		s.own.created(c.Request, started.Created)
 		if !earlier && m.Receives == 1 {
 			return d, started.JobID, nil
 		}
@@ -183,7 +185,7 @@ func (s *Starter) start(ctx context.Context, m Message, c hop.Case, d hop.Decisi
 			return hop.Stale(started.JobID), "", nil
 		}
 		if d = hop.Decide(c); d.Verdict != hop.Start {
-			s.own.drop(c.Request)
+			s.own.drop(c.Request) // the decision is about a job that has ended
 			return d, "", nil
 		}
 	}

@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +24,7 @@ type Sweep struct {
 	Points int `json:"points"`
 	Asked  int `json:"asked"`
 	Looked int `json:"looked"`
-	// Failed is what a part before could not read or send: the last part ends with it.
+	// Failed is what a part before could not read or send: the run has no heartbeat then.
 	Failed string `json:"failed,omitempty"`
 }
 
@@ -44,16 +43,14 @@ const Reserve = 30 * time.Second
 // it has the rest made by another invocation. It is an error if the time was not
 // enough for anything, since the rest would not be either.
 //
-// A reading that fails keeps nothing from being asked for that is known to be missing, and
-// a source vault that cannot be listed keeps no other from being compared. A part whose rest
-// was sent does not fail itself, or it would be repeated with all that follows it: the last
-// part ends with the errors of all, and without a heartbeat.
+// A failed read does not stop requests for copies that are known to be missing, and a
+// source vault that cannot be listed does not stop the others from being compared. A part
+// whose rest was sent returns no error, or it would be repeated with all that follows it;
+// nor does the last part for an error of an earlier one, which repeating it cannot fix. The
+// run has no heartbeat then, and its digest and log say why.
 func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
 	report := r.report(FullRun, s.Now)
 	report.Points, report.Asked, report.Looked = s.Points, s.Asked, s.Looked
-	if s.Failed != "" {
-		report.failed(errors.New(s.Failed))
-	}
 	if s.Source == "" {
 		waiting, err := r.Copies.Waiting(ctx)
 		report.read(WaitingMessages, err)
@@ -73,7 +70,7 @@ func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
 		switch {
 		case errors.Is(err, errUnsent): // it is found anew where this part is repeated
 			report.failed(err)
-			return report, r.conclude(ctx, report, time.Time{})
+			return report, errors.Join(report.Err, r.conclude(ctx, report, time.Time{}))
 		case err != nil:
 			report.read(SourceVaults, fmt.Errorf("compare the points of %s: %w", source.ARN, err))
 			continue
@@ -90,12 +87,19 @@ func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
 		at.Points, at.Asked, at.Looked = report.Points, report.Asked, report.Looked
 		report.Rest = at
 	}
-	err = r.conclude(ctx, report, time.Time{})
-	if !report.Unfinished {
-		return report, err
+	own := report.Err
+	if s.Failed != "" {
+		report.failed(errors.New(s.Failed))
 	}
-	if err != nil {
-		report.Rest.Failed = cmp.Or(s.Failed, err.Error()) // the first says enough: each part logs its own
+	told := r.conclude(ctx, report, time.Time{})
+	if !report.Unfinished {
+		return report, errors.Join(own, told)
+	}
+	if err := errors.Join(own, told); err != nil || s.Failed != "" {
+		report.Rest.Failed = s.Failed // the first says enough: each part logs its own
+		if s.Failed == "" {
+			report.Rest.Failed = err.Error()
+		}
 	}
 	return report, r.Later.Continue(ctx, report.Rest)
 }

@@ -31,7 +31,7 @@ func (t *Tracker) shorten(ctx context.Context, m Message, verified hop.Tracked, 
 	switch {
 	case errors.Is(err, hop.ErrNotFound):
 		return 0, hop.Decision{}, nil // it went in between
-	case errors.As(err, &refused) && refused.Class != hop.ClassTransient && refused.Class != hop.ClassLimit:
+	case errors.As(err, &refused) && refused.Class != hop.ClassTransient:
 		return 0, hop.Untrimmed(refused.Class, err), nil
 	case err != nil:
 		return 0, hop.Decision{}, err

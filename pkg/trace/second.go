@@ -87,7 +87,7 @@ func (t *teller) secondHop(r hop.Request, m middle, jobs []hop.CopyJob) {
 
 // decide works the decision out anew, as the copystarter would now.
 func (t *teller) decide(r hop.Request, m middle, jobs []hop.CopyJob) hop.Decision {
-	room := hop.NewSlots(t.rules.Pools, t.InFlight, nil).Room(t.Type, r.Source, r.Destination)
+	room := hop.NewSlots(t.rules.Pools, hop.InUse{Jobs: t.InFlight}).Room(t.Type, r.Source, r.Destination)
 	var sent time.Time // long ago, where the point is gone; else now, so that failures before it count
 	if m.point.ARN != "" {
 		sent = t.Now

@@ -47,6 +47,14 @@ func (s sender) Split(_ context.Context, m relay.Message, requests []hop.Request
 	return nil
 }
 
+// NotVisible implements relay.Queue.
+func (s sender) NotVisible(context.Context) (int, error) {
+	s.desk.took("SQS")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.hidden, nil
+}
+
 // Waiting implements relay.Queue.
 func (s sender) Waiting(context.Context) (int, error) {
 	s.desk.took("SQS")
