@@ -155,7 +155,7 @@ func TestEveryErrorOfAWSHasItsClass(t *testing.T) {
 		{"manual snapshots", wire.Error{Code: "SnapshotQuotaExceeded", Message: "Cannot create more than 100 manual snapshots"}, hop.ClassQuota},
 		{"manual snapshots, as a limit", wire.Error{Code: "LimitExceededException", Message: "Cannot create more than 100 manual snapshots"}, hop.ClassQuota},
 		{"grants of a key", wire.Error{Code: "LimitExceededException", Message: "The key has reached its limit of grants."}, hop.ClassQuota},
-		{"a quota of another code", wire.Error{Code: "ServiceQuotaExceededException", Message: "odd"}, hop.ClassLimit},
+		{"a quota of another code", wire.Error{Code: "ServiceQuotaExceededException", Message: "odd"}, hop.ClassQuota},
 		{"throttling that is called a limit", wire.Error{Code: "RequestLimitExceeded", Message: "Request limit exceeded."}, hop.ClassTransient},
 		{"throttling", wire.Error{Code: "ThrottlingException", Message: "Rate exceeded"}, hop.ClassTransient},
 		{"too many requests", wire.Error{Status: http.StatusTooManyRequests, Code: "TooManyRequestsException", Message: "slow down"}, hop.ClassTransient},

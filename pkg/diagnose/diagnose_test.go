@@ -70,6 +70,9 @@ func TestAQuotaIsToldApartFromWhatPassesByItself(t *testing.T) {
 	}{
 		{"SnapshotQuotaExceeded", "Cannot create more than 100 manual snapshots", hop.ClassQuota, "L-9B510759"},
 		{"SnapshotQuotaExceeded", "cannot create more than 250 manual snapshots (Service: Rds, Status Code: 400, Request ID: x)", hop.ClassQuota, "L-272F1212"},
+		{"SnapshotQuotaExceeded", "Cannot create more than 100 manual DB cluster snapshots", hop.ClassQuota, "L-9B510759"},
+		{"SnapshotQuotaExceeded", "The maximum number of snapshots has been reached", hop.ClassQuota, "manual snapshots"},
+		{"LimitExceededException", "The key has reached 50000 grants", hop.ClassQuota, "Grants per KMS key"},
 		{"ServiceLimitExceeded", "cannot create more than 100 manual snapshots", hop.ClassQuota, "request-service-quota-increase --service-code rds"},
 		{"SharedSnapshotQuotaExceeded", "You have exceeded the maximum number of accounts that you can share a manual DB snapshot with.", hop.ClassQuota, "modify-db-snapshot-attribute"},
 		{"LimitExceededException", "The grants per KMS key quota is reached.", hop.ClassQuota, "--service-code kms"},
@@ -102,7 +105,7 @@ func TestAQuotaIsToldApartFromWhatPassesByItself(t *testing.T) {
 func TestACodeAloneDoesNotSayWhichLimit(t *testing.T) {
 	for code, class := range map[string]hop.Class{
 		"SnapshotQuotaExceeded": hop.ClassLimit, "SnapshotQuotaExceededFault": hop.ClassLimit, "LimitExceededException": hop.ClassLimit,
-		"ResourceLimitExceeded": hop.ClassLimit, "ServiceQuotaExceededException": hop.ClassLimit, "ConcurrentSnapshotLimitExceeded": hop.ClassLimit,
+		"ResourceLimitExceeded": hop.ClassQuota, "ServiceQuotaExceededException": hop.ClassQuota, "InstanceQuotaExceeded": hop.ClassQuota, "ConcurrentSnapshotLimitExceeded": hop.ClassLimit,
 		"SnapshotLimitExceeded": hop.ClassQuota, "StorageQuotaExceeded": hop.ClassQuota, "SharedSnapshotQuotaExceeded": hop.ClassQuota,
 		"RequestLimitExceeded": hop.ClassTransient,
 	} {

@@ -87,7 +87,8 @@ var texts = []text{
 	{[]string{"in-progress snapshots"}, limit},
 	{[]string{"concurrentsnapshotlimitexceeded"}, limit},
 	{[]string{"running job for the same resource"}, busy},
-	{[]string{"create more than", "manual snapshot"}, snapshots},
+	{[]string{"create more than", "manual", "snapshot"}, snapshots},
+	{[]string{"maximum number of", "snapshots"}, snapshots},
 	{[]string{"sharedsnapshotquotaexceeded"}, shared},
 	{[]string{"accounts that you can share a manual db snapshot with"}, shared},
 	{[]string{"storagequotaexceeded"}, quota("Total storage for all DB instances", "rds", "L-7ADDB58A")},
@@ -96,17 +97,19 @@ var texts = []text{
 	{[]string{"grants", "quota"}, grants},
 	{[]string{"grants", "limit"}, grants},
 	{[]string{"grants", "exceed"}, grants},
+	{[]string{"grants", "reached"}, grants},
 	{[]string{"recovery points", "vault", "quota"}, vaultFull},
 	{[]string{"recovery points", "vault", "limit"}, vaultFull},
 	{[]string{"recovery points", "vault", "exceed"}, vaultFull},
 	{[]string{"recovery points", "vault", "maximum"}, vaultFull},
-	// A code alone does not say which limit it is, and what AWS Backup then means is
+	// These two codes alone do not say which limit it is, and what AWS Backup then means is
 	// UNCONFIRMED. It is waited for: to reject it would cost a whole night's copies for what
 	// may pass within the hour, while one that never passes is noticed (the alarm uncopied-TYPE
 	// counts the age of the recovery point) and ends with the bound of the wait.
 	{[]string{"snapshotquotaexceeded"}, limit},
-	{[]string{"limitexceeded"}, limit},
-	{[]string{"quotaexceeded"}, limit},
+	{[]string{"limitexceededexception"}, limit},
+	{[]string{"limitexceeded"}, otherQuota},
+	{[]string{"quotaexceeded"}, otherQuota},
 	{[]string{"rate exceeded"}, transient},
 	{[]string{"throttling"}, transient},
 	{[]string{"serviceunavailable"}, transient},
@@ -138,7 +141,8 @@ var (
 		"stop sharing the snapshot with accounts that do not need it: aws rds modify-db-snapshot-attribute (of a cluster: modify-db-cluster-snapshot-attribute) " +
 			"--attribute-name restore --values-to-remove ACCOUNT" + replay,
 	}
-	grants = Diagnosis{
+	otherQuota = Diagnosis{hop.ClassQuota, "the quota that the code names is used up", byClassQuota}
+	grants     = Diagnosis{
 		hop.ClassQuota,
 		"the KMS key has as many grants as its quota \"Grants per KMS key\" (50,000) allows",
 		"retire grants that are no longer used (aws kms list-grants, revoke-grant), or raise the quota in the key's account and Region: " +
@@ -182,11 +186,14 @@ var byClass = map[hop.Class]string{
 	hop.ClassRetention:    "compare the bounds of the destination vault's lock with the retention of the vault in the plan" + replay,
 	hop.ClassOrganization: "look whether cross-account backup is on (aws backup describe-global-settings) and both accounts are in one organization" + replay,
 	hop.ClassOptionGroup:  "create the option group that the text names in the destination Region" + replay,
-	hop.ClassQuota: "raise the quota that the text names, in the account and Region of the destination vault: aws service-quotas list-service-quotas --service-code rds " +
-		"(or backup, kms) lists them with their codes, aws service-quotas request-service-quota-increase asks for more" + replay,
-	hop.ClassLimit:     limit.Advice,
-	hop.ClassTransient: transient.Advice,
+	hop.ClassQuota:        byClassQuota,
+	hop.ClassLimit:        limit.Advice,
+	hop.ClassTransient:    transient.Advice,
 }
+
+// byClassQuota is the advice about a quota that is known by the text alone.
+const byClassQuota = "raise the quota that the text names, in the account and Region of the destination vault: aws service-quotas list-service-quotas --service-code rds " +
+	"(or backup, kms) lists them with their codes, aws service-quotas request-service-quota-increase asks for more" + replay
 
 // again is how a copy that is there and wrong is made anew: a replay leaves it alone
 // for as long as it is there.

@@ -1,7 +1,7 @@
 package estate
 
-// Warnings are what a valid estate had better not say, each with its key and with what
-// would be right; none where there is nothing to warn of.
+// Warnings lists settings that are valid but not recommended, each with its key and a better
+// value.
 func (e Estate) Warnings() []string {
 	var found faults
 	for i, pool := range e.Pools {

@@ -32,7 +32,7 @@ const (
 	ReasonNotYet    Reason = "not_yet"    // wait or skip: hop 1 or the point is not complete
 	ReasonStale     Reason = "stale"      // wait: AWS answered with an earlier job
 	ReasonThrottled Reason = "throttled"  // wait: AWS was throttling or failing
-	ReasonStrange   Reason = "strange"    // wait: a job is in a state nobody knows
+	ReasonStrange   Reason = "strange"    // wait: a job is in an unknown state
 	ReasonTrim      Reason = "trim"       // wait: the copy is verified, its source's retention could not be shortened
 	ReasonCopied    Reason = "copied"     // skip: the copy is there
 	ReasonInFlight  Reason = "in_flight"  // skip: a copy job is CREATED or RUNNING
@@ -143,7 +143,8 @@ func waitFor(reason Reason, f *Failure) Decision {
 }
 
 // Untrimmed is the decision where the retention of a point whose copies are all verified
-// was not shortened for a cause: the message comes again, of the present time.
+// was not shortened for a cause: the message is re-sent and evaluated again with the
+// current time.
 func Untrimmed(class Class, cause error) Decision {
 	d := wait(ReasonTrim, time.Time{}, "the copy is verified, but the retention of its source is not shortened yet: %v", cause)
 	d.Class = class

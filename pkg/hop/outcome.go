@@ -64,7 +64,7 @@ func leads(r Request, routes Routes) Decision {
 func Track(c Tracked) Decision {
 	if job, ok := c.find(func(j CopyJob) bool { return j.State.InFlight() }); ok {
 		if c.Event.JobID == job.ID && !c.Event.State.InFlight() && c.Now.Before(c.FirstSeen.Add(settling)) {
-			return wait(ReasonNotYet, time.Time{}, "copy job %s has ended %s, and is listed as %s yet", job.ID, c.Event.State, job.State)
+			return wait(ReasonNotYet, time.Time{}, "copy job %s has ended %s, but is still listed as %s", job.ID, c.Event.State, job.State)
 		}
 		return skip(ReasonInFlight, "copy job %s is %s", job.ID, job.State)
 	}

@@ -58,7 +58,7 @@ func (w Waits) ended(d Decision) Decision {
 	if class == "" {
 		class = ClassUnknown
 	}
-	return reject(ReasonWaitLimit, class, "waited %d times (%s), for %s or longer: %s", w[d.Reason], d.Reason, longest[d.Reason], d.Detail)
+	return reject(ReasonWaitLimit, class, "wait limit reached: re-sent %d times for %s (at least %s): %s", w[d.Reason], d.Reason, longest[d.Reason], d.Detail)
 }
 
 // settledByWaiting: a point that never expires does not wait for room for ever.
@@ -67,8 +67,8 @@ func settledByWaiting(c Case) (Decision, bool) {
 		return Decision{}, false
 	}
 	for reason, detail := range map[Reason]string{
-		ReasonPoolFull: fmt.Sprintf("the quota of concurrent %s copies to %s was used up all the time", c.Point.ResourceType, c.Request.Destination.Region),
-		ReasonCeiling:  fmt.Sprintf("account %s has had as many copies a day as the estate's copies.dailyCeiling allows all the time", c.Point.Account()),
+		ReasonPoolFull: fmt.Sprintf("the quota of concurrent %s copies to %s was used up for the whole wait", c.Point.ResourceType, c.Request.Destination.Region),
+		ReasonCeiling:  fmt.Sprintf("account %s stayed at the estate's copies.dailyCeiling for the whole wait", c.Point.Account()),
 	} {
 		if c.Waits.used(reason) {
 			return c.Waits.ended(Decision{Reason: reason, Class: ClassQuota, Detail: detail}), true

@@ -39,9 +39,9 @@ type Starter struct {
 // job being taken for an old one.
 const skew = 5 * time.Second
 
-// startTime is how long a call of StartCopyJob may take, its repetitions included. What is
-// started later than that would be in no list that others decide by (hop.OwnRecent); what
-// was started all the same is listed when the message comes again.
+// startTime is how long a call of StartCopyJob may take, its repetitions included. A later
+// start could be missing from lists that other invocations use (hop.OwnRecent). If the call
+// timed out but AWS started the job, the next receive finds it in the job list.
 const startTime = 10 * time.Second
 
 // mostAnswers is how many ended jobs may answer one start, one after the other, before the
