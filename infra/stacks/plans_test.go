@@ -176,7 +176,7 @@ var sixFields = regexp.MustCompile(`^cron\(\S+ \S+ \S+ \S+ \S+ \S+\)$`)
 // known are the keys of a rule and of a lifecycle that the four database types
 // have a use for [Organizations: backup policy syntax].
 var known = []string{
-	"schedule_expression", "schedule_expression_timezone", "start_backup_window_minutes", "complete_backup_window_minutes",
+	"schedule_expression", "start_backup_window_minutes", "complete_backup_window_minutes",
 	"target_backup_vault_name", "lifecycle", "recovery_point_tags", "copy_actions",
 }
 

@@ -36,12 +36,6 @@ func (e Estate) BackupPlan(plan string) map[string]any {
 	if len(copies) > 0 {
 		rule["copy_actions"] = copies
 	}
-	// UNCONFIRMED that the syntax has this key. Schedules are in UTC without it, so
-	// only an estate that wants another zone depends on it, and AWS Organizations
-	// refuses a policy with a key that it does not know.
-	if p.Timezone != "Etc/UTC" && p.Timezone != "UTC" {
-		rule["schedule_expression_timezone"] = assign(p.Timezone)
-	}
 	return map[string]any{"plans": map[string]any{e.Called(plan): map[string]any{
 		"regions": assign([]string{e.Regions.Primary}),
 		"rules":   map[string]any{plan: rule},

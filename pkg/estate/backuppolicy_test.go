@@ -64,8 +64,6 @@ func TestABackupPolicySaysOnlyWhatItMust(t *testing.T) {
 	assert.NotContains(t, simple, "copy_actions", "a plan without copies")
 	assert.NotContains(t, simple, "timezone", "schedules are in UTC by themselves")
 	assert.NotContains(t, policy(t, least+"plans: {simple: {timezone: UTC}}\n", "simple"), "timezone", "by either of its names")
-	berlin := policy(t, least+"plans: {simple: {timezone: Europe/Berlin}}\n", "simple")
-	assert.Contains(t, berlin, `"schedule_expression_timezone":{"@@assign":"Europe/Berlin"}`)
 }
 
 func TestBackupPoliciesInGovCloud(t *testing.T) {

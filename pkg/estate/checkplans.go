@@ -49,7 +49,7 @@ func (c *checker) plan(at string, plan Plan) {
 	c.tag(at+".tag", plan.Tag, 256)
 	c.oneOf(at+".strategy", string(plan.Strategy), string(TwoHop), string(Direct))
 	c.schedule(at+".schedule", plan.Schedule)
-	if cause := timezoneFault(plan.Timezone); cause != "" {
+	if cause := timezoneFault(plan.Timezone, plan.Schedule); cause != "" {
 		c.add(at+".timezone", "%s", cause)
 	}
 	c.between(at+".startWindowMinutes", plan.StartWindowMinutes, shortestStart, longestWindow, "minutes")

@@ -41,9 +41,7 @@ func TestFaultsOfAPlan(t *testing.T) {
 		"a tag with a star":          {plan("tag: b*"), `plans.own.tag: "b*" is not a tag`},
 		"an unknown strategy":        {plan("strategy: two-hops"), `plans.own.strategy: "two-hops" is not possible (is two-hop meant?); two-hop, direct are`},
 		"no schedule":                {plan("schedule: ''"), "plans.own.schedule: is not set; it would look like cron(0 1 * * ? *)"},
-		"an unknown time zone":       {plan("timezone: Europe/Berlinn"), `plans.own.timezone: "Europe/Berlinn" is not the name of a time zone; it would look like Europe/Berlin`},
-		"the machine's time zone":    {plan("timezone: Local"), `"Local" is not the name of a time zone`},
-		"no time zone":               {plan("timezone: ''"), "plans.own.timezone: is not set"},
+		"no time zone":               {plan("timezone: ''"), "plans.own.timezone: is not set; leave the key out, or write Etc/UTC"},
 		"a start window too short":   {plan("startWindowMinutes: 59"), "plans.own.startWindowMinutes: 59 is out of bounds; 60 to 52560000 minutes are possible"},
 		"a window that ends at once": {plan("completeWindowMinutes: 60"), "plans.own.completeWindowMinutes: 60 is not above startWindowMinutes 60; both count from the schedule's time"},
 		"a window of two centuries":  {plan("completeWindowMinutes: 105120000"), "plans.own.completeWindowMinutes: 105120000 is out of bounds"},
@@ -62,13 +60,40 @@ func TestFaultsOfAPlan(t *testing.T) {
 	})
 	accept(t, map[string]string{
 		"a tag of a disabled plan":  strings.Replace(plan("tag: simple"), "plans: {", "plans: {simple: {enabled: false}, ", 1),
-		"another time zone":         plan("timezone: America/Argentina/Buenos_Aires"),
+		"UTC by its other name":     plan("timezone: UTC"),
 		"the longest name":          strings.Replace(plan("tag: own"), "own", strings.Repeat("x", 43), 1),
 		"the longest tag":           plan("tag: " + strings.Repeat("x", 256)),
 		"the longest retention":     plan("retention: {local: 36500}"),
 		"a local copy and no other": plan("retention: {local: 1}"),
 		"other types for a plan":    plan(`types: [DynamoDB, EFS, "SAP HANA on Amazon EC2"]`),
 	})
+}
+
+func TestATimeZoneOtherThanUTCIsRefusedWithTheScheduleInUTC(t *testing.T) {
+	zone := func(schedule, name string) string { return plan("schedule: '" + schedule + "', timezone: " + name) }
+	const refused = "cannot be used: schedules of Organizations backup policies are in UTC; leave timezone out and write the schedule in UTC"
+	const daylight = "; a schedule in UTC does not follow daylight saving time, so choose one of them for the whole year"
+	refuse(t, map[string]fault{
+		"with daylight saving time": {zone("cron(0 3 * * ? *)", "Europe/Berlin"),
+			`plans.own.timezone: "Europe/Berlin" ` + refused + ": cron(0 2 * * ? *) while the zone is at UTC+01:00, cron(0 1 * * ? *) while the zone is at UTC+02:00" + daylight},
+		"without":                        {zone("cron(0 1 * * ? *)", "Asia/Tokyo"), refused + ": cron(0 16 * * ? *) while the zone is at UTC+09:00"},
+		"behind UTC, into the next day":  {zone("cron(30 22 ? * * *)", "America/Argentina/Buenos_Aires"), refused + ": cron(30 1 ? * * *) while the zone is at UTC-03:00"},
+		"by half hours":                  {zone("cron(15 5,17 * * ? *)", "Asia/Kolkata"), refused + ": cron(45 11,23 * * ? *) while the zone is at UTC+05:30"},
+		"each hour":                      {zone("cron(0 * * * ? *)", "Asia/Tokyo"), refused + ": cron(0 * * * ? *) while"},
+		"on days that are the same":      {zone("cron(0 12 ? * SUN *)", "Asia/Tokyo"), refused + ": cron(0 3 ? * SUN *) while"},
+		"on days that are other ones":    {zone("cron(0 1 ? * SUN *)", "Asia/Tokyo"), refused + " by hand: its days in UTC differ from those in the zone"},
+		"on days of which some are":      {zone("cron(0 1,12 1 * ? *)", "Asia/Tokyo"), refused + " by hand: its days in UTC"},
+		"that does not exist":            {plan("timezone: Europe/Berlinn"), `"Europe/Berlinn" ` + refused},
+		"of the machine":                 {plan("timezone: Local"), `"Local" ` + refused},
+		"in a plan that is not in force": {plan("timezone: Asia/Tokyo, enabled: false"), "plans.own.timezone: "},
+	})
+}
+
+func TestATimeZoneBesideAScheduleWithAFaultIsRefusedToo(t *testing.T) {
+	found := faultsOf(t, over(plan("schedule: cron(1), timezone: Asia/Tokyo")))
+	require.Len(t, found, 2)
+	assert.Contains(t, found[0], "plans.own.schedule: ")
+	assert.Contains(t, found[1], `plans.own.timezone: "Asia/Tokyo" cannot be used`)
 }
 
 func TestFaultsOfAWay(t *testing.T) {

@@ -70,20 +70,21 @@ func scheduleFaults(text string) []string {
 
 // RunsADay is how many backups the plan's schedule makes on a day that it runs, and
 // whether it runs each day. It is for plans of a checked estate.
-func (p Plan) RunsADay() (runs int, everyDay bool) {
+func (p Plan) RunsADay() (runs int, daily bool) {
 	fields := strings.Fields(strings.TrimSuffix(strings.TrimPrefix(p.Schedule, "cron("), ")"))
 	if len(fields) != len(cronFields) {
 		return 1, false
-	}
-	everyDay = true
-	for _, i := range []int{dayOfMonth, month, dayOfWeek, year} {
-		everyDay = everyDay && (fields[i] == "*" || fields[i] == "?")
 	}
 	values, err := cronFields[hours].values(strings.ToUpper(fields[hours]))
 	if err != nil {
 		return 1, false
 	}
-	return len(values), everyDay
+	return len(values), everyDay(fields)
+}
+
+// everyDay is whether a schedule of these fields runs on each day.
+func everyDay(fields []string) bool {
+	return !slices.ContainsFunc([]int{dayOfMonth, month, dayOfWeek, year}, func(i int) bool { return fields[i] != "*" && fields[i] != "?" })
 }
 
 // values are those that a field stands for, sorted; none for what may stand alone.

@@ -129,7 +129,7 @@ type Plan struct {
 	Tag                   string         `yaml:"tag"`
 	Strategy              Strategy       `yaml:"strategy"`
 	Schedule              string         `yaml:"schedule"` // cron(...) as AWS Backup takes it
-	Timezone              string         `yaml:"timezone"` // IANA name
+	Timezone              string         `yaml:"timezone"` // UTC by one of its names; see timezoneFault
 	StartWindowMinutes    int            `yaml:"startWindowMinutes"`
 	CompleteWindowMinutes int            `yaml:"completeWindowMinutes"`
 	Retention             map[string]int `yaml:"retention" given:"whole"` // days in each vault; names the plan's vaults

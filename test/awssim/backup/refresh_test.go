@@ -40,15 +40,6 @@ func TestPlansKeepTheirIdsAndChangeTheirVersions(t *testing.T) {
 	assert.Len(t, out.BackupPlansList, 2)
 }
 
-func TestAPlanFiresInItsTimezone(t *testing.T) {
-	n := newNight(t)
-	n.addResources()
-	n.attachGolden()
-	n.rename("twohop-simple", `"schedule_expression":`, `"schedule_expression_timezone": {"@@assign": "Asia/Tokyo"}, "schedule_expression":`)
-	n.advance(17 * time.Hour)
-	assert.Equal(t, midnight.Add(16*time.Hour+20*time.Minute), n.only(n.local, simpleARN).CreationDate.Time, "one o'clock in Tokyo, and 20 minutes")
-}
-
 func TestAllFaultsOfAnEffectivePolicyAreNamed(t *testing.T) {
 	n := newNight(t)
 	n.addResources()
@@ -56,7 +47,6 @@ func TestAllFaultsOfAnEffectivePolicyAreNamed(t *testing.T) {
 	require.NoError(t, n.policies.Put(policies.Policy{Management: management, Name: "bad", Targets: []string{"r-ab12"}, Content: `{"plans":{"bad":{
 		"rules":{"r":{
 			"schedule_expression": {"@@assign":"every night"},
-			"schedule_expression_timezone": {"@@assign":"Europe/Atlantis"},
 			"target_backup_vault_name": {"@@assign":"a vault"},
 			"start_backup_window_minutes": {"@@assign":"59"},
 			"complete_backup_window_minutes": {"@@assign":"0"},
@@ -75,7 +65,6 @@ func TestAllFaultsOfAnEffectivePolicyAreNamed(t *testing.T) {
 	for _, fault := range []string{
 		"plans.bad.regions: a plan needs a Region",
 		"plans.bad.rules.r.schedule_expression: ",
-		"plans.bad.rules.r.schedule_expression_timezone: ",
 		`plans.bad.rules.r.target_backup_vault_name: "a vault" is no vault's name`,
 		"plans.bad.rules.r.start_backup_window_minutes: it must be at least 60, not 59",
 		`plans.bad.rules.r.complete_backup_window_minutes: "0" is no number of minutes`,

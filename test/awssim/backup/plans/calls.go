@@ -143,7 +143,7 @@ func (s *Plans) getBackupPlan(r *wire.Request, in getBackupPlanInput) (getBackup
 
 func (r Rule) out(id string) ruleOut {
 	out := ruleOut{
-		RuleID: id, RuleName: r.Name, ScheduleExpression: r.Schedule.String(), ScheduleExpressionTimezone: r.Timezone.String(),
+		RuleID: id, RuleName: r.Name, ScheduleExpression: r.Schedule.String(), ScheduleExpressionTimezone: "UTC",
 		TargetBackupVaultName: r.Vault, StartWindowMinutes: int64(r.StartWindow / time.Minute), CompletionWindowMinutes: int64(r.CompleteWindow / time.Minute),
 		Lifecycle: r.Lifecycle, RecoveryPointTags: r.Tags, CopyActions: []copyOut{},
 	}

@@ -12,8 +12,8 @@ import (
 // schedule sets the next run of a rule after a time, if there is one. s.mu is held.
 func (s *Plans) schedule(p *plan, rule int, after time.Time) {
 	r := p.Rules[rule]
-	if at, ok := r.Schedule.Next(after, r.Timezone); ok {
-		p.timers[rule] = s.Clock.At(at.UTC(), func() { s.fire(p, rule, at) })
+	if at, ok := r.Schedule.Next(after, time.UTC); ok {
+		p.timers[rule] = s.Clock.At(at, func() { s.fire(p, rule, at) })
 	}
 }
 

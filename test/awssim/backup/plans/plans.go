@@ -53,8 +53,7 @@ type Plan struct {
 // Rule says when a plan backs up, and where to.
 type Rule struct {
 	Name     string
-	Schedule cron.Schedule
-	Timezone *time.Location
+	Schedule cron.Schedule // in UTC
 	Vault    string
 	// Windows to start and to complete in, both from the schedule; zero: the defaults.
 	StartWindow, CompleteWindow time.Duration

@@ -32,7 +32,6 @@ type planText struct {
 
 type ruleText struct {
 	Schedule       string              `json:"schedule_expression"`
-	Timezone       string              `json:"schedule_expression_timezone"`
 	Vault          string              `json:"target_backup_vault_name"`
 	StartWindow    string              `json:"start_backup_window_minutes"`
 	CompleteWindow string              `json:"complete_backup_window_minutes"`
@@ -119,15 +118,10 @@ func (t planText) read(f *faults, path, name string) Plan {
 }
 
 func (t ruleText) read(f *faults, path, name string) Rule {
-	r := Rule{Name: name, Vault: t.Vault, Timezone: time.UTC, Lifecycle: t.Lifecycle.read(f, path), Tags: map[string]string{}}
+	r := Rule{Name: name, Vault: t.Vault, Lifecycle: t.Lifecycle.read(f, path), Tags: map[string]string{}}
 	var err error
 	if r.Schedule, err = cron.Parse(t.Schedule); err != nil {
 		f.add(path+".schedule_expression", "%w", err)
-	}
-	if t.Timezone != "" {
-		if r.Timezone, err = time.LoadLocation(t.Timezone); err != nil {
-			f.add(path+".schedule_expression_timezone", "%w", err)
-		}
 	}
 	if !arn.IsVaultName(t.Vault) {
 		f.add(path+".target_backup_vault_name", "%q is no vault's name", t.Vault)

@@ -125,6 +125,7 @@ func TestAllFaultsOfADocumentAreNamed(t *testing.T) {
 			"speed": {},
 			"rules": {"r": {
 				"schedule_expression": {"@@append": ["cron"]},
+				"schedule_expression_timezone": {"@@assign": "Europe/Berlin"},
 				"start_backup_window_minutes": {"@@assign": 60},
 				"complete_backup_window_minutes": {"@@assign": "soon"},
 				"target_backup_vault_name": {"@@assign": ""},
@@ -148,6 +149,7 @@ func TestAllFaultsOfADocumentAreNamed(t *testing.T) {
 		`plans.p.regions.@@replace: no such operator`,
 		`plans.p.speed: no such key`,
 		`plans.p.rules.r.schedule_expression.@@append: this setting has one value`,
+		`plans.p.rules.r.schedule_expression_timezone: no such key`,
 		`plans.p.rules.r.start_backup_window_minutes.@@assign: a string belongs here, not the number 60`,
 		`plans.p.rules.r.complete_backup_window_minutes.@@assign: "soon" is no whole number`,
 		`plans.p.rules.r.target_backup_vault_name.@@assign: it is empty`,
