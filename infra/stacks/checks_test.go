@@ -20,7 +20,7 @@ type check struct {
 func themes() []map[string]check {
 	return []map[string]check{
 		functions, loops, duties, runs, alarms, measures, watched, dashboard, retention, queues, deadLetters,
-		plans, members, vaults, roles, followers, admission, keys, references, documents, patterns, hopRules,
+		plans, planOrder, members, vaults, roles, followers, admission, keys, references, documents, patterns, hopRules,
 	}
 }
 

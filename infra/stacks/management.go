@@ -30,9 +30,7 @@ func (in Input) management(scope constructs.Construct) *stack {
 	set.AddResourceDependency(s.addDuties("OrganizationDuties", prerequisites, config, "", prerequisite.TheOrganization), str("StackSets need trusted access"))
 	members := s.addDuties("MemberDuties", prerequisites, config, template, prerequisite.TheMembers)
 	members.AddResourceDependency(set, str("it works through a role of the member stack"))
-	for _, plan := range slices.Sorted(maps.Keys(e.Plans)) {
-		s.addPlan(plan, members)
-	}
+	s.addPlans(members)
 	return s
 }
 
@@ -75,11 +73,27 @@ func (s *stack) addStackSet(template string) awscdk.CfnStackSet {
 	return set
 }
 
+// addPlans creates the backup plans one after another: CloudFormation creates at the
+// same time what does not depend on each other, and Organizations refuses overlapping
+// changes of policies. What was created by then would block the next deployment [public
+// reports: cloudformation-coverage-roadmap 2245, terraform-provider-aws 5073].
+func (s *stack) addPlans(members awscdk.CfnResource) {
+	var last awscdk.CfnResource
+	for _, plan := range slices.Sorted(maps.Keys(s.Estate.Plans)) {
+		attached := s.addPlan(plan)
+		attached.AddResourceDependency(members, str("vaults, roles and opt-ins stand before a plan runs"))
+		if last != nil {
+			attached.AddResourceDependency(last, str("AWS Organizations refuses overlapping changes of policies"))
+		}
+		last = attached
+	}
+}
+
 // addPlan attaches one of the backup plans to the members. Its document is built
 // from literal values: Organizations does not resolve CloudFormation's. A plan that
 // is not in force stands unattached: a policy that left the template would stay
 // attached, for it is retained.
-func (s *stack) addPlan(plan string, after awscdk.CfnResource) {
+func (s *stack) addPlan(plan string) awscdk.CfnResource {
 	e := s.Estate
 	var targets []string
 	switch {
@@ -97,5 +111,5 @@ func (s *stack) addPlan(plan string, after awscdk.CfnResource) {
 		TargetIds:   strs(targets...),
 	})
 	retain(attached)
-	attached.AddResourceDependency(after, str("vaults, roles and opt-ins stand before a plan runs"))
+	return attached
 }

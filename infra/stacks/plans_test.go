@@ -97,10 +97,6 @@ var plans = map[string]check{
 		},
 		"in one account": func(d *draft) { d.say(stacks.Management, "PlanSimple", "$account", "222222222222") },
 	}, nil},
-	"every plan waits until the members have their vaults, roles and opt-ins": {plansWait, map[string]func(*draft){
-		"one does not":          func(d *draft) { d.attribute(stacks.Management, "PlanSimple", nil, "DependsOn") },
-		"one waits for another": func(d *draft) { d.attribute(stacks.Management, "PlanCrossRegion", []any{"PlanSimple"}, "DependsOn") },
-	}, nil},
 }
 
 // planned is one rule of a backup policy, with its plan.
@@ -265,15 +261,6 @@ func planRolesStand(d deployment) (found faults) {
 			if !strings.Contains(arn, "$account") || d.members().find(aRole, strings.ReplaceAll(arn, "$account", member)) == nil {
 				found.add("%s: no role %s in the members", p.on, arn)
 			}
-		}
-	}
-	return found
-}
-
-func plansWait(d deployment) (found faults) {
-	for _, plan := range d.all(aPlan) {
-		if !slices.Contains(plan.after, memberDuties) {
-			found.add("%s: waits for %v", plan, plan.after)
 		}
 	}
 	return found

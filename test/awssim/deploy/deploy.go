@@ -31,7 +31,12 @@ func Stack(ctx context.Context, world *awssim.World, in Input) (template.Stack, 
 	if err != nil {
 		return template.Stack{}, fmt.Errorf("deploy stack %s: %w", in.Name, err)
 	}
-	d := &deployment{World: world, Input: in}
+	d := &deployment{World: world, Input: in, creating: map[string]func(){}}
+	defer func() {
+		for _, settled := range d.creating {
+			settled()
+		}
+	}()
 	stack, err := template.Deploy(ctx, template.Input{
 		Template: parsed, Parameters: in.Parameters, Account: in.Account, Region: in.Region, StackName: in.Name,
 		StackID: fmt.Sprintf("arn:aws:cloudformation:%s:%s:stack/%s/%s", in.Region, in.Account, in.Name, world.IDs.UUID()),
@@ -52,6 +57,7 @@ func Stack(ctx context.Context, world *awssim.World, in Input) (template.Stack, 
 type deployment struct {
 	*awssim.World
 	Input
+	creating map[string]func() // ends the creation of a policy, by logical id
 }
 
 // maker makes a resource of one type. It reads every property that it knows; what

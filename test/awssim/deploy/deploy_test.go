@@ -104,6 +104,31 @@ func TestAFunctionMayAllowLoops(t *testing.T) {
 	}
 }
 
+func TestPoliciesAreCreatedOneAfterTheOther(t *testing.T) {
+	policy := func(name, after string) string {
+		return `"` + name + `":{"Type":"AWS::Organizations::Policy"` + after + `,"Properties":{"Name":"` + name + `","Type":"BACKUP_POLICY","Content":{"plans":{}}}}`
+	}
+	const queue = `"Queue":{"Type":"AWS::SQS::Queue","DependsOn":"First","Properties":{"QueueName":"q"}}`
+	for sentence, test := range map[string]struct{ resources, want string }{
+		"beside each other":                   {policy("First", "") + "," + policy("Second", ""), "make Second (AWS::Organizations::Policy) at Resources.Second: create backup policy \"Second\": ConcurrentModificationException"},
+		"both after the same resource":        {policy("First", "") + "," + queue + "," + policy("Second", `,"DependsOn":"Queue"`) + "," + policy("Third", `,"DependsOn":"Queue"`), `create backup policy "Third": ConcurrentModificationException`},
+		"in turn":                             {policy("First", "") + "," + policy("Second", `,"DependsOn":"First"`), ""},
+		"in turn, with a resource in between": {policy("First", "") + "," + queue + "," + policy("Second", `,"DependsOn":"Queue"`), ""},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			world, _, err := deployed(t, `{"Resources":{`+test.resources+`}}`)
+			if test.want != "" {
+				require.ErrorContains(t, err, test.want)
+			} else {
+				require.NoError(t, err)
+			}
+			again := input(`{"Resources":{` + policy("First", "") + `}}`)
+			_, err = deploy.Stack(t.Context(), world, again)
+			require.ErrorContains(t, err, "DuplicatePolicyException", "a policy that is left over blocks the next try; no creation is in progress any more")
+		})
+	}
+}
+
 func TestAnAlarmWithFewerDatapointsThanPeriods(t *testing.T) {
 	world, _, err := deployed(t, `{"Resources":{"It":{"Type":"AWS::CloudWatch::Alarm","Properties":{"AlarmName":"a","Namespace":"n","MetricName":"m","Statistic":"Sum",
 		"Period":60,"EvaluationPeriods":3,"DatapointsToAlarm":2,"ComparisonOperator":"GreaterThanThreshold","Threshold":1}}}}`)

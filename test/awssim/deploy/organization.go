@@ -3,6 +3,7 @@ package deploy
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/twohop/twohop/test/awssim/cloudformation"
@@ -11,7 +12,10 @@ import (
 	"github.com/twohop/twohop/test/awssim/organizations/policies"
 )
 
-func (d *deployment) organizationsPolicy(_ context.Context, _ template.Resource, p *properties.Reader) (template.Made, error) {
+// organizationsPolicy creates a policy. Its creation counts as in progress until a
+// resource that waits for it is made: CloudFormation creates at the same time what it
+// need not create in order, and Organizations refuses calls that overlap.
+func (d *deployment) organizationsPolicy(_ context.Context, r template.Resource, p *properties.Reader) (template.Made, error) {
 	made := policies.Policy{Management: d.Account, Name: p.Text("Name"), Content: p.JSON("Content"), Targets: p.Texts("TargetIds")}
 	p.Word("Type", policies.Type)
 	p.TextOr("Description", "")
@@ -19,9 +23,17 @@ func (d *deployment) organizationsPolicy(_ context.Context, _ template.Resource,
 	if err := p.Done(); err != nil {
 		return template.Made{}, err
 	}
-	if err := d.Policies.Put(made); err != nil {
+	for id, settled := range d.creating {
+		if !slices.Contains(r.Alongside, id) {
+			settled()
+			delete(d.creating, id)
+		}
+	}
+	settled, err := d.Policies.Create(made)
+	if err != nil {
 		return template.Made{}, err
 	}
+	d.creating[r.LogicalID] = settled
 	return template.Made{PhysicalID: "p-" + made.Name}, d.Backup.Plans.Refresh()
 }
 

@@ -38,6 +38,9 @@ type Resource struct {
 	DeletionPolicy      string         // empty: what AWS does by itself
 	UpdateReplacePolicy string         // likewise
 	Path                document.Path  // where it stands in the template
+	// Alongside are the logical ids of resources made before this one that it needs
+	// neither itself nor through others: CloudFormation may still be creating them.
+	Alongside []string
 }
 
 // Made is a resource that was made.
@@ -72,8 +75,8 @@ func Deploy(ctx context.Context, in Input) (Stack, error) {
 	if len(faults) > 0 {
 		return stack, fmt.Errorf("deploy stack %s: %w", in.StackName, faults)
 	}
-	for _, id := range order {
-		made, err := d.makeOne(ctx, id)
+	for i, id := range order {
+		made, err := d.makeOne(ctx, id, d.needs.without(order[:i], id))
 		if err != nil {
 			r := d.resources[id]
 			return stack, fmt.Errorf("deploy stack %s: make %s (%s) at %s: %w", in.StackName, id, r.kind, r.at, err)
@@ -86,7 +89,7 @@ func Deploy(ctx context.Context, in Input) (Stack, error) {
 	return stack, nil
 }
 
-func (d *deployment) makeOne(ctx context.Context, id string) (Made, error) {
+func (d *deployment) makeOne(ctx context.Context, id string, alongside []string) (Made, error) {
 	if err := ctx.Err(); err != nil {
 		return Made{}, err
 	}
@@ -98,7 +101,7 @@ func (d *deployment) makeOne(ctx context.Context, id string) (Made, error) {
 	values, _ := value.(map[string]any)
 	made, err := d.Make(ctx, Resource{
 		LogicalID: id, Type: r.kind, Properties: values, Path: r.at,
-		DeletionPolicy: r.deletionPolicy, UpdateReplacePolicy: r.updateReplacePolicy,
+		DeletionPolicy: r.deletionPolicy, UpdateReplacePolicy: r.updateReplacePolicy, Alongside: alongside,
 	})
 	if err != nil {
 		return Made{}, err

@@ -13,14 +13,18 @@ import (
 func TestWhatAMakerIsGiven(t *testing.T) {
 	in, m := input(t, `{"Resources": {
 		"Vault": {"Type": "AWS::Backup::BackupVault", "DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain", "Properties": {"BackupVaultName": "local"}},
-		"Zone": {"Type": "AWS::SQS::Queue"}
+		"Yard": {"Type": "AWS::SQS::Queue", "DependsOn": "Vault"},
+		"Zone": {"Type": "AWS::SQS::Queue", "DependsOn": "Yard"},
+		"Zoo": {"Type": "AWS::SQS::Queue"}
 	}}`)
 	_, err := template.Deploy(t.Context(), in)
 	require.NoError(t, err)
 	assert.Equal(t, []template.Resource{
 		{LogicalID: "Vault", Type: "AWS::Backup::BackupVault", Path: "Resources.Vault", DeletionPolicy: "RetainExceptOnCreate",
-			UpdateReplacePolicy: "Retain", Properties: map[string]any{"BackupVaultName": "local"}},
-		{LogicalID: "Zone", Type: "AWS::SQS::Queue", Path: "Resources.Zone", Properties: map[string]any{}},
+			UpdateReplacePolicy: "Retain", Properties: map[string]any{"BackupVaultName": "local"}, Alongside: []string{}},
+		{LogicalID: "Yard", Type: "AWS::SQS::Queue", Path: "Resources.Yard", Properties: map[string]any{}, Alongside: []string{}},
+		{LogicalID: "Zone", Type: "AWS::SQS::Queue", Path: "Resources.Zone", Properties: map[string]any{}, Alongside: []string{}},
+		{LogicalID: "Zoo", Type: "AWS::SQS::Queue", Path: "Resources.Zoo", Properties: map[string]any{}, Alongside: []string{"Vault", "Yard", "Zone"}},
 	}, m.made)
 }
 

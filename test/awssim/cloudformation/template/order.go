@@ -47,6 +47,20 @@ func (g graph) order(at document.Path) ([]string, document.Faults) {
 	return ordered, faults
 }
 
+// without lists the names that name does not need, neither itself nor through others.
+func (g graph) without(names []string, name string) []string {
+	needed := map[string]bool{}
+	for next := []string{name}; len(next) > 0; next = next[1:] {
+		for other := range g[next[0]] {
+			if !needed[other] {
+				needed[other] = true
+				next = append(next, other)
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(other string) bool { return needed[other] })
+}
+
 // next is the first that name still needs; empty if it needs none.
 func (g graph) next(name string, done map[string]bool) string {
 	for _, other := range slices.Sorted(maps.Keys(g[name])) {

@@ -15,6 +15,7 @@ type deployment struct {
 	*Template
 	Input
 	scope *intrinsic.Scope
+	needs graph
 }
 
 // active reports whether what has the condition is made.
@@ -41,14 +42,14 @@ func prepare(in Input) (*deployment, []string, document.Faults) {
 	if len(faults) > 0 {
 		return d, nil, faults // what the conditions leave out is not known
 	}
-	needs := graph{}
+	d.needs = graph{}
 	for _, id := range slices.Sorted(maps.Keys(d.resources)) {
 		if r := d.resources[id]; d.active(r.condition) {
-			faults.Join(d.checkResource(id, r, needs))
+			faults.Join(d.checkResource(id, r))
 		}
 	}
 	faults.Join(d.checkOutputs())
-	order, circles := needs.order("Resources")
+	order, circles := d.needs.order("Resources")
 	faults.Join(circles)
 	return d, order, faults
 }
@@ -94,24 +95,24 @@ func (d *deployment) takeParameters() document.Faults {
 	return faults
 }
 
-func (d *deployment) checkResource(id string, r resource, needs graph) document.Faults {
+func (d *deployment) checkResource(id string, r resource) document.Faults {
 	var faults document.Faults
 	if d.Knows != nil && !d.Knows(r.kind) {
 		faults.Add(r.at.Key("Type"), "the local AWS does not know the resource type %s", r.kind)
 	}
-	needs.add(id)
+	d.needs.add(id)
 	for _, other := range r.dependsOn {
 		// That CloudFormation waits for nothing where the other's condition is
 		// false is UNCONFIRMED; there is nothing to wait for.
 		if d.active(d.resources[other].condition) {
-			needs.need(id, other, r.at.Key("DependsOn"))
+			d.needs.need(id, other, r.at.Key("DependsOn"))
 		}
 	}
 	for _, e := range []intrinsic.Expression{r.properties, r.metadata} {
 		faults.Join(d.check(e))
 		for _, to := range intrinsic.References(e, d.scope) {
 			if d.active(d.resources[to.ID].condition) {
-				needs.need(id, to.ID, to.At)
+				d.needs.need(id, to.ID, to.At)
 			}
 		}
 	}

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/twohop/twohop/test/awssim/wire"
 )
 
 // Type is the policies' type [Organizations API: PolicyType].
@@ -53,6 +55,7 @@ type Store struct {
 	mu       sync.Mutex
 	policies map[name]*document
 	targets  map[string][]*document // in the order in which they were attached
+	creating map[string]bool        // organizations, by management account, in which a creation is in progress
 }
 
 type name struct{ management, name string }
@@ -65,7 +68,40 @@ type document struct {
 
 // New returns a store without policies.
 func New(tree Tree) *Store {
-	return &Store{tree: tree, policies: map[name]*document{}, targets: map[string][]*document{}}
+	return &Store{tree: tree, policies: map[name]*document{}, targets: map[string][]*document{}, creating: map[string]bool{}}
+}
+
+// Create makes a policy and attaches it, as CreatePolicy and AttachPolicy do. It is in
+// progress until settled is called, once: until then no other policy of the organization
+// can be created. A name that a policy has already is refused, and so is what Put refuses.
+func (s *Store) Create(p Policy) (settled func(), err error) {
+	if err := s.begin(p); err != nil {
+		return nil, fmt.Errorf("create backup policy %q: %w", p.Name, err)
+	}
+	end := func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.creating, p.Management)
+	}
+	if err := s.Put(p); err != nil {
+		end()
+		return nil, err
+	}
+	return end, nil
+}
+
+// begin refuses a creation as Organizations does [API: CreatePolicy, errors].
+func (s *Store) begin(p Policy) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.creating[p.Management]:
+		return &wire.Error{Code: "ConcurrentModificationException", Message: "AWS Organizations can't complete your request because it conflicts with another attempt to modify the same entity. Try again later."}
+	case s.policies[name{p.Management, p.Name}] != nil:
+		return &wire.Error{Code: "DuplicatePolicyException", Message: "A policy with the specified name and type already exists."}
+	}
+	s.creating[p.Management] = true
+	return nil
 }
 
 // Put makes a policy, or replaces the one of its name: what it stays attached to

@@ -116,6 +116,26 @@ func TestPoliciesAreReplacedAndRemoved(t *testing.T) {
 	require.ErrorContains(t, s.Remove(management, "policy 1"), `remove backup policy "policy 1": the organization that "333333333333" manages has none of this name`)
 }
 
+func TestAPolicyIsNotCreatedWhileAnotherOneIs(t *testing.T) {
+	s := policies.New(tree{})
+	policy := func(name string) policies.Policy {
+		return policies.Policy{Management: management, Name: name, Content: vault(name), Targets: []string{member}}
+	}
+	settled, err := s.Create(policy("first"))
+	require.NoError(t, err)
+	_, err = s.Create(policy("second"))
+	require.ErrorContains(t, err, `create backup policy "second": ConcurrentModificationException`)
+	settled()
+	_, err = s.Create(policy("first"))
+	require.ErrorContains(t, err, "DuplicatePolicyException: A policy with the specified name and type already exists")
+	bad := policy("second")
+	bad.Content = "{}}"
+	_, err = s.Create(bad)
+	require.ErrorContains(t, err, "no JSON")
+	_, err = s.Create(policy("second"))
+	require.NoError(t, err, "a creation that was refused is not in progress")
+}
+
 func TestAllFaultsOfADocumentAreNamed(t *testing.T) {
 	s := policies.New(tree{})
 	err := s.Put(policies.Policy{Management: management, Targets: []string{"ou-ab12-99999999", root, root}, Content: `{
