@@ -17,7 +17,7 @@ var (
 	denials  = []string{"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
 	absences = []string{
 		"AWS.SimpleQueueService.NonExistentQueue", "DBClusterNotFoundFault", "DBInstanceNotFound", "DBInstanceNotFoundFault", "NoSuchEntity",
-		"NotFoundException", "QueueDoesNotExist", "ResourceNotFoundException",
+		"NotFound", "NotFoundException", "QueueDoesNotExist", "ResourceNotFoundException",
 	}
 )
 

@@ -48,6 +48,7 @@ func calls(t *testing.T, config aws.Config) map[string]error {
 	_, errs["events:DescribeRule"] = events.RuleOn(ctx, "", "none")
 	_, errs["events:ListTargetsByRule"] = events.Targets(ctx, "", "none")
 	_, errs["sqs:GetQueueAttributes"] = awscheck.NewQueues(config, account).Queue(ctx, "none")
+	_, errs["sns:ListSubscriptionsByTopic"] = awscheck.NewTopics(config).Subscriptions(ctx, "arn:aws:sns:eu-central-1:111111111111:none")
 	_, errs["lambda:GetFunctionRecursionConfig"] = awscheck.NewFunctions(config).AllowsLoops(ctx, "none")
 	_, errs["rds:DescribeDBInstances"] = databases.Database(ctx, arn+"db:none")
 	_, errs["rds:DescribeDBClusters"] = databases.Database(ctx, arn+"cluster:none")

@@ -36,7 +36,7 @@ func (d *doctor) checks(ctx context.Context) ([]checkup.Check, error) {
 		checkup.Recursive(e, deploy, awscheck.NewFunctions(config)),
 		checkup.Queued(e, account, d.access.file, estate.BackupAccount, awscheck.NewQueues(config, account)),
 		checkup.Roled(account, deploy, checkup.BackupRoles(e), roles), checkup.ServiceRoles(account, roles),
-		checkup.TopicKey(e, d.access.file, awscheck.NewKeys(config)),
+		checkup.TopicKey(e, d.access.file, awscheck.NewKeys(config)), checkup.Subscribed(e, d.access.file, awscheck.NewTopics(config)),
 		checkup.Limited(e, awscheck.NewQuotas(config), databases)), nil
 }
 

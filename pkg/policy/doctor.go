@@ -32,7 +32,18 @@ func Doctor(e estate.Estate) Document {
 		Sid: "SeeLimits", Effect: Allow, Action: []string{"servicequotas:ListServiceQuotas", "rds:DescribeDBEngineVersions"}, Resource: []string{"*"},
 		Condition: when("StringEquals", "aws:RequestedRegion", regions...),
 		Reason:    "Quotas and engines where copies go; the actions know no resources.",
-	}}, enterMembers(e))
+	}}, seeSubscriptions(e), enterMembers(e))
+}
+
+// seeSubscriptions is empty where nobody is to hear the alarms by mail.
+func seeSubscriptions(e estate.Estate) []Statement {
+	if len(e.Alarms.Emails) == 0 {
+		return nil
+	}
+	return []Statement{{
+		Sid: "SeeSubscriptions", Effect: Allow, Action: []string{"sns:ListSubscriptionsByTopic"}, Resource: []string{e.TopicARN()},
+		Reason: "Whether the addresses that are to hear the alarms are subscribed and confirmed.",
+	}}
 }
 
 func seeOwnBackups(e estate.Estate, regions []string) []Statement {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/iam"
 	"github.com/twohop/twohop/test/awssim/lambda/lineage"
+	"github.com/twohop/twohop/test/awssim/sns"
 	"github.com/twohop/twohop/test/stage"
 )
 
@@ -167,6 +168,31 @@ var illFeeds = map[string]illness{
 	"a schedule is gone": {
 		schedule("daily", true),
 		central("schedule payroll-daily", "there is no schedule payroll-daily", "not mended", "STACKS=PayrollBackupPrimary"), 0},
+}
+
+// subscriptions replaces who hears the estate's alarms.
+func subscriptions(all ...sns.Subscription) func(*testing.T, *clinic) func() {
+	return func(t *testing.T, c *clinic) func() {
+		t.Helper()
+		const topic = "arn:aws:sns:eu-central-1:222222222222:payroll-alarms"
+		was := c.World.SNS.Subscriptions(topic)
+		require.NoError(t, c.World.SNS.SetSubscriptions(topic, all))
+		return func() { require.NoError(t, c.World.SNS.SetSubscriptions(topic, was)) }
+	}
+}
+
+const silent = "do not reach oncall@example.com"
+
+var illTopics = map[string]illness{
+	"an address never confirmed": {
+		subscriptions(sns.Subscription{Protocol: "email", Endpoint: "oncall@example.com", State: sns.Pending}),
+		central(":payroll-alarms", "the subscription of oncall@example.com to the topic is not confirmed", silent, "--authenticate-on-unsubscribe true"), 0},
+	"an address was unsubscribed": {
+		subscriptions(sns.Subscription{Protocol: "email", Endpoint: "oncall@example.com", State: sns.Deleted}),
+		central(":payroll-alarms", "the subscription of oncall@example.com to the topic was deleted", silent, "aws sns subscribe --region eu-central-1"), 0},
+	"another address is subscribed": {
+		subscriptions(sns.Subscription{Protocol: "email", Endpoint: "night@example.com", State: sns.Confirmed}),
+		central(":payroll-alarms", "oncall@example.com is not subscribed to the topic", silent, "aws sns subscribe"), 0},
 }
 
 // changed changes a role of the estate.

@@ -156,6 +156,9 @@ func (s *Stage) deploy(ctx context.Context, o Options) error {
 		}
 		if d.Name == s.estate.stack("BackupPrimary") {
 			s.take(stack)
+			if err := s.World.SNS.Confirm(fmt.Sprintf("arn:aws:sns:%s:%s:%s-alarms", Primary, Backup, s.Name)); err != nil {
+				return fmt.Errorf("confirm the mail of SNS: %w", err)
+			}
 		}
 	}
 	for _, instance := range s.MemberStacks() {

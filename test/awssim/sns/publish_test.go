@@ -91,3 +91,31 @@ func TestASubjectMayHave99Characters(t *testing.T) {
 	_, err := client.Publish(t.Context(), &api.PublishInput{TopicArn: aws.String(arn), Message: aws.String(strings.Repeat("x", 256<<10)), Subject: aws.String(strings.Repeat("ü", 99))})
 	require.NoError(t, err)
 }
+
+func TestSubscriptionsAreListedOnTheWireInPages(t *testing.T) {
+	service, client := wired(t)
+	all := []sns.Subscription{{Protocol: "email", Endpoint: "a@example.com", State: sns.Confirmed}, {Protocol: "email", Endpoint: "b@example.com", State: sns.Pending}}
+	for range 100 {
+		all = append(all, sns.Subscription{Protocol: "email", Endpoint: "c@example.com", State: sns.Deleted})
+	}
+	require.NoError(t, service.SetSubscriptions(arn, all))
+	var listed []types.Subscription
+	pages := api.NewListSubscriptionsByTopicPaginator(client, &api.ListSubscriptionsByTopicInput{TopicArn: aws.String(arn)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		require.NoError(t, err)
+		assert.LessOrEqual(t, len(page.Subscriptions), 100)
+		listed = append(listed, page.Subscriptions...)
+	}
+	require.Len(t, listed, len(all))
+	assert.Equal(t, types.Subscription{
+		TopicArn: aws.String(arn), Protocol: aws.String("email"), Owner: aws.String("222222222222"), Endpoint: aws.String("a@example.com"),
+		SubscriptionArn: aws.String(arn + ":00000000-0000-4000-8000-000000000000"),
+	}, listed[0])
+	assert.Equal(t, "PendingConfirmation", *listed[1].SubscriptionArn)
+	assert.Equal(t, "Deleted", *listed[101].SubscriptionArn)
+	for token, topic := range map[string]string{"": arn + "x", "x": arn, "103": arn} {
+		_, err := client.ListSubscriptionsByTopic(t.Context(), &api.ListSubscriptionsByTopicInput{TopicArn: &topic, NextToken: &token})
+		require.Error(t, err, token)
+	}
+}

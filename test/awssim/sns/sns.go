@@ -25,8 +25,24 @@ type Topic struct {
 // ARN of the topic.
 func (t Topic) ARN() string { return fmt.Sprintf("arn:aws:sns:%s:%s:%s", t.Region, t.Account, t.Name) }
 
-// Subscription is who is told.
-type Subscription struct{ Protocol, Endpoint string }
+// Subscription is who is told. One by mail is pending until the link in SNS's mail is
+// followed; one that was ended stays listed as deleted for a while.
+type Subscription struct {
+	Protocol, Endpoint string
+	State              State
+}
+
+// State of a subscription.
+type State string
+
+// States. AWS lists one that is not confirmed with this in place of an ARN [SNS API:
+// Subscription]; UNCONFIRMED that one that was unsubscribed shows as Deleted, as the
+// console has it.
+const (
+	Pending   State = "PendingConfirmation"
+	Confirmed State = "Confirmed"
+	Deleted   State = "Deleted"
+)
 
 // Message is what was published.
 type Message struct{ Topic, Subject, Body string }
@@ -88,7 +104,24 @@ func (s *Service) Subscribe(arn string, to Subscription) error {
 	if to.Protocol != "email" || to.Endpoint == "" {
 		return invalid("Invalid parameter: awssim knows mail to an address, not %q to %q", to.Protocol, to.Endpoint)
 	}
+	to.State = Pending
 	return s.change(arn, func(t *topic) { t.subscriptions = append(t.subscriptions, to) })
+}
+
+// Confirm is the link in SNS's mail followed, for every address that is pending.
+func (s *Service) Confirm(arn string) error {
+	return s.change(arn, func(t *topic) {
+		for i := range t.subscriptions {
+			if t.subscriptions[i].State == Pending {
+				t.subscriptions[i].State = Confirmed
+			}
+		}
+	})
+}
+
+// SetSubscriptions replaces who is told.
+func (s *Service) SetSubscriptions(arn string, all []Subscription) error {
+	return s.change(arn, func(t *topic) { t.subscriptions = slices.Clone(all) })
 }
 
 func (s *Service) change(arn string, change func(*topic)) error {

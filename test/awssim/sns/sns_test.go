@@ -53,3 +53,16 @@ func TestTopicsThatAreRefused(t *testing.T) {
 	assert.Empty(t, s.Messages(arn+"x"))
 	assert.Empty(t, s.Subscriptions(arn+"x"))
 }
+
+func TestSubscriptionsByMailAreConfirmed(t *testing.T) {
+	s := sns.New()
+	require.NoError(t, s.Create(sns.Topic{Account: "222222222222", Region: "eu-central-1", Name: "twohop-alarms"}))
+	require.NoError(t, s.Subscribe(arn, sns.Subscription{Protocol: "email", Endpoint: "a"}))
+	assert.Equal(t, sns.Pending, s.Subscriptions(arn)[0].State)
+	require.NoError(t, s.Confirm(arn))
+	assert.Equal(t, sns.Confirmed, s.Subscriptions(arn)[0].State)
+	require.NoError(t, s.SetSubscriptions(arn, []sns.Subscription{{Protocol: "email", Endpoint: "a", State: sns.Deleted}}))
+	require.NoError(t, s.Confirm(arn))
+	assert.Equal(t, sns.Deleted, s.Subscriptions(arn)[0].State, "the link is of no use any more")
+	require.ErrorContains(t, s.Confirm(arn+"x"), "does not exist")
+}
