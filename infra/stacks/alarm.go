@@ -92,8 +92,12 @@ func hours(seconds int) string {
 }
 
 // alarmDeadLetters watches a dead-letter queue: something came in, it has lain
-// there for an hour, it will be deleted in four days.
-func (s *stack) alarmDeadLetters(part, holds, advice string) {
+// there for an hour, it will be deleted in four days. redriven is whether SQS moves
+// messages there: such a message is deleted fourteen days after it was first sent, while
+// SQS's metric counts its age from the move [SQS: dead-letter queues, message retention].
+// It may have waited in its own queue, which has an alarm on that after an hour, so the
+// last alarm comes after three days: at least four are left if it waited for a week.
+func (s *stack) alarmDeadLetters(part, holds, advice string, redriven bool) {
 	name := s.Estate.Called(part)
 	depth := alarm{
 		name: part + "-filled", says: "The queue " + name + " holds " + holds, advice: advice, shows: "dlq explain",
@@ -105,13 +109,17 @@ func (s *stack) alarmDeadLetters(part, holds, advice string) {
 	age.name, age.says, age.threshold = part+"-unread", "Nobody has emptied the queue "+name+" for an hour; it holds "+holds, hour
 	s.addAlarm(age)
 	age.name, age.says, age.threshold = part+"-expiring", "The oldest message of the queue "+name+" is ten days old and is deleted after fourteen; it holds "+holds, 10*day
+	if redriven && age.namespace == depth.namespace {
+		age.says, age.threshold = "The oldest message of the queue "+name+" has been there for three days and is deleted fourteen days after it was first sent; it holds "+holds, 3*day
+	}
 	s.addAlarm(age)
 }
 
 // ageOfLetters turns an alarm on a dead-letter queue's depth into one on the age of its
 // oldest message. SQS's own metric leaves out what was received three times [SQS:
 // CloudWatch metrics], and the reconciler reads the dead letters of copies at each run:
-// their age is what it measures, and stays as it is between its runs.
+// their age is what it measures, from when they were first sent, and stays as it is between
+// its runs.
 func (s *stack) ageOfLetters(part string, depth alarm) alarm {
 	age := depth
 	age.metric = "ApproximateAgeOfOldestMessage"

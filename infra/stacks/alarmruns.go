@@ -11,8 +11,8 @@ import (
 	"github.com/twohop/twohop/pkg/telemetry"
 )
 
-// alarmAges watches how far the copies of each resource type are, and copies that do
-// not end. Between the runs that measure it, each alarm stays as it is: what had been
+// alarmAges watches how far the copies of each resource type are, copies that do not
+// end, and recovery points that AWS Backup could not delete. Between the runs that measure it, each alarm stays as it is: what had been
 // too old would not be well because nobody looks.
 func (s *stack) alarmAges() {
 	e := s.Estate
@@ -46,6 +46,12 @@ func (s *stack) alarmAges() {
 	stuck.says = "A copy job is under way for longer than a copy should take"
 	stuck.advice = findings("stuck") + "AWS Backup cannot stop it; open a case with AWS Support if it does not end within a day"
 	s.addAlarm(stuck)
+	expired := stuck
+	expired.name, expired.metric = "expired", string(telemetry.ExpiredPoints)
+	expired.shows = "trace POINT"
+	expired.says = "Recovery points are past their retention and still stored: AWS Backup could not delete them, and they cost as before"
+	expired.advice = findings("expired") + "The role that each line names must exist and have the right to delete; then delete the recovery points again (aws backup delete-recovery-point)"
+	s.addAlarm(expired)
 }
 
 // betweenRuns is a period, in seconds and whole hours, that holds a recent run.

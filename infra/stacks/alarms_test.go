@@ -5,18 +5,19 @@ import (
 	"strings"
 
 	"github.com/twohop/twohop/infra/stacks"
-	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/telemetry"
 )
 
 // alarms: whatever goes wrong wakes somebody.
 var alarms = map[string]check{
-	"every dead-letter queue has alarms on its depth, and on its age at an hour and at ten days": {deadLettersRing, map[string]func(*draft){
-		"none on depth":           func(d *draft) { d.remove(stacks.Member, "ForwardDlqFilledAlarm") },
-		"none at an hour":         func(d *draft) { d.remove(stacks.Primary, "CopiesDlqUnreadAlarm") },
-		"none at ten days":        func(d *draft) { d.remove(stacks.Management, "SchedulesDlqExpiringAlarm") },
-		"at the eleventh message": func(d *draft) { d.set(stacks.Primary, "EventsDlqFilledAlarm", 11, "Threshold") },
-		"on fifteen days":         func(d *draft) { d.set(stacks.Primary, "PrerequisitesDlqExpiringAlarm", 15*24*3600, "Threshold") },
+	"every dead-letter queue has alarms on its depth, and on its age at an hour and four days before its messages are deleted": {deadLettersRing, map[string]func(*draft){
+		"none on depth":             func(d *draft) { d.remove(stacks.Member, "ForwardDlqFilledAlarm") },
+		"none at an hour":           func(d *draft) { d.remove(stacks.Primary, "CopiesDlqUnreadAlarm") },
+		"none at ten days":          func(d *draft) { d.remove(stacks.Management, "SchedulesDlqExpiringAlarm") },
+		"at the eleventh message":   func(d *draft) { d.set(stacks.Primary, "EventsDlqFilledAlarm", 11, "Threshold") },
+		"at ten days from the move": func(d *draft) { d.set(stacks.Primary, "OutcomesDlqExpiringAlarm", 10*24*3600, "Threshold") },
+		"of runs, too":              func(d *draft) { d.set(stacks.Primary, "ReconcilerDlqExpiringAlarm", 10*24*3600, "Threshold") },
+		"on fifteen days":           func(d *draft) { d.set(stacks.Primary, "PrerequisitesDlqExpiringAlarm", 15*24*3600, "Threshold") },
 		"on an age that reading resets": func(d *draft) {
 			d.set(stacks.Primary, "CopiesDlqUnreadAlarm", "AWS/SQS", "Namespace")
 			d.set(stacks.Primary, "CopiesDlqUnreadAlarm", "ApproximateAgeOfOldestMessage", "MetricName")
@@ -134,25 +135,6 @@ func dimensions(alarm *resource) map[string]string {
 	found := map[string]string{}
 	for _, dimension := range alarm.list("Dimensions") {
 		found[text(dimension, "Name")] = text(dimension, "Value")
-	}
-	return found
-}
-
-func deadLettersRing(d deployment) (found faults) {
-	for _, queue := range d.all(aQueue) {
-		if queue.at("RedrivePolicy") != nil {
-			continue
-		}
-		b := bell{"AWS/SQS", "ApproximateNumberOfMessagesVisible", map[string]string{"QueueName": queue.text("QueueName")}, "Maximum", 1}
-		hour := b
-		hour.metric, hour.from = "ApproximateAgeOfOldestMessage", 3600
-		if queue.text("QueueName") == d.estate.Called(estate.CopiesDLQ) { // it is read, and SQS leaves out what was
-			hour.namespace, hour.metric = telemetry.Namespace, string(telemetry.OldestLetterAge)
-			hour.dimensions = map[string]string{telemetry.DimensionEstate: d.estate.Name}
-		}
-		days := hour
-		days.from = 10 * 24 * 3600
-		queue.stack.ring(&found, queue, b, hour, days)
 	}
 	return found
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/twohop/twohop/infra/stacks"
 	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/telemetry"
 )
 
 // deadLetters: what cannot be delivered or done is kept where a person looks.
@@ -172,4 +173,31 @@ func functionsAreInvoked(d deployment) (found faults) {
 		}
 	}
 	return found
+}
+
+func deadLettersRing(d deployment) (found faults) {
+	for _, queue := range d.all(aQueue) {
+		if queue.at("RedrivePolicy") != nil {
+			continue
+		}
+		b := bell{"AWS/SQS", "ApproximateNumberOfMessagesVisible", map[string]string{"QueueName": queue.text("QueueName")}, "Maximum", 1}
+		hour := b
+		hour.metric, hour.from = "ApproximateAgeOfOldestMessage", 3600
+		if queue.text("QueueName") == d.estate.Called(estate.CopiesDLQ) { // it is read, and SQS leaves out what was
+			hour.namespace, hour.metric = telemetry.Namespace, string(telemetry.OldestLetterAge)
+			hour.dimensions = map[string]string{telemetry.DimensionEstate: d.estate.Name}
+		}
+		days := hour
+		days.from = 10 * 24 * 3600
+		if days.namespace == "AWS/SQS" && redriven(d, queue) { // it expires from its first sending, and its age is from the move
+			days.from = 3 * 24 * 3600
+		}
+		queue.stack.ring(&found, queue, b, hour, days)
+	}
+	return found
+}
+
+// redriven reports whether SQS moves messages of another queue to a queue.
+func redriven(d deployment, dead *resource) bool {
+	return slices.ContainsFunc(d.all(aQueue), func(q *resource) bool { return q.text("RedrivePolicy", "deadLetterTargetArn") == dead.arn() })
 }

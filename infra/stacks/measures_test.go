@@ -27,13 +27,15 @@ var measures = map[string]check{
 		"below it": func(d *draft) {
 			d.set(stacks.Primary, "UncopiedAuroraAlarm", "LessThanThreshold", "ComparisonOperator")
 		},
-		"well between runs":    func(d *draft) { d.set(stacks.Primary, "UncopiedAuroraAlarm", "notBreaching", "TreatMissingData") },
-		"ill between runs":     func(d *draft) { d.set(stacks.Primary, "LateNeptuneAlarm", "breaching", "TreatMissingData") },
-		"unknown between runs": func(d *draft) { d.set(stacks.Primary, "StuckAlarm", "missing", "TreatMissingData") },
-		"of periods without":   func(d *draft) { d.set(stacks.Primary, "LateNeptuneAlarm", 300, "Period") },
-		"after a second hour":  func(d *draft) { d.set(stacks.Primary, "UncopiedDocumentDBAlarm", 2, "EvaluationPeriods") },
-		"none on what hangs":   func(d *draft) { d.remove(stacks.Primary, "StuckAlarm") },
-		"the least of an hour": func(d *draft) { d.set(stacks.Primary, "StuckAlarm", "Minimum", "Statistic") },
+		"well between runs":     func(d *draft) { d.set(stacks.Primary, "UncopiedAuroraAlarm", "notBreaching", "TreatMissingData") },
+		"ill between runs":      func(d *draft) { d.set(stacks.Primary, "LateNeptuneAlarm", "breaching", "TreatMissingData") },
+		"unknown between runs":  func(d *draft) { d.set(stacks.Primary, "StuckAlarm", "missing", "TreatMissingData") },
+		"of periods without":    func(d *draft) { d.set(stacks.Primary, "LateNeptuneAlarm", 300, "Period") },
+		"after a second hour":   func(d *draft) { d.set(stacks.Primary, "UncopiedDocumentDBAlarm", 2, "EvaluationPeriods") },
+		"none on what expired":  func(d *draft) { d.remove(stacks.Primary, "ExpiredAlarm") },
+		"on the second of them": func(d *draft) { d.set(stacks.Primary, "ExpiredAlarm", 2, "Threshold") },
+		"none on what hangs":    func(d *draft) { d.remove(stacks.Primary, "StuckAlarm") },
+		"the least of an hour":  func(d *draft) { d.set(stacks.Primary, "StuckAlarm", "Minimum", "Statistic") },
 	}, nil},
 	"an alarm rings where a run of the reconciler is missing, and no data is a missing run": {silenceRings, map[string]func(*draft){
 		"none on recent ones":  func(d *draft) { d.remove(stacks.Primary, "RecentRunsMissingAlarm") },
@@ -62,6 +64,7 @@ var measures = map[string]check{
 func measured(alarm *resource) bool {
 	return slices.Contains([]string{
 		string(telemetry.OldestUncopiedAge), string(telemetry.NewestFinalCopyAge), string(telemetry.StuckCopies), string(telemetry.OldestLetterAge),
+		string(telemetry.ExpiredPoints),
 		string(telemetry.RecentRuns), string(telemetry.FullRuns),
 	}, alarm.text("MetricName"))
 }
@@ -69,7 +72,7 @@ func measured(alarm *resource) bool {
 func agesRing(d deployment) (found faults) {
 	e, s := d.estate, d.primary()
 	of := map[string]string{telemetry.DimensionEstate: e.Name}
-	bells := []bell{{telemetry.Namespace, string(telemetry.StuckCopies), of, "Maximum", 1}}
+	bells := []bell{{telemetry.Namespace, string(telemetry.StuckCopies), of, "Maximum", 1}, {telemetry.Namespace, string(telemetry.ExpiredPoints), of, "Maximum", 1}}
 	for _, route := range e.Routes() {
 		for _, resourceType := range route.Types {
 			of := map[string]string{telemetry.DimensionEstate: e.Name, telemetry.DimensionType: resourceType}

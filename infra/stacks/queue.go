@@ -33,6 +33,6 @@ func (s *stack) addDeadLetters(part, holds, advice string, sources ...string) aw
 		allowed = map[string]any{"redrivePermission": "byQueue", "sourceQueueArns": sources}
 	}
 	queue := s.addQueue(part, awssqs.CfnQueueProps{RedriveAllowPolicy: allowed})
-	s.alarmDeadLetters(part, holds, advice)
+	s.alarmDeadLetters(part, holds, advice, len(sources) > 0)
 	return queue
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // command is that of twohop which an alarm's text ends with.
-var command = regexp.MustCompile(`\. Run: (twohop [a-z -]+?(?: --type [A-Za-z]+)?) --estate FILE\.$`)
+var command = regexp.MustCompile(`\. Run: (twohop [a-z -]+?(?: --type [A-Za-z]+| POINT)?) --estate FILE\.$`)
 
 // quoted is what stands in the first two columns of the runbook.
 var quoted = regexp.MustCompile("`([^`]+)`")

@@ -101,7 +101,7 @@ var metrics = map[string][]string{
 		string(telemetry.Verified), string(telemetry.Retried), string(telemetry.OutcomesRejected), string(telemetry.OutcomesWaited),
 		string(telemetry.OutcomesUnsettled), string(telemetry.OldestUncopiedAge), string(telemetry.NewestFinalCopyAge),
 		string(telemetry.RecentRuns), string(telemetry.FullRuns), string(telemetry.Waiting), string(telemetry.UnroutedPoints),
-		string(telemetry.LateResources), string(telemetry.StuckCopies), string(telemetry.FailedCopies), string(telemetry.OldestLetterAge),
+		string(telemetry.LateResources), string(telemetry.StuckCopies), string(telemetry.FailedCopies), string(telemetry.OldestLetterAge), string(telemetry.ExpiredPoints),
 	},
 }
 

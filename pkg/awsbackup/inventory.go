@@ -88,6 +88,7 @@ func (a *Account) listed(p types.RecoveryPointByBackupVault) hop.RecoveryPoint {
 		Created:      aws.ToTime(p.CreationDate).UTC(),
 		SourceVault:  a.vaultOf(p.SourceBackupVaultArn),
 		KeyARN:       aws.ToString(p.EncryptionKeyArn),
+		RoleARN:      aws.ToString(p.IamRoleArn),
 	}
 	if p.CompletionDate != nil {
 		point.Completed = p.CompletionDate.UTC()

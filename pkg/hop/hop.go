@@ -24,6 +24,7 @@ type RecoveryPoint struct {
 	DeleteAt     time.Time   // when this vault drops it; zero: never
 	SourceVault  Vault       // where it was copied from; zero where AWS Backup does not say
 	KeyARN       string      // of the key that it is encrypted with; empty: it is not encrypted
+	RoleARN      string      // of the role that made it and that AWS Backup deletes it with; empty where that is not told
 }
 
 // PointStatus is the state of a recovery point [DescribeRecoveryPoint, Status].

@@ -23,6 +23,7 @@ var titles = []struct {
 	{hop.Rejected, "failed for good, and are in the dead-letter queue or about to be", "dlq explain"},
 	{hop.Stuck, "are under way for too long", "status"},
 	{hop.Untold, "are from before the list of copy jobs begins, and without a copy that can be told", "trace POINT"},
+	{Expired, "are past their retention and still stored, and cost as before", "trace POINT"},
 	{Late, "are of resources whose newest final copy is too old", "status --late"},
 }
 

@@ -20,6 +20,7 @@ type Report struct {
 	Newest       map[string]time.Duration   // age of the newest copy of the resource whose is oldest, by type
 	Unrouted     int                        // points of types that no route takes
 	Late         int                        // resources beyond their type's objective
+	Expired      int                        // recovery points that AWS Backup could not delete, in all parts. Full runs only
 	Waiting      int                        // messages in the queue `copies`
 	OldestLetter time.Duration              // age of the oldest message in the dead-letter queue of `copies`; 0: none. Recent runs only
 	Asked        int                        // copies asked for
@@ -41,7 +42,7 @@ type Reading string
 // What a run reads besides the copy jobs, without which it does nothing.
 const (
 	SourceVaults       Reading = "source vaults"        // then Points, Standings, Oldest and Unrouted are unknown
-	FinalVaults        Reading = "final vaults"         // then Newest and Late are unknown
+	FinalVaults        Reading = "final vaults"         // then Newest and Late, or Expired, are unknown
 	WaitingMessages    Reading = "waiting messages"     // then Waiting is unknown
 	DeadLetterMessages Reading = "dead-letter messages" // then OldestLetter is unknown
 )

@@ -24,6 +24,8 @@ type Sweep struct {
 	Points int `json:"points"`
 	Asked  int `json:"asked"`
 	Looked int `json:"looked"`
+	// Expired are the points that are still stored past their retention.
+	Expired int `json:"expired"`
 	// Failed is what a part before could not read or send: the run has no heartbeat then.
 	Failed string `json:"failed,omitempty"`
 }
@@ -50,7 +52,7 @@ const Reserve = 30 * time.Second
 // run has no heartbeat then, and its digest and log say why.
 func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
 	report := r.report(FullRun, s.Now)
-	report.Points, report.Asked, report.Looked = s.Points, s.Asked, s.Looked
+	report.Points, report.Asked, report.Looked, report.Expired = s.Points, s.Asked, s.Looked, s.Expired
 	if s.Source == "" {
 		waiting, err := r.Copies.Waiting(ctx)
 		report.read(WaitingMessages, err)
@@ -84,8 +86,10 @@ func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
 			at.Source, at.Before.Format(time.RFC3339)))
 	}
 	if report.Unfinished {
-		at.Points, at.Asked, at.Looked = report.Points, report.Asked, report.Looked
+		at.Points, at.Asked, at.Looked, at.Expired = report.Points, report.Asked, report.Looked, report.Expired
 		report.Rest = at
+	} else {
+		report.read(FinalVaults, r.expired(ctx, &report))
 	}
 	own := report.Err
 	if s.Failed != "" {
@@ -166,6 +170,7 @@ func (r *Reconciler) day(ctx, work context.Context, source hop.Vault, before tim
 			from = point.Created.Add(time.Nanosecond)
 			break
 		}
+		asking.report.expired(source, point)
 		if err = r.compare(ctx, source, point, copies, asking); err != nil {
 			break
 		}

@@ -28,6 +28,7 @@ const (
 	LateResources   Metric = "LateResources"   // their newest final copy is older than it may be
 	StuckCopies     Metric = "StuckCopies"     // under way for longer than a copy should take
 	FailedCopies    Metric = "FailedCopies"    // a person has to see to them
+	ExpiredPoints   Metric = "ExpiredPoints"   // past their retention and still stored; full runs only
 	CopiesAskedFor  Metric = "CopiesAskedFor"  // that events had missed
 	OutcomesToCheck Metric = "OutcomesToCheck" // that nobody had verified
 )
@@ -124,6 +125,7 @@ func (r Runs) lines(report relay.Report) []*line {
 		add(sources, FailedCopies, "Count", float64(report.Standings[hop.Rejected]))
 	} else {
 		add(report.Err == nil, FullRuns, "Count", 1)
+		add(report.Err == nil, ExpiredPoints, "Count", float64(report.Expired))
 	}
 	var lines []*line
 	if !report.Unfinished {

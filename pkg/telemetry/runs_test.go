@@ -62,9 +62,9 @@ func TestARecentRunMeasuresEveryType(t *testing.T) {
 
 func TestAFullRunBeatsOnceAllItsPartsAreMade(t *testing.T) {
 	full := ran
-	full.Run = relay.FullRun
+	full.Run, full.Expired = relay.FullRun, 8
 	lines := measured(t, full)
-	assert.Equal(t, map[string]float64{"FullRuns": 1, "CopiesAskedFor": 4, "OutcomesToCheck": 5}, metricsOf(lines[""]))
+	assert.Equal(t, map[string]float64{"FullRuns": 1, "ExpiredPoints": 8, "CopiesAskedFor": 4, "OutcomesToCheck": 5}, metricsOf(lines[""]))
 	assert.Equal(t, map[string]float64{"OldestUncopiedAge": 3600}, metricsOf(lines["RDS"]), "points that a recent run no longer looks at")
 	full.Unfinished = true
 	lines = measured(t, full)

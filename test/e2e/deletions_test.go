@@ -62,6 +62,25 @@ func TestACopyFromAnotherAccountIsDeletedByItsOwn(t *testing.T) {
 	s.isLeft(t, p, false)
 }
 
+// TestPointsThatCouldNotBeDeletedAreReportedEachDay: a copy that has expired is still
+// stored, and costs as before, until its role may delete it.
+func TestPointsThatCouldNotBeDeletedAreReportedEachDay(t *testing.T) {
+	rarely := stage.Replace(primaryStack, "rate(15 minutes)", "rate(100 days)") // weeks pass here
+	s, all := backedUp(t, stage.Options{Change: rarely}, database)
+	p := backupPoint{all[0], s.Final, s.only(s.Final, all[0]).RecoveryPointArn}
+	s.change(t, s.Role(stage.Backup, "copy"), deny("rds:DeleteDBSnapshot"))
+	s.pass(34 * 24 * time.Hour)
+	require.NotContains(t, s.logged(), `"kind":"expired"`)
+	s.pass(2 * 24 * time.Hour)
+	s.isLeft(t, p, true)
+	assert.Positive(t, s.lines(`"kind":"expired"`, p.arn, "the role "+s.Role(stage.Backup, "copy")+" must exist and have the right to delete"))
+	assert.Positive(t, s.lines(`"ExpiredPoints":1`))
+	assert.Positive(t, s.lines(`"ExpiredPoints":0`), "the days before")
+	messages := s.World.SNS.Messages(topic)
+	require.NotEmpty(t, messages)
+	assert.Contains(t, messages[len(messages)-1].Body, "1 are past their retention and still stored, and cost as before (twohop trace POINT --estate FILE)")
+}
+
 // backupPoint is a resource's recovery point in a vault.
 type backupPoint struct {
 	resource stage.Resource

@@ -62,12 +62,12 @@ func (s *shelf) point(arn string, now time.Time) (*hop.RecoveryPoint, bool) {
 }
 
 // gone is since when a point is: deleted, or at the end of its time, when AWS Backup
-// deletes it, sooner or later; here at once.
+// deletes it, sooner or later; here at once. One that is EXPIRED it could not delete.
 func (s *shelf) gone(p *hop.RecoveryPoint, now time.Time) (time.Time, bool) {
 	if at, deleted := s.deleted[p.ARN]; deleted {
 		return at, true
 	}
-	return p.DeleteAt, !p.DeleteAt.IsZero() && !now.Before(p.DeleteAt)
+	return p.DeleteAt, p.Status != hop.PointExpired && !p.DeleteAt.IsZero() && !now.Before(p.DeleteAt)
 }
 
 // shows tells whether calls are shown a point of a shelf.
