@@ -17,12 +17,9 @@ type Quotas interface {
 	Quotas(ctx context.Context, region string) (map[string]int, error)
 }
 
-// Names of quotas [RDS user guide: quotas]. Aurora's, DocumentDB's and Neptune's
-// snapshots are those of clusters.
-const (
-	instanceSnapshots = "Manual DB instance snapshots"
-	clusterSnapshots  = "Manual DB cluster snapshots"
-)
+// clusterSnapshots is the name of the quota that DocumentDB's and Neptune's manual
+// snapshots count toward [RDS user guide: quotas].
+const clusterSnapshots = "Manual DB cluster snapshots"
 
 // Limited checks the quotas of the backup account, in every Region with a vault of the
 // estate. members are where the tagged databases are.
@@ -46,21 +43,17 @@ func Limited(e estate.Estate, quotas Quotas, members []Databases) []Check {
 }
 
 // pooled compares the estate's pools with the quotas of concurrent copies to a Region.
-// That Service Quotas lists them, and under which names, is UNCONFIRMED: those that speak
-// of copies of snapshots count, for clusters where they say so.
+// Service Quotas lists none of them by default; whether it lists one that AWS Support has
+// changed, and under which name, is UNCONFIRMED. A listed quota whose name mentions copies
+// of snapshots counts, for clusters where it mentions them. One that is not listed is not
+// a finding: it would be reported by every run, and a pool that is too large only makes
+// copies wait.
 func pooled(e estate.Estate, region string, listed map[string]int) []Finding {
 	var found []Finding
 	for _, pool := range e.Pools {
 		name, size, ok := copies(listed, !slices.Contains(pool.Types, "RDS"))
-		types := strings.Join(pool.Types, ", ")
-		switch {
-		case !ok:
-			found = append(found, Finding{Kind: Unconfirmed,
-				Problem: fmt.Sprintf("AWS does not tell how many snapshots of %s may be copied to %s at the same time; the estate takes it to be %d", types, region, pool.Size),
-				Causes:  diagnose.SaysSnapshotQuota + " where it is less; such copies wait and are started again",
-				Mend:    "none; AWS Support tells the account's quota, which is pools in the estate's file"})
-		case size < pool.Size:
-			found = append(found, broken(fmt.Sprintf("the quota %q in %s is %d, and the estate's pool of %s is %d", name, region, size, types, pool.Size),
+		if ok && size < pool.Size {
+			found = append(found, broken(fmt.Sprintf("the quota %q in %s is %d, and the estate's pool of %s is %d", name, region, size, strings.Join(pool.Types, ", "), pool.Size),
 				diagnose.SaysSnapshotQuota, fmt.Sprintf("set the pool's size to %d in the estate's file, or have the quota raised: aws service-quotas list-service-quotas --service-code rds --region %s tells its code", size, region))...)
 		}
 	}
@@ -78,42 +71,45 @@ func copies(listed map[string]int, ofClusters bool) (name string, size int, ok b
 	return "", 0, false
 }
 
-// kept compares the snapshots that the vaults of a Region will hold at a time with the
-// quotas of manual snapshots, which the copies of AWS Backup count against. A plan is
-// taken to run once a day.
+// kept compares the DocumentDB and Neptune snapshots that the vaults of a Region will hold
+// at a time with the quota of manual cluster snapshots. Whether those made by AWS Backup
+// count toward it is UNCONFIRMED. RDS's and Aurora's do not [RDS and Aurora user guides:
+// automated backups with AWS Backup]. A plan is taken to run once a day.
 func kept(ctx context.Context, e estate.Estate, at Place, listed map[string]int, members []Databases) []Finding {
-	wanted := map[string]int{}
+	wanted := 0
 	for _, databases := range members {
 		tagged, err := databases.Tagged(ctx, e.TagKey)
 		if err != nil {
 			continue // told by the check of the tagged resources
 		}
 		for _, resource := range tagged {
-			if quota := counted(resource.ARN); quota != "" {
-				wanted[quota] += days(e, at.Region, resource.Value)
+			if stored := days(e, at.Region, resource.Value); stored > 0 && mayCount(ctx, databases, resource.ARN) {
+				wanted += stored
 			}
 		}
 	}
-	var found []Finding
-	for _, quota := range []string{instanceSnapshots, clusterSnapshots} {
-		if size, ok := listed[quota]; ok && wanted[quota] > size {
-			found = append(found, broken(fmt.Sprintf("the vaults in %s will hold %d snapshots at a time, and the quota %q is %d", at.Region, wanted[quota], quota, size),
-				diagnose.SaysManualSnapshots, fmt.Sprintf("have it raised: aws service-quotas list-service-quotas --service-code rds --region %s tells its code, then aws service-quotas request-service-quota-increase", at.Region))...)
-		}
+	size, ok := listed[clusterSnapshots]
+	if !ok || wanted <= size {
+		return nil
 	}
-	return found
+	return []Finding{{
+		Kind:    Unconfirmed,
+		Problem: fmt.Sprintf("the vaults in %s will hold %d snapshots of DocumentDB and Neptune at a time, and the quota %q is %d; AWS does not document whether snapshots made by AWS Backup count toward it", at.Region, wanted, clusterSnapshots, size),
+		Causes:  "if they count: " + diagnose.SaysManualSnapshots,
+		Mend:    fmt.Sprintf("none until a copy fails with this text; then have the quota raised: aws service-quotas list-service-quotas --service-code rds --region %s tells its code, then aws service-quotas request-service-quota-increase", at.Region),
+	}}
 }
 
-// counted is the quota that snapshots of a database count against; empty for others.
-func counted(arn string) string {
-	switch _, resource := serviceOf(arn); {
-	case !isDatabase(arn):
-		return ""
-	case strings.HasPrefix(resource, "cluster:"):
-		return clusterSnapshots
-	default:
-		return instanceSnapshots
+// mayCount reports whether AWS Backup's snapshots of a resource may count toward the quota
+// of manual cluster snapshots: those of DocumentDB and Neptune. A cluster that cannot be
+// described is reported by the check of the tagged resources.
+func mayCount(ctx context.Context, databases Databases, arn string) bool {
+	if _, resource := serviceOf(arn); !isDatabase(arn) || !strings.HasPrefix(resource, "cluster:") {
+		return false
 	}
+	d, err := databases.Database(ctx, arn)
+	kind := typeOf(arn, d)
+	return err == nil && (kind == "DocumentDB" || kind == "Neptune")
 }
 
 // days is how long points of a tag's plan are kept in a Region of the backup account, in

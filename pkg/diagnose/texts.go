@@ -130,7 +130,7 @@ var (
 	}
 	snapshots = Diagnosis{
 		hop.ClassQuota,
-		"the quota of manual snapshots in the destination Region is used up",
+		"the quota of manual snapshots in the destination Region is used up (snapshots that AWS Backup made do not count toward it for RDS and Aurora)",
 		"raise the quota in the account and Region of the destination vault, or delete manual snapshots there: aws service-quotas request-service-quota-increase " +
 			"--service-code rds --desired-value N --quota-code L-9B510759 (\"Manual DB cluster snapshots\": Aurora, DocumentDB, Neptune) " +
 			"or L-272F1212 (\"Manual DB instance snapshots\": RDS)" + replay,
