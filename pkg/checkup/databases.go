@@ -135,6 +135,9 @@ func (m member) look(ctx context.Context, r Tagged) ([]Finding, error) {
 	if hop.IsMultiAZCluster(typeOf(r.ARN, d), r.ARN) {
 		return multiAZFinding(m.e.TagKey), nil
 	}
+	if strings.HasPrefix(d.Engine, "custom-") {
+		return customFinding(d.Engine, m.e.TagKey), nil
+	}
 	return m.copied(ctx, plan, d)
 }
 
@@ -142,12 +145,13 @@ func (m member) look(ctx context.Context, r Tagged) ([]Finding, error) {
 // stops no other.
 func (m member) copied(ctx context.Context, plan string, d Database) ([]Finding, error) {
 	keys, first := m.encrypted(ctx, d)
+	options, second := m.options(ctx, plan, d)
+	found, err := slices.Concat(keys, options), errors.Join(first, second)
 	if !m.leavesRegion(plan) {
-		return keys, first
+		return found, err
 	}
-	options, second := m.options(ctx, d)
 	engines, third := m.offered(ctx, d)
-	return slices.Concat(keys, options, engines), errors.Join(first, second, third)
+	return append(found, engines...), errors.Join(err, third)
 }
 
 // plan is the name of the plan in force that a tag's value selects; copied tells whether

@@ -64,12 +64,13 @@ func TestWhatIsWrongWithADatabaseIsFoundThoughItsKeyIsDenied(t *testing.T) {
 	d := databases{
 		tagged:    []checkup.Tagged{{orders, "cross-region-special"}},
 		described: map[string]checkup.Database{orders: {Engine: "oracle-ee", Encrypted: true, KeyARN: "arn:aws:kms:eu-central-1:111111111111:key/1", OptionGroups: []string{"tde"}}},
-		options:   map[string][]string{"tde": {"TDE"}},
+		options:   map[string][]string{"tde": {"Timezone", "TDE"}},
 	}
 	found := checkup.Run(t.Context(), checkup.Databased(example(t), member, d, deniedKeys{}, everywhere{}))
 	require.Len(t, found, 2)
 	assert.Equal(t, checkup.Broken, found[0].Kind)
-	assert.Equal(t, "The snapshot requires a target option group with the following options: TDE", found[0].Causes)
+	assert.Equal(t, "The snapshot requires a target option group with the following options: Timezone, TDE", found[0].Causes)
+	assert.Contains(t, found[0].Mend, "an option group in the destination does not help")
 	assert.Equal(t, checkup.NotChecked, found[1].Kind)
 	assert.Contains(t, found[1].Problem, "lacks right kms:DescribeKey")
 }

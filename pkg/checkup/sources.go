@@ -24,6 +24,12 @@ func multiAZFinding(tagKey string) []Finding {
 		"use Aurora or a Multi-AZ DB instance; until then let it be backed up in its account only, by a plan without copies (tag "+tagKey+")")
 }
 
+// customFinding [RDS user guide: RDS Custom, copying a snapshot]. AWS documents no text.
+func customFinding(engine, tagKey string) []Finding {
+	return broken("it is RDS Custom (engine "+engine+"), whose snapshots cannot be copied to another account", "the copy fails; AWS documents no text for it",
+		"let it be backed up in its account only, by a plan without copies (tag "+tagKey+")")
+}
+
 // encrypted checks the key of a database that is to be copied into the backup account.
 func (m member) encrypted(ctx context.Context, d Database) ([]Finding, error) {
 	if !d.Encrypted {
@@ -86,21 +92,33 @@ func statements(all []policy.Statement) string {
 	return strings.Join(texts, ",\n")
 }
 
-// options checks the option groups of an instance whose copies go to another Region:
-// option groups stay behind. Oracle and SQL Server are the engines with persistent
-// options that matter here, MySQL and MariaDB have none by default.
-func (m member) options(ctx context.Context, d Database) ([]Finding, error) {
+// options checks the option groups of an instance whose copies leave its account. Oracle
+// and SQL Server are the engines with persistent options that matter here, MySQL and
+// MariaDB have none by default.
+//
+// RDS copies option groups along with snapshots to another Region since November 2026
+// [RDS SDK v1.132.0]; whether AWS Backup has it do so is UNCONFIRMED.
+func (m member) options(ctx context.Context, plan string, d Database) ([]Finding, error) {
 	var found []Finding
 	for _, group := range d.OptionGroups {
 		persistent, err := m.databases.PersistentOptions(ctx, group)
 		if err != nil {
 			return found, err
 		}
-		if len(persistent) > 0 {
-			found = append(found, broken(fmt.Sprintf("its option group %s has persistent options: %s", group, strings.Join(persistent, ", ")),
-				strings.Replace(diagnose.SaysOptionGroup, "...", strings.Join(persistent, ", "), 1),
-				fmt.Sprintf("take the options out of the group, or create one with the same options, for the same engine, in %s of account %s: aws rds create-option-group, then aws rds add-option-to-option-group",
-					strings.Join(m.e.Regions.Secondary, " and "), m.e.Accounts.Backup))...)
+		text := strings.Replace(diagnose.SaysOptionGroup, "...", strings.Join(persistent, ", "), 1)
+		switch {
+		case len(persistent) == 0:
+		case diagnose.Text(text).Class == hop.ClassUnsupported:
+			found = append(found, broken(fmt.Sprintf("its option group %s has options of Transparent Data Encryption among its persistent ones (%s), and RDS does not share such snapshots with other accounts",
+				group, strings.Join(persistent, ", ")), text, diagnose.Text(text).Advice)...)
+		case m.leavesRegion(plan):
+			found = append(found, Finding{
+				Kind:    Unconfirmed,
+				Problem: fmt.Sprintf("its option group %s has persistent options: %s; AWS does not document whether AWS Backup copies option groups to another Region", group, strings.Join(persistent, ", ")),
+				Causes:  "if it does not, and the Region has no such group: " + text,
+				Mend: fmt.Sprintf("none until a copy fails with this text; then create an option group with the same options, for the same engine, in %s of account %s: aws rds create-option-group, then aws rds add-option-to-option-group",
+					strings.Join(m.e.Regions.Secondary, " and "), m.e.Accounts.Backup),
+			})
 		}
 	}
 	return found, nil

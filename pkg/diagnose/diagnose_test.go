@@ -39,6 +39,15 @@ func TestText(t *testing.T) {
 		{"IAM Role arn:aws:iam::111111111111:role/service-role/AWSBackupDefaultServiceRole does not have sufficient permissions to execute the backup.",
 			hop.ClassRole, "AWSBackupServiceRolePolicyForS3Backup"},
 		{"The snapshot requires a target option group with the following options: OEM", hop.ClassOptionGroup, "option group"},
+		{"The snapshot requires a target option group with the following options: Timezone", hop.ClassOptionGroup, "destination Region"},
+		{"The snapshot requires a target option group with the following options: TDE", hop.ClassUnsupported, "stop using TDE"},
+		{"The snapshot requires a target option group with the following options: OEM,TDE_HSM", hop.ClassUnsupported, "plan without copies"},
+		{"The snapshot requires a target option group with the following options: Timezone, TDE", hop.ClassUnsupported, "plan without copies"},
+		{"The snapshot requires a target option group with the following options: TRANSPARENT_DATA_ENCRYPTION", hop.ClassUnsupported, "stop using TDE"},
+		{"The snapshot requires a target option group with the following options: SQL Server - Transparent Data Encryption", hop.ClassUnsupported, "stop using TDE"},
+		{"Copy job testdesk failed. The snapshot requires a target option group with the following options: OLS", hop.ClassOptionGroup, "option group"},
+		{"A snapshot with the option TDE can't be shared.", hop.ClassUnsupported, "stop using TDE"},
+		{"Copying a snapshot across accounts is not supported for RDS Custom.", hop.ClassUnsupported, "own account only"},
 		{"SnapshotQuotaExceeded", hop.ClassLimit, "waits"},
 		{"LimitExceededException", hop.ClassLimit, "waits"},
 		{"Rate exceeded", hop.ClassTransient, "replay"},
@@ -126,7 +135,8 @@ func TestWhatIsMendedIsReplayed(t *testing.T) {
 	} {
 		assert.Contains(t, diagnose.Text(text).Advice, again, text)
 	}
-	for _, text := range []string{"SnapshotQuotaExceeded", "cannot be initiated for Aurora resources. Feature is not supported for provided resource type."} {
+	for _, text := range []string{"SnapshotQuotaExceeded", "cannot be initiated for Aurora resources. Feature is not supported for provided resource type.",
+		"The snapshot requires a target option group with the following options: TDE", "Copying a snapshot across accounts is not supported for RDS Custom."} {
 		assert.NotContains(t, diagnose.Text(text).Advice, "replay", text)
 	}
 }
@@ -181,4 +191,4 @@ func FuzzText(f *testing.F) {
 }
 
 // telling has a word of each kind of text that is known.
-var telling = regexp.MustCompile(`(?i)organization|feature|key|principal|denied|range|permission|option group|exceeded|progress|running|manual|grants|vault|across|concurrent|in-progress|throttling|unavailable|internalfailure`)
+var telling = regexp.MustCompile(`(?i)organization|feature|key|principal|denied|range|permission|option group|exceeded|progress|running|manual|grants|vault|across|rds custom|tde|transparent|concurrent|in-progress|throttling|unavailable|internalfailure`)

@@ -11,6 +11,8 @@ const opens = "a statement that allows AWSServiceRoleForBackup of the destinatio
 // does not tell of which hop it was.
 const replay = "; then replay: twohop dlq replay (a first hop, too, which it starts again in the member account)"
 
+const requiresOptions = "the snapshot requires a target option group with the following options"
+
 // texts are the failure texts of AWS Backup, RDS, EC2 and KMS that are
 // documented or were met in practice, their telling fragments in lower case. The
 // first match counts.
@@ -73,9 +75,26 @@ var texts = []text{
 		"the role given to AWS Backup does not exist or lacks rights (the default role lacks those for S3)",
 		"use a role with AWSBackupServiceRolePolicyForBackup and, for S3, AWSBackupServiceRolePolicyForS3Backup" + replay,
 	}},
-	{[]string{"the snapshot requires a target option group with the following options"}, Diagnosis{
+	// The options by which Oracle and SQL Server encrypt data themselves are named TDE,
+	// TDE_HSM and TRANSPARENT_DATA_ENCRYPTION. RDS does not share snapshots with them, whatever
+	// option groups the other account has [RDS user guide: sharing a DB snapshot]. Whether AWS
+	// Backup then gives the text of option groups or one about sharing is UNCONFIRMED.
+	{[]string{requiresOptions, " tde"}, unshared},
+	{[]string{requiresOptions, ",tde"}, unshared},
+	{[]string{requiresOptions, "transparent_data_encryption"}, unshared},
+	{[]string{requiresOptions, "transparent data encryption"}, unshared},
+	{[]string{"share", " tde"}, unshared},
+	{[]string{"share", "transparent_data_encryption"}, unshared},
+	{[]string{"share", "transparent data encryption"}, unshared},
+	// That AWS Backup names RDS Custom in its text is UNCONFIRMED.
+	{[]string{"rds custom", "not supported"}, Diagnosis{
+		hop.ClassUnsupported,
+		"the database is RDS Custom, whose snapshots cannot be copied to another account",
+		"back the database up in its own account only: tag it for a plan without copies",
+	}},
+	{[]string{requiresOptions}, Diagnosis{
 		hop.ClassOptionGroup,
-		"the database's option group has persistent options, and option groups do not travel to another Region",
+		"the database's option group has persistent options, and the destination Region has no option group with them",
 		"create an option group with the same options in the destination Region" + replay,
 	}},
 	{[]string{"requestlimitexceeded"}, transient}, // EC2's throttling
@@ -117,6 +136,13 @@ var texts = []text{
 }
 
 var (
+	unshared = Diagnosis{
+		hop.ClassUnsupported,
+		"the database is encrypted by Oracle's or SQL Server's Transparent Data Encryption (TDE), and RDS does not share such snapshots with other accounts",
+		"an option group in the destination does not help: back the database up in its own account only (tag it for a plan without copies), or stop using TDE and " +
+			"encrypt the storage with a customer managed key instead. SQL Server: decrypt the databases and take the option off the instance; Oracle: the option " +
+			"cannot be removed, move the data to a new instance without it. Recovery points made before cannot be copied",
+	}
 	limit = Diagnosis{
 		hop.ClassLimit,
 		"as many copies are in progress as AWS allows at a time",

@@ -22,7 +22,7 @@ const backups = "backup.amazonaws.com"
 func (w *World) judgeBackups() {
 	w.Backup.Configure(func(c *backup.Config) {
 		c.Backups = jobs.Config{Plan: c.Backups.Plan, Roles: jobRoles{w}}
-		c.Rules = crossing.Rules{Organizations: w.Backup.Settings, Roles: jobRoles{w}, Keys: keyPolicies{w}}
+		c.Rules = crossing.Rules{Organizations: w.Backup.Settings, Roles: jobRoles{w}, Keys: keyPolicies{w}, Databases: w.RDS}
 		c.ManagedKeys = keyPolicies{w}
 		c.Restores = restores.Config{Plan: c.Restores.Plan, Roles: jobRoles{w}, Keys: keyPolicies{w}}
 		c.Deletes = jobRoles{w}.mayDelete

@@ -91,18 +91,30 @@ var illDatabases = map[string]illness{
 	"no encryption": {
 		patient(resources.Resource{ARN: clusterARN + "ill", Type: "Aurora", Unencrypted: true}, nil),
 		here(clusterARN+"ill", "it is not encrypted", "copied as it is", "copy a snapshot of it"), 0},
-	"persistent options": {
+	"Transparent Data Encryption": {
 		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS"}, func(c *clinic, arn string) {
 			c.World.RDS.AddOptionGroup(stage.Member, stage.Primary, "tde", rds.Option{Name: "TDE", Persistent: true}, rds.Option{Name: "S3_INTEGRATION"})
 			c.World.RDS.Describe(arn, rds.Details{Engine: "oracle-ee", OptionGroup: "tde"})
 		}),
-		here(dbARN+"ill", "option group tde has persistent options: TDE", "The snapshot requires a target option group with the following options: TDE", "in eu-north-1 and eu-west-1 of account 222222222222"), 0},
+		here(dbARN+"ill", "option group tde has options of Transparent Data Encryption among its persistent ones (TDE)", "The snapshot requires a target option group with the following options: TDE", "stop using TDE"), 0},
+	"persistent options that RDS shares": {
+		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS"}, func(c *clinic, arn string) {
+			c.World.RDS.AddOptionGroup(stage.Member, stage.Primary, "zone", rds.Option{Name: "Timezone", Persistent: true})
+			c.World.RDS.Describe(arn, rds.Details{Engine: "oracle-ee", OptionGroup: "zone"})
+		}),
+		said{Kind: "unconfirmed", Account: stage.Member, Region: stage.Primary, Resource: dbARN + "ill", Problem: "option group zone has persistent options: Timezone",
+			Causes: "The snapshot requires a target option group with the following options: Timezone", Mend: "in eu-north-1 and eu-west-1 of account 222222222222"}, 0},
+	"RDS Custom": {
+		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS"}, func(c *clinic, arn string) {
+			c.World.RDS.Describe(arn, rds.Details{Engine: "custom-sqlserver-ee"})
+		}),
+		here(dbARN+"ill", "it is RDS Custom (engine custom-sqlserver-ee)", "AWS documents no text", "a plan without copies"), 0},
 	"an engine that one of the secondary Regions lacks": {
 		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS"}, func(c *clinic, arn string) {
-			c.World.RDS.Describe(arn, rds.Details{Engine: "custom-oracle-ee"})
-			c.World.RDS.Withhold(stage.Third, "custom-oracle-ee", true)
+			c.World.RDS.Describe(arn, rds.Details{Engine: "oracle-se2"})
+			c.World.RDS.Withhold(stage.Third, "oracle-se2", true)
 		}),
-		here(dbARN+"ill", "there is no engine custom-oracle-ee in eu-west-1", "AWS documents no text", "choose another secondary Region"), 0},
+		here(dbARN+"ill", "there is no engine oracle-se2 in eu-west-1", "AWS documents no text", "choose another secondary Region"), 0},
 	"a Multi-AZ DB cluster": {
 		func(t *testing.T, c *clinic) func() {
 			cluster := resources.Resource{ARN: clusterARN + "ill", Type: "RDS", Account: stage.Member, Region: stage.Primary, KeyARN: c.key(t, true), Tags: map[string]string{"backup": special}}

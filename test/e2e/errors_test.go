@@ -10,6 +10,7 @@ import (
 
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/iam"
+	"github.com/twohop/twohop/test/awssim/rds"
 	"github.com/twohop/twohop/test/stage"
 )
 
@@ -23,6 +24,14 @@ var (
 func closed(r stage.Resource) stage.Resource { r.Closed = true; return r }
 
 func onAWSsKey(r stage.Resource) stage.Resource { r.Managed = true; return r }
+
+// described says more of the database, which may have an option group with TDE.
+func described(d rds.Details) func(*set) {
+	return func(s *set) {
+		s.World.RDS.AddOptionGroup(stage.Member, stage.Primary, "tde", rds.Option{Name: "TDE", Persistent: true})
+		s.World.RDS.Describe(dbARN+database.Name, d)
+	}
+}
 
 // by has another plan select a resource than that which suits it.
 func by(plan string, r stage.Resource) stage.Resource { r.Plan = plan; return r }
@@ -92,6 +101,14 @@ func TestTheErrorsOfAnEstateThatIsBrokenInOnePlace(t *testing.T) {
 		},
 		"the database is on aws/rds": {
 			on: onAWSsKey(database), want: "Snapshots encrypted with the AWS managed key can't be shared. Specify another snapshot.",
+		},
+		"the database is encrypted by Transparent Data Encryption": {
+			later: described(rds.Details{Engine: "oracle-ee", OptionGroup: "tde"}),
+			on:    database, want: "The snapshot requires a target option group with the following options: TDE",
+		},
+		"the database is RDS Custom": {
+			later: described(rds.Details{Engine: "custom-sqlserver-ee"}),
+			on:    database, want: "Copy job failed. Copying a snapshot across accounts is not supported for RDS Custom.",
 		},
 		"the volume is on aws/ebs": {
 			on: onAWSsKey(volume), want: "Encrypted snapshots with Amazon EBS default key cannot be shared",

@@ -17,6 +17,7 @@ type Rules struct {
 	Organizations Organizations
 	Roles         work.Roles
 	Keys          Keys
+	Databases     Databases
 }
 
 // Organizations tells whose organization an account is in.
@@ -38,12 +39,19 @@ type Keys interface {
 	IsManaged(keyARN string) bool
 }
 
+// Databases knows what RDS does not share with other accounts.
+type Databases interface {
+	// Unshared tells why a snapshot of a database cannot be shared, or "".
+	Unshared(databaseARN string) string
+}
+
 // Copy is what is sent where.
 type Copy struct {
 	From, To  string // accounts
 	FromVault string // ARN
 	Role      string // given to the job
 	Type      string // of the resource
+	Resource  string // ARN
 	KeyARN    string // of the source; empty: it is not encrypted
 }
 
@@ -126,6 +134,14 @@ func (r Rules) Encrypts(v vaults.Vault, c Copy) string {
 		return ""
 	}
 	return closedKey
+}
+
+// Shares tells why RDS does not share the snapshot with the destination account, or "".
+func (r Rules) Shares(c Copy) string {
+	if !c.across() || r.Databases == nil {
+		return ""
+	}
+	return r.Databases.Unshared(c.Resource)
 }
 
 // managed: "Cross-account copy with AWS managed keys isn't supported for resources
