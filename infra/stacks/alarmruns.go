@@ -52,6 +52,11 @@ func (s *stack) alarmAges() {
 	expired.says = "Recovery points are past their retention and still stored: AWS Backup could not delete them, and they cost as before"
 	expired.advice = findings("expired") + "The role that each line names must exist and have the right to delete; then delete the recovery points again (aws backup delete-recovery-point)"
 	s.addAlarm(expired)
+	weak := stuck
+	weak.name, weak.metric = "underprotected", string(telemetry.WeakResources)
+	weak.says = "A resource has final copies that are not under the key of their vault"
+	weak.advice = findings("underprotected") + "Move a database without a customer managed key to one; the alarm ends once no such copy is left. The daily digest lists every resource"
+	s.addAlarm(weak)
 }
 
 // betweenRuns is a period, in seconds and whole hours, that holds a recent run.

@@ -14,7 +14,7 @@ import (
 var (
 	decisions = []telemetry.Metric{telemetry.Started, telemetry.Waited, telemetry.Skipped, telemetry.Rejected, telemetry.Unsettled, telemetry.Unrouted}
 	outcomes  = []telemetry.Metric{telemetry.Verified, telemetry.Retried, telemetry.OutcomesRejected, telemetry.OutcomesWaited, telemetry.OutcomesUnsettled}
-	found     = []telemetry.Metric{telemetry.LateResources, telemetry.StuckCopies, telemetry.FailedCopies, telemetry.Waiting, telemetry.UnroutedPoints, telemetry.ExpiredPoints}
+	found     = []telemetry.Metric{telemetry.LateResources, telemetry.StuckCopies, telemetry.FailedCopies, telemetry.WeakResources, telemetry.Waiting, telemetry.UnroutedPoints, telemetry.ExpiredPoints}
 )
 
 // deadLetterQueues are those of the backup account.

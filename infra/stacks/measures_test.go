@@ -63,7 +63,7 @@ var measures = map[string]check{
 // these checks.
 func measured(alarm *resource) bool {
 	return slices.Contains([]string{
-		string(telemetry.OldestUncopiedAge), string(telemetry.NewestFinalCopyAge), string(telemetry.StuckCopies), string(telemetry.OldestLetterAge),
+		string(telemetry.OldestUncopiedAge), string(telemetry.NewestFinalCopyAge), string(telemetry.StuckCopies), string(telemetry.WeakResources), string(telemetry.OldestLetterAge),
 		string(telemetry.ExpiredPoints),
 		string(telemetry.RecentRuns), string(telemetry.FullRuns),
 	}, alarm.text("MetricName"))
@@ -72,7 +72,10 @@ func measured(alarm *resource) bool {
 func agesRing(d deployment) (found faults) {
 	e, s := d.estate, d.primary()
 	of := map[string]string{telemetry.DimensionEstate: e.Name}
-	bells := []bell{{telemetry.Namespace, string(telemetry.StuckCopies), of, "Maximum", 1}, {telemetry.Namespace, string(telemetry.ExpiredPoints), of, "Maximum", 1}}
+	bells := []bell{
+		{telemetry.Namespace, string(telemetry.StuckCopies), of, "Maximum", 1}, {telemetry.Namespace, string(telemetry.WeakResources), of, "Maximum", 1},
+		{telemetry.Namespace, string(telemetry.ExpiredPoints), of, "Maximum", 1},
+	}
 	for _, route := range e.Routes() {
 		for _, resourceType := range route.Types {
 			of := map[string]string{telemetry.DimensionEstate: e.Name, telemetry.DimensionType: resourceType}

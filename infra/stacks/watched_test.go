@@ -102,6 +102,7 @@ var metrics = map[string][]string{
 		string(telemetry.OutcomesUnsettled), string(telemetry.OldestUncopiedAge), string(telemetry.NewestFinalCopyAge),
 		string(telemetry.RecentRuns), string(telemetry.FullRuns), string(telemetry.Waiting), string(telemetry.UnroutedPoints),
 		string(telemetry.LateResources), string(telemetry.StuckCopies), string(telemetry.FailedCopies), string(telemetry.OldestLetterAge), string(telemetry.ExpiredPoints),
+		string(telemetry.WeakResources),
 	},
 }
 
@@ -229,7 +230,7 @@ func pageShowsAll(d deployment) faults {
 	for _, metric := range []telemetry.Metric{
 		telemetry.Started, telemetry.Waited, telemetry.Skipped, telemetry.Rejected, telemetry.Unsettled,
 		telemetry.Verified, telemetry.Retried, telemetry.OutcomesRejected, telemetry.OutcomesWaited, telemetry.OutcomesUnsettled,
-		telemetry.LateResources, telemetry.StuckCopies, telemetry.FailedCopies, telemetry.Waiting,
+		telemetry.LateResources, telemetry.StuckCopies, telemetry.FailedCopies, telemetry.WeakResources, telemetry.Waiting,
 	} {
 		need = append(need, string(metric))
 	}

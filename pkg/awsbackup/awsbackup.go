@@ -62,6 +62,7 @@ func (a *Account) Point(ctx context.Context, vault hop.Vault, arn string) (hop.R
 		Created:      aws.ToTime(out.CreationDate).UTC(),
 		SourceVault:  a.vaultOf(out.SourceBackupVaultArn),
 		KeyARN:       aws.ToString(out.EncryptionKeyArn),
+		KeyType:      hop.KeyType(out.EncryptionKeyType),
 	}
 	if out.CompletionDate != nil {
 		point.Completed = out.CompletionDate.UTC()

@@ -89,6 +89,7 @@ func (a *Account) listed(p types.RecoveryPointByBackupVault) hop.RecoveryPoint {
 		SourceVault:  a.vaultOf(p.SourceBackupVaultArn),
 		KeyARN:       aws.ToString(p.EncryptionKeyArn),
 		RoleARN:      aws.ToString(p.IamRoleArn),
+		KeyType:      hop.KeyType(p.EncryptionKeyType),
 	}
 	if p.CompletionDate != nil {
 		point.Completed = p.CompletionDate.UTC()

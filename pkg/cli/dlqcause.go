@@ -49,7 +49,7 @@ func causeByReason(l relay.Letter) string {
 		return diagnose.Unreadable.Cause
 	case hop.ClassGone:
 		return "the recovery point went before it was copied"
-	case hop.ClassWrong, hop.ClassUnencrypted:
+	case hop.ClassWrong:
 		return "a copy is there, and it is not what was asked for"
 	case hop.ClassUnknown:
 		return "this text is not known to twohop"

@@ -36,11 +36,11 @@ func newStatus() *cobra.Command {
 		Short: "Show where the newest recovery points are, and what stands in their way",
 		Long: `Status shows each resource's newest recovery point in its local, intermediate and final
 vault by age, the worst first: what is beyond the estate's rpo, copies that failed with
-their class, that wait, that are under way with the time since they began, and points that
-no route takes. It looks only. Ages are by AWS's clock.
+their class, that wait, that are under way with the time since they began, points that
+no route takes, and newest final copies that are not under the key of their vault. It looks only. Ages are by AWS's clock.
 
 An age is - where the vault has no point of the resource, and ? where it could not be
-looked into. Exit code 3 says that something is late, failed or stuck, or that a vault of
+looked into. Exit code 3 says that something is late, failed, stuck or underprotected, or that a vault of
 the backup account could not be looked into.`,
 		Example: `  AWS_PROFILE=backup twohop status --estate my.yaml
   AWS_PROFILE=backup twohop status --estate my.yaml --late --type Aurora

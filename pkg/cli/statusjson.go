@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/twohop/twohop/pkg/diagnose"
+	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/picture"
 )
 
@@ -36,7 +37,18 @@ type (
 		LateIn   []string         `json:"lateIn,omitempty"`
 		Unrouted int              `json:"unrouted,omitempty"`
 		Newest   []newestReported `json:"newest"`
+		Weak     []weakReported   `json:"underprotected,omitempty"` // newest copies that are not under their vault's key
 		Copies   []copyReported   `json:"copies,omitempty"`
+	}
+	weakReported struct {
+		Vault   string      `json:"vault"`
+		Point   string      `json:"recoveryPoint"`
+		Created time.Time   `json:"created"`
+		Key     string      `json:"key,omitempty"`     // ARN; empty: AWS Backup reports none
+		KeyType hop.KeyType `json:"keyType,omitempty"` // as AWS Backup reports it
+		Class   hop.Class   `json:"class"`
+		Detail  string      `json:"detail"`
+		Advice  string      `json:"advice"`
 	}
 	newestReported struct {
 		Vault   string       `json:"vault"`
@@ -83,6 +95,10 @@ func (s *status) reported(p picture.Picture) statusReported {
 			if point, ok := r.Newest[place.Vault.ARN]; ok {
 				one.Newest = append(one.Newest, newestReported{place.Vault.ARN, place.Role, point.ARN, point.Created, seconds(p.Now.Sub(point.Created))})
 			}
+		}
+		for _, w := range r.Weak {
+			one.Weak = append(one.Weak, weakReported{w.Vault.ARN, w.Point.ARN, w.Point.Created, w.Point.KeyARN, w.Point.KeyType,
+				hop.ClassUnderprotected, w.Detail, diagnose.Advice(hop.ClassUnderprotected, w.Detail)})
 		}
 		for _, copy := range r.Copies {
 			one.Copies = append(one.Copies, copyOf(copy, p.Now))

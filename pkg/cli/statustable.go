@@ -14,7 +14,7 @@ import (
 
 // tones of the states on a terminal.
 var tones = map[picture.State]tone{
-	picture.Late: bad, picture.Failed: bad, picture.Stuck: bad, picture.Untold: look, picture.Unrouted: look,
+	picture.Late: bad, picture.Failed: bad, picture.Stuck: bad, picture.Underprotected: bad, picture.Untold: look, picture.Unrouted: look,
 	picture.Retrying: look, picture.Waiting: look, picture.Copying: look, picture.Fine: good,
 }
 
@@ -85,6 +85,9 @@ func why(r picture.Resource, now time.Time) string {
 	var said []string
 	for _, vault := range r.LateIn {
 		said = append(said, "late in "+vault.Region)
+	}
+	for _, weak := range r.Weak {
+		said = append(said, "copy in "+weak.Vault.Region+" is "+weak.Point.Protection())
 	}
 	seen, more := map[string]bool{}, 0
 	for _, copy := range r.Copies {

@@ -56,7 +56,7 @@ func (v *viewing) viewer(ctx context.Context) (picture.Viewer, error) {
 	}
 	viewer := picture.Viewer{
 		Routes: e.Routes(), Retry: hop.Patience(e.Copies.Attempts), Objectives: e.RPO, Recent: time.Duration(v.days) * 24 * time.Hour,
-		Backup: awsbackup.New(config), Places: placesOf(e),
+		Backup: awsbackup.New(config), Keys: awsbackup.New(config), Places: placesOf(e),
 		Copies: queue.Open(config, e.QueueURL(estate.CopiesQueue)), Letters: queue.OpenLetters(config, e.QueueURL(estate.CopiesDLQ)),
 	}
 	for _, account := range members {
@@ -106,7 +106,7 @@ func placesOf(e estate.Estate) []picture.Place {
 func (v *viewing) verdict(p picture.Picture) error {
 	for _, r := range p.Resources {
 		if r.State.Bad() {
-			return &hinted{&findingsError{errors.New("something is late, failed or stuck")}, fmt.Sprintf("twohop trace --estate %s %s", v.file, r.ARN)}
+			return &hinted{&findingsError{errors.New("something is late, failed, stuck or underprotected")}, fmt.Sprintf("twohop trace --estate %s %s", v.file, r.ARN)}
 		}
 	}
 	if p.Dark(v.estate.Accounts.Backup) {

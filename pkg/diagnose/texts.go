@@ -202,10 +202,10 @@ var byClass = map[hop.Class]string{
 	hop.ClassUntold: "look whether the final vault has a copy of the resource made at that time (aws backup list-recovery-points-by-backup-vault); " +
 		"if it has, delete this message; if not, replay it, which makes the copy",
 	hop.ClassWrong: "find out what made or changed the copy that the text names; " + again,
-	hop.ClassKey: "look which key the vault has (aws backup describe-backup-vault) and whether it was made anew; " +
-		"a copy under another key may not be readable once that key goes: " + again,
-	hop.ClassUnencrypted: "nobody needs a key to read this copy: encrypt the database with a customer managed key (copy a snapshot under the key, restore from it), " +
-		"so that its next points are encrypted; delete the copy if it may not be kept as it is, and this message",
+	hop.ClassKey:   "compare the policies of the source's key and of the destination vault's key with those that twohop deploys" + replay,
+	hop.ClassUnderprotected: "the copy exists and can be restored, but the vault's key does not guard it. Where it has no key or one that AWS owns: move the database to a customer " +
+		"managed key (copy a snapshot of it under the key, restore from that, tag the new database). Where it has another key: check whether the vault was created again " +
+		"(aws backup describe-backup-vault); the copy cannot be read once its key is gone. Delete a copy that must not be kept as it is (aws backup delete-recovery-point)",
 	hop.ClassOptIn: "opt in to the service in the account and Region: aws backup update-region-settings --resource-type-opt-in-preference TYPE=true " +
 		"(the function prerequisites does so daily: look at its log)" + replay,
 	hop.ClassVaultPolicy:  "compare the destination vault's access policy with the one that twohop deploys" + replay,

@@ -8,7 +8,7 @@ import (
 // Class is the kind of a failure, as far as it decides what to do next.
 type Class string
 
-// The first ten cannot be mended by repeating the copy: something in an account
+// The first nine cannot be mended by repeating the copy: something in an account
 // has to change first.
 const (
 	ClassKey          Class = "Key"          // a KMS key policy, or a key that is gone
@@ -18,7 +18,6 @@ const (
 	ClassOptIn        Class = "OptIn"        // the service is not opted in for AWS Backup
 	ClassRole         Class = "Role"         // an IAM role lacks rights or does not exist
 	ClassOptionGroup  Class = "OptionGroup"  // the destination lacks a persistent option group
-	ClassUnencrypted  Class = "Unencrypted"  // the source is not encrypted
 	ClassUnsupported  Class = "Unsupported"  // AWS Backup does not make this copy
 	ClassQuota        Class = "Quota"        // a quota of AWS is used up that has to be raised
 
@@ -29,20 +28,23 @@ const (
 	ClassMalformed Class = "Malformed" // the message itself cannot be read
 	ClassGone      Class = "Gone"      // the source recovery point is no longer there to copy
 	ClassWrong     Class = "Wrong"     // a copy is there and not what was asked for
-	ClassUntold    Class = "Untold"    // whether a copy was made is not told
+	// ClassUnderprotected is of copies that exist and are complete, but not under the key
+	// of their vault. They are reported as findings and never rejected.
+	ClassUnderprotected Class = "Underprotected"
+	ClassUntold         Class = "Untold" // whether a copy was made is not told
 )
 
 // Classes are all classes.
 var Classes = []Class{
-	ClassKey, ClassVaultPolicy, ClassRetention, ClassOrganization, ClassOptIn, ClassRole, ClassOptionGroup, ClassUnencrypted, ClassUnsupported, ClassQuota,
-	ClassLimit, ClassTransient, ClassUnknown, ClassMalformed, ClassGone, ClassWrong, ClassUntold,
+	ClassKey, ClassVaultPolicy, ClassRetention, ClassOrganization, ClassOptIn, ClassRole, ClassOptionGroup, ClassUnsupported, ClassQuota,
+	ClassLimit, ClassTransient, ClassUnknown, ClassMalformed, ClassGone, ClassWrong, ClassUnderprotected, ClassUntold,
 }
 
 // Permanent reports whether repeating cannot mend the failure.
 func (c Class) Permanent() bool {
 	switch c {
 	case ClassKey, ClassVaultPolicy, ClassRetention, ClassOrganization, ClassOptIn, ClassRole, ClassOptionGroup,
-		ClassUnencrypted, ClassUnsupported, ClassQuota, ClassMalformed, ClassGone, ClassWrong, ClassUntold:
+		ClassUnsupported, ClassQuota, ClassMalformed, ClassGone, ClassWrong, ClassUnderprotected, ClassUntold:
 		return true
 	case ClassLimit, ClassTransient, ClassUnknown:
 		return false

@@ -52,9 +52,12 @@ const (
 	ReasonWaitLimit Reason = "wait_limit" // reject: it waited for as long as a wait may last
 	ReasonError     Reason = "error"      // reject: handling failed until receives ran out
 	ReasonVerified  Reason = "verified"   // skip: the copy is there and what was asked for
-	ReasonWrong     Reason = "wrong"      // reject: the copy is there, and not what was asked for
-	ReasonRetry     Reason = "retry"      // again: the copy failed, and attempts are left
-	ReasonVanished  Reason = "vanished"   // again: the copy, or its job, is no longer there
+	// ReasonUnderprotected is of a skip: the copy is there, and not under its vault's key.
+	ReasonUnderprotected Reason = "underprotected"
+
+	ReasonWrong    Reason = "wrong"    // reject: the copy is there, and not what was asked for
+	ReasonRetry    Reason = "retry"    // again: the copy failed, and attempts are left
+	ReasonVanished Reason = "vanished" // again: the copy, or its job, is no longer there
 )
 
 // Decision is a verdict with its reason. The zero value is no decision.

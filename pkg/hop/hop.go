@@ -11,7 +11,10 @@
 // intermediate vault to a final vault in another Region, made by twohop.
 package hop
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // RecoveryPoint is a recovery point as AWS Backup describes it in one vault.
 type RecoveryPoint struct {
@@ -23,8 +26,47 @@ type RecoveryPoint struct {
 	Completed    time.Time   // when this vault had it whole; zero where that is not told
 	DeleteAt     time.Time   // when this vault drops it; zero: never
 	SourceVault  Vault       // where it was copied from; zero where AWS Backup does not say
-	KeyARN       string      // of the key that it is encrypted with; empty: it is not encrypted
-	RoleARN      string      // of the role that made it and that AWS Backup deletes it with; empty where that is not told
+	KeyARN       string      // of the KMS key that it is encrypted with; empty: AWS Backup reports none
+	KeyType      KeyType
+	RoleARN      string // of the role that made it and that AWS Backup deletes it with; empty where that is not told
+}
+
+// KeyType is the kind of key that AWS Backup reports for a recovery point
+// [DescribeRecoveryPoint, EncryptionKeyType].
+type KeyType string
+
+// The types that AWS Backup documents. It has none for keys that AWS manages, such as
+// aws/rds: their type is UnknownKeyType, as that of a point without any key is.
+const (
+	UnknownKeyType     KeyType = ""
+	CustomerManagedKey KeyType = "CUSTOMER_MANAGED_KMS_KEY"
+	AWSOwnedKey        KeyType = "AWS_OWNED_KMS_KEY"
+)
+
+// Protection says in words which key a recovery point is under. Where AWS Backup reports
+// no key the point is not encrypted, or it is of an Aurora cluster under a key that AWS
+// owns: how AWS Backup reports those is UNCONFIRMED.
+func (p RecoveryPoint) Protection() string {
+	switch {
+	case p.KeyType == AWSOwnedKey:
+		return "under a key that AWS owns"
+	case p.KeyARN == "":
+		return "not encrypted, or under a key that AWS owns: AWS Backup reports no key"
+	case p.KeyType == CustomerManagedKey:
+		return "under the customer managed key " + p.KeyARN
+	default:
+		return "under the key " + p.KeyARN
+	}
+}
+
+// Underprotected says which key a copy is under, where it is not under the key of its
+// vault as every copy should be; "" where it is. A copy without any key, or under a key
+// that AWS owns, can be read by whoever may restore it: no key policy guards it.
+func (p RecoveryPoint) Underprotected(vaultKey string) string {
+	if p.KeyARN == vaultKey && p.KeyARN != "" && p.KeyType != AWSOwnedKey {
+		return ""
+	}
+	return fmt.Sprintf("it is %s, not under the vault's own key %s", p.Protection(), vaultKey)
 }
 
 // PointStatus is the state of a recovery point [DescribeRecoveryPoint, Status].

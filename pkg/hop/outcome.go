@@ -131,24 +131,25 @@ func (c Tracked) verified() Decision {
 	default:
 		return reject(ReasonWrong, ClassWrong, "the copy %s is %s", c.Copy.ARN, c.Copy.Status)
 	}
-	class, faults := ClassWrong, []string(nil)
-	add := func(is Class, format string, args ...any) {
-		class, faults = is, append(faults, fmt.Sprintf(format, args...))
-	}
+	var faults []string
+	add := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
 	if resource := c.resource(); resource != "" && c.Copy.ResourceARN != resource {
-		add(ClassWrong, "it is of %s, not of %s", c.Copy.ResourceARN, resource)
+		add("it is of %s, not of %s", c.Copy.ResourceARN, resource)
 	}
 	if asked := c.Copy.Created.AddDate(0, 0, int(c.Destination.DeleteAfterDays)); !c.Copy.DeleteAt.IsZero() && c.Copy.DeleteAt.Before(asked.Add(-early)) {
-		add(ClassWrong, "it expires at %s, before %s", c.Copy.DeleteAt.Format(time.RFC3339), asked.Format(time.RFC3339))
+		add("it expires at %s, before %s", c.Copy.DeleteAt.Format(time.RFC3339), asked.Format(time.RFC3339))
 	}
+	weak := c.Copy.Underprotected(c.VaultKey)
 	switch {
-	case c.Copy.KeyARN == "":
-		add(ClassUnencrypted, "it is not encrypted")
-	case c.Copy.KeyARN != c.VaultKey:
-		add(ClassKey, "it is under the key %s, not under the vault's own %s", c.Copy.KeyARN, c.VaultKey)
-	}
-	if len(faults) > 0 {
-		return reject(ReasonWrong, class, "the copy %s is not what was asked for: %s", c.Copy.ARN, strings.Join(faults, "; "))
+	case len(faults) > 0 && weak != "":
+		faults = append(faults, weak)
+		fallthrough
+	case len(faults) > 0:
+		return reject(ReasonWrong, ClassWrong, "the copy %s is not what was asked for: %s", c.Copy.ARN, strings.Join(faults, "; "))
+	case weak != "":
+		d := skip(ReasonUnderprotected, "the copy %s is protected less than asked: %s", c.Copy.ARN, weak)
+		d.Class = ClassUnderprotected
+		return d
 	}
 	return skip(ReasonVerified, "%s is there and right", c.Copy.ARN)
 }

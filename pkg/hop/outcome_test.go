@@ -67,8 +67,10 @@ func TestTrack(t *testing.T) {
 		"a copy of something else":                             {func(c *hop.Tracked) { c.Copy.ResourceARN = "arn:aws:rds:eu-central-1:111111111111:db:else" }, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
 		"a copy that expires an hour early, by AWS's rounding": {func(c *hop.Tracked) { c.Copy.DeleteAt = c.Copy.DeleteAt.Add(-time.Hour) }, hop.Skip, hop.ReasonVerified, ""},
 		"a copy that expires too early":                        {func(c *hop.Tracked) { c.Copy.DeleteAt = c.Copy.DeleteAt.Add(-time.Hour - time.Second) }, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
-		"a copy under another key":                             {func(c *hop.Tracked) { c.Copy.KeyARN = "arn:aws:kms:eu-north-1:222222222222:key/other" }, hop.Reject, hop.ReasonWrong, hop.ClassKey},
-		"a copy that is not encrypted":                         {func(c *hop.Tracked) { c.Copy.KeyARN = "" }, hop.Reject, hop.ReasonWrong, hop.ClassUnencrypted},
+		"a copy under another key":                             {func(c *hop.Tracked) { c.Copy.KeyARN = "arn:aws:kms:eu-north-1:222222222222:key/other" }, hop.Skip, hop.ReasonUnderprotected, hop.ClassUnderprotected},
+		"a copy without a key":                                 {func(c *hop.Tracked) { c.Copy.KeyARN = "" }, hop.Skip, hop.ReasonUnderprotected, hop.ClassUnderprotected},
+		"a copy under a key that AWS owns":                     {func(c *hop.Tracked) { c.Copy.KeyARN, c.Copy.KeyType = "", hop.AWSOwnedKey }, hop.Skip, hop.ReasonUnderprotected, hop.ClassUnderprotected},
+		"a copy under its vault's key, whose type is told":     {func(c *hop.Tracked) { c.Copy.KeyType = hop.CustomerManagedKey }, hop.Skip, hop.ReasonVerified, ""},
 
 		"the copy has gone since":            {func(c *hop.Tracked) { c.Copy = hop.RecoveryPoint{} }, hop.Again, hop.ReasonVanished, ""},
 		"the first attempt failed":           {unmade(failed("x", hop.ClassTransient, long)), hop.Again, hop.ReasonRetry, ""},
@@ -98,8 +100,23 @@ func TestTrack(t *testing.T) {
 func TestTheCopyThatIsWrongSaysAllThatIs(t *testing.T) {
 	c := verified()
 	c.Copy.KeyARN, c.Copy.DeleteAt = "", now
-	assert.Equal(t, "the copy "+copyARN+" is not what was asked for: it expires at 2026-11-01T03:00:00Z, before 2026-12-06T00:00:00Z; it is not encrypted",
+	assert.Equal(t, "the copy "+copyARN+" is not what was asked for: it expires at 2026-11-01T03:00:00Z, before 2026-12-06T00:00:00Z; "+
+		"it is not encrypted, or under a key that AWS owns: AWS Backup reports no key, not under the vault's own key "+finalKey,
 		hop.Track(c).Detail)
+}
+
+func TestKeysAreToldApart(t *testing.T) {
+	for want, p := range map[string]hop.RecoveryPoint{
+		"under a key that AWS owns": {KeyType: hop.AWSOwnedKey},
+		"not encrypted, or under a key that AWS owns: AWS Backup reports no key": {},
+		"under the customer managed key k":                                       {KeyARN: "k", KeyType: hop.CustomerManagedKey},
+		"under the key k":                                                        {KeyARN: "k"},
+	} {
+		assert.Equal(t, want, p.Protection())
+		assert.Equal(t, "it is "+want+", not under the vault's own key v", p.Underprotected("v"))
+		assert.Equal(t, p.KeyARN == "", p.Underprotected("k") != "")
+	}
+	assert.NotEmpty(t, hop.RecoveryPoint{}.Underprotected(""))
 }
 
 func TestTriageOutcome(t *testing.T) {

@@ -160,7 +160,7 @@ func TestClassesThatRepeatingMends(t *testing.T) {
 		assert.False(t, class.Permanent(), class)
 	}
 	permanent := []hop.Class{hop.ClassKey, hop.ClassVaultPolicy, hop.ClassRetention, hop.ClassOrganization, hop.ClassOptIn,
-		hop.ClassRole, hop.ClassOptionGroup, hop.ClassUnencrypted, hop.ClassUnsupported, hop.ClassQuota, hop.ClassMalformed, hop.ClassGone, hop.ClassWrong, hop.ClassUntold}
+		hop.ClassRole, hop.ClassOptionGroup, hop.ClassUnderprotected, hop.ClassUnsupported, hop.ClassQuota, hop.ClassMalformed, hop.ClassGone, hop.ClassWrong, hop.ClassUntold}
 	for _, class := range permanent {
 		assert.True(t, class.Permanent(), class)
 	}

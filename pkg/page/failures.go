@@ -29,7 +29,24 @@ const mostCopies = 50
 // failures are grouped by what is to be done, the largest first.
 func (r Report) failures() []failure {
 	var all []failure
+	add := func(class, advice string, f failed) {
+		i := slices.IndexFunc(all, func(f failure) bool { return f.Class == class && f.Advice == advice })
+		if i < 0 {
+			i, all = len(all), append(all, failure{Class: class, Advice: advice})
+		}
+		if len(all[i].Copies) == mostCopies {
+			all[i].More++
+			return
+		}
+		all[i].Copies = append(all[i].Copies, f)
+	}
 	for _, resource := range r.Picture.Resources {
+		for _, weak := range resource.Weak {
+			add(string(hop.ClassUnderprotected), r.Advice(hop.ClassUnderprotected, weak.Detail), failed{
+				Resource: nameOf(resource.ARN), Account: resource.Account, Hop: "hop 2", To: weak.Vault.Name + " " + weak.Vault.Region,
+				Since: clock(weak.Point.Created), Says: weak.Detail,
+			})
+		}
 		for _, copy := range resource.Copies {
 			if !copy.Failed() && copy.Standing != hop.Stuck && copy.Standing != hop.Failing {
 				continue
@@ -41,15 +58,7 @@ func (r Report) failures() []failure {
 			case !copy.Failed():
 				class, advice = class+", tried again", "nothing while attempts remain"
 			}
-			i := slices.IndexFunc(all, func(f failure) bool { return f.Class == class && f.Advice == advice })
-			if i < 0 {
-				i, all = len(all), append(all, failure{Class: class, Advice: advice})
-			}
-			if len(all[i].Copies) == mostCopies {
-				all[i].More++
-				continue
-			}
-			all[i].Copies = append(all[i].Copies, failedOf(resource, copy))
+			add(class, advice, failedOf(resource, copy))
 		}
 	}
 	slices.SortStableFunc(all, func(a, b failure) int {

@@ -56,7 +56,9 @@ func (l *look) picture() Picture {
 		}
 	}
 	l.late(resources)
+	p.Unseen = append(p.Unseen, l.keyless...)
 	for _, r := range resources {
+		l.weak(r)
 		r.settle()
 		p.Resources = append(p.Resources, *r)
 	}
@@ -138,7 +140,7 @@ func (l *look) due(r *Resource, final hop.Vault) (time.Time, bool) {
 func (r *Resource) settle() {
 	slices.SortStableFunc(r.Copies, func(a, b Copy) int { return b.Point.Created.Compare(a.Point.Created) })
 	retired := r.State == Retired
-	is := map[State]bool{Late: len(r.LateIn) > 0, Unrouted: r.Unrouted > 0, Retired: retired, LocalOnly: !retired}
+	is := map[State]bool{Late: len(r.LateIn) > 0, Underprotected: len(r.Weak) > 0, Unrouted: r.Unrouted > 0, Retired: retired, LocalOnly: !retired}
 	for i, copy := range r.Copies {
 		there, ok := r.Newest[copy.Request.Destination.ARN]
 		r.Copies[i].Overtaken = ok && there.Created.After(copy.Point.Created)

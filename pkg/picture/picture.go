@@ -73,6 +73,7 @@ type Resource struct {
 	Copies   []Copy
 	Unrouted int         // points in an intermediate vault that no route takes on
 	LateIn   []hop.Vault // final vaults whose newest copy is older than the objective
+	Weak     []Weak      // newest copies in final vaults that are not under the vault's key
 	State    State
 }
 
@@ -94,9 +95,12 @@ type State string
 
 // Every state there is, the worst first.
 const (
-	Late      State = "late"       // beyond its objective in a final vault
-	Failed    State = "failed"     // a copy failed, and a person has to act
-	Stuck     State = "stuck"      // a copy is under way for too long
+	Late   State = "late"   // beyond its objective in a final vault
+	Failed State = "failed" // a copy failed, and a person has to act
+	Stuck  State = "stuck"  // a copy is under way for too long
+	// Underprotected: a newest final copy is not under the key of its vault.
+	Underprotected State = "underprotected"
+
 	Untold    State = "untold"     // a point is older than the list of copy jobs, and has no job
 	Unrouted  State = "unrouted"   // no route takes its points on
 	Retrying  State = "retrying"   // a copy failed, and will be tried again
@@ -108,10 +112,10 @@ const (
 )
 
 // States are all states, the worst first.
-var States = []State{Late, Failed, Stuck, Untold, Unrouted, Retrying, Waiting, Copying, Fine, LocalOnly, Retired}
+var States = []State{Late, Failed, Stuck, Underprotected, Untold, Unrouted, Retrying, Waiting, Copying, Fine, LocalOnly, Retired}
 
 // Bad tells whether a person has to look at it.
-func (s State) Bad() bool { return s == Late || s == Failed || s == Stuck }
+func (s State) Bad() bool { return s == Late || s == Failed || s == Stuck || s == Underprotected }
 
 // Reached is the newest point in any vault of a role; false where there is none.
 func (p Picture) Reached(r Resource, role Role) (hop.RecoveryPoint, bool) {

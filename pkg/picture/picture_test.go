@@ -63,6 +63,11 @@ func (a account) Into(_ context.Context, region string, v hop.Vault) ([]hop.Copy
 	return slices.DeleteFunc(slices.Clone(a.jobs), func(j hop.CopyJob) bool { return j.Destination != v || region != "eu-north-1" }), nil
 }
 
+// Key is one for each vault.
+func (a account) Key(_ context.Context, v hop.Vault) (string, error) {
+	return "key of " + v.Name, a.refuse["key of "+v.ARN]
+}
+
 type queue int
 
 func (q queue) Waiting(context.Context) (int, error) { return int(q), nil }
@@ -83,7 +88,7 @@ func (w *world) point(v hop.Vault, ago time.Duration) hop.RecoveryPoint {
 	w.n++
 	a := &w.backup
 	p := hop.RecoveryPoint{ARN: fmt.Sprintf("arn:aws:rds:%s:%s:snapshot:awsbackup:%d", v.Region, v.Account, w.n), ResourceARN: resource,
-		ResourceType: "RDS", Status: hop.PointCompleted, Created: now.Add(-ago)}
+		ResourceType: "RDS", Status: hop.PointCompleted, Created: now.Add(-ago), KeyARN: "key of " + v.Name}
 	if v == local {
 		a = &w.member
 	} else {
@@ -128,7 +133,7 @@ func (w *world) viewer() picture.Viewer {
 	}
 	return picture.Viewer{
 		Routes: hop.Routes{to(intermediate, []string{"RDS"}, final)}, Retry: hop.Patience(3), Objectives: days, Recent: 14 * 24 * hour,
-		Backup: w.backup, Copies: queue(2), Letters: queue(1),
+		Backup: w.backup, Keys: w.backup, Copies: queue(2), Letters: queue(1),
 		Places: []picture.Place{{Vault: final, Role: picture.Final, KeptDays: 35}, {Vault: intermediate, Role: picture.Intermediate, KeptDays: 7}},
 		Members: []picture.Member{{Account: "111111111111", Places: []picture.Place{{Vault: local, Role: picture.Local, KeptDays: 7}},
 			Hops: hop.Routes{to(local, []string{"RDS"}, intermediate), to(local, []string{"S3"}, final)},
@@ -190,6 +195,19 @@ func TestHowAResourceIs(t *testing.T) {
 			job.Source, job.Copy = "arn:aws:rds:eu-north-1:222222222222:snapshot:awsbackup:9", back.ARN
 			w.backup.jobs = append(w.backup.jobs, job)
 			w.member.jobs = w.member.jobs[:len(w.member.jobs)-1]
+		}, picture.Fine},
+		"the newest final copy is under no key": {func(w *world) {
+			w.night(4 * hour)
+			w.backup.points[final.ARN][0].KeyARN = ""
+		}, picture.Underprotected},
+		"an older one was under no key": {func(w *world) {
+			w.night(27 * hour)
+			w.backup.points[final.ARN][0].KeyARN = ""
+			w.night(4 * hour)
+		}, picture.Fine},
+		"a copy of a type that no route takes is under no key": {func(w *world) {
+			w.point(final, 4*hour)
+			w.backup.points[final.ARN][0].KeyARN, w.backup.points[final.ARN][0].ResourceType = "", "S3"
 		}, picture.Fine},
 		"a copy that is expired does not count": {func(w *world) {
 			w.night(4 * hour)

@@ -19,6 +19,8 @@ type look struct {
 	mu      sync.Mutex
 	shelves []*shelf
 	dark    []Unseen
+	keys    map[string]string // of final vaults, by the vault's ARN
+	keyless []Unseen          // final vaults whose keys are not known
 	flights []Flight
 }
 

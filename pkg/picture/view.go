@@ -19,6 +19,7 @@ type Viewer struct {
 	Recent     time.Duration            // single copies are told of points made within it
 
 	Backup  Account
+	Keys    Keys    // of the final vaults
 	Places  []Place // of the backup account
 	Members []Member
 	Copies  Queue // the queue `copies`
@@ -34,6 +35,12 @@ type Account interface {
 	Since(ctx context.Context, t time.Time) ([]hop.CopyJob, error)
 	// Into lists the account's own copy jobs of a Region into a vault.
 	Into(ctx context.Context, region string, vault hop.Vault) ([]hop.CopyJob, error)
+}
+
+// Keys describes vaults.
+type Keys interface {
+	// Key is the ARN of a vault's own key. *hop.Failure when AWS refuses.
+	Key(ctx context.Context, vault hop.Vault) (string, error)
 }
 
 // Queue counts messages.
@@ -59,7 +66,7 @@ const atOnce = 8
 // cannot be looked into is noted in it; without the intermediate vaults, the copy jobs or
 // the queues there is no picture, which is an error: *hop.Failure when AWS refuses.
 func (v Viewer) Look(ctx context.Context, now time.Time) (Picture, error) {
-	l := &look{Viewer: v, now: now, since: now.Add(-v.Recent)}
+	l := &look{Viewer: v, now: now, since: now.Add(-v.Recent), keys: map[string]string{}}
 	for _, place := range v.Places {
 		l.shelves = append(l.shelves, &shelf{Place: place})
 	}
@@ -82,6 +89,9 @@ func (v Viewer) Look(ctx context.Context, now time.Time) (Picture, error) {
 		work.Go(func() error { return l.member(lists, member) })
 	}
 	for _, shelf := range own {
+		if shelf.Role == Final {
+			work.Go(func() error { return l.unlock(lists, shelf) })
+		}
 		for _, part := range shelf.parts(now) {
 			work.Go(func() error {
 				err := shelf.read(lists, v.Backup, part, l.since)

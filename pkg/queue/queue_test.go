@@ -251,7 +251,9 @@ func TestDeadLettersAreReadAndLeftThere(t *testing.T) {
 
 func TestTheRestOfASweepIsSent(t *testing.T) {
 	b := begin(t, nil)
-	s := relay.Sweep{Now: sent, Source: "v", Before: sent.AddDate(0, 0, -3), Quiet: true, Points: 5, Asked: 2, Looked: 1, Expired: 3}
+	s := relay.Sweep{Now: sent, Source: "v", Before: sent.AddDate(0, 0, -3), Quiet: true, Points: 5, Asked: 2, Looked: 1, Expired: 3,
+		Weak: []relay.WeakCopy{{Resource: "r", Vault: hop.Vault{ARN: "a"}, Copy: "c", Made: sent, Detail: "d"}}}
 	require.NoError(t, queue.Sweeps{Client: b.copies.Client, URL: b.copies.URL}.Continue(t.Context(), s))
-	assert.JSONEq(t, `{"now":"2026-11-01T02:00:00.123Z","source":"v","before":"2026-10-29T02:00:00.123Z","quiet":true,"points":5,"asked":2,"looked":1,"expired":3}`, b.in("copies")[0].Body)
+	assert.JSONEq(t, `{"now":"2026-11-01T02:00:00.123Z","source":"v","before":"2026-10-29T02:00:00.123Z","quiet":true,"points":5,"asked":2,"looked":1,"expired":3,
+		"weak":[{"resource":"r","vault":"a","copy":"c","made":"2026-11-01T02:00:00.123Z","detail":"d"}]}`, b.in("copies")[0].Body)
 }

@@ -39,7 +39,8 @@ func (r *Reconciler) copies(ctx context.Context, source hop.Vault, from, before 
 
 // compare asks for the copies of a point that are not known to be made, and for the
 // outcomes that somebody has to look at: a copy that seems wrong, one whose job says that
-// it is there, and a point that is kept for longer than it need be.
+// it is there, and a point that is kept for longer than it need be. A copy that is not
+// under its vault's key is a finding, and nothing is asked for.
 func (r *Reconciler) compare(ctx context.Context, source hop.Vault, point hop.RecoveryPoint, copies map[copied]hop.RecoveryPoint, asking *asking) error {
 	made := func(leg hop.Leg) (hop.RecoveryPoint, bool) {
 		copy, ok := copies[copied{leg.Request.Destination.ARN, point.ResourceARN, point.Created.Unix()}]
@@ -63,12 +64,16 @@ func (r *Reconciler) compare(ctx context.Context, source hop.Vault, point hop.Re
 			leg.Request.Copy = copy.ARN
 			survey.Legs[i] = leg
 			survey.Legs[i].Standing = hop.Copied
-			is, err := r.right(ctx, leg, copy)
+			is, err := r.judge(ctx, leg, copy)
 			if err != nil {
 				return err
 			}
-			if !is {
-				right = false
+			right = right && is.Reason == hop.ReasonVerified
+			switch is.Reason {
+			case hop.ReasonVerified:
+			case hop.ReasonUnderprotected: // a finding: the tracker could do nothing about it
+				asking.report.weak(WeakCopy{copy.ResourceARN, leg.Request.Destination, copy.ARN, copy.Created, is.Detail})
+			default:
 				asking.look = append(asking.look, leg.Request)
 			}
 		case leg.Standing == hop.Copied: // its job says so; whether it is there the tracker finds
@@ -84,15 +89,15 @@ func (r *Reconciler) compare(ctx context.Context, source hop.Vault, point hop.Re
 	return nil
 }
 
-// right tells whether a listed copy is what was asked for.
-func (r *Reconciler) right(ctx context.Context, leg hop.Leg, copy hop.RecoveryPoint) (bool, error) {
+// judge tells whether a listed copy is what was asked for.
+func (r *Reconciler) judge(ctx context.Context, leg hop.Leg, copy hop.RecoveryPoint) (hop.Decision, error) {
 	key, err := r.Vaults.Key(ctx, leg.Request.Destination)
 	if err != nil {
-		return false, err
+		return hop.Decision{}, err
 	}
 	route, _ := r.Routes.For(leg.Request.Source.ARN, leg.Point.ResourceType)
 	destination, _ := route.Destination(leg.Request.Destination.ARN)
 	return hop.Track(hop.Tracked{
 		Request: leg.Request, Copy: copy, VaultKey: key, Destination: destination, // its resource was compared already
-	}).Reason == hop.ReasonVerified, nil
+	}), nil
 }

@@ -24,6 +24,7 @@ var titles = []struct {
 	{hop.Stuck, "are under way for too long", "status"},
 	{hop.Untold, "are from before the list of copy jobs begins, and without a copy that can be told", "trace POINT"},
 	{Expired, "are past their retention and still stored, and cost as before", "trace POINT"},
+	{Underprotected, "are of resources with copies that are not under the key of their vault", "status"},
 	{Late, "are of resources whose newest final copy is too old", "status --late"},
 }
 

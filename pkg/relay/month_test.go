@@ -29,6 +29,7 @@ type month struct {
 	points   []string
 	events   []hop.CopyJobEvent // that AWS has not delivered yet
 	sweeps   []relay.Sweep      // parts of full runs that are yet to be made
+	weak     []relay.WeakCopy   // of the last full run
 	paused   bool
 	lossless bool     // AWS loses no event
 	faults   []string // rules that were broken, as far as a call shows it
@@ -103,7 +104,20 @@ func (n *month) Continue(_ context.Context, s relay.Sweep) error {
 func (n *month) Publish(context.Context, string, string) error { return nil }
 
 // Ran implements relay.Supervisor.
-func (n *month) Ran(relay.Report) error { return nil }
+func (n *month) Ran(report relay.Report) error {
+	if report.Run == relay.FullRun && !report.Unfinished {
+		n.weak = report.Weak
+	}
+	return nil
+}
+
+// reported tells whether a vault holds a copy of the point that is not under its key, and
+// the last full run reports it. Without a reconciler there is no report.
+func (n *month) reported(point string, to hop.Vault) bool {
+	return slices.ContainsFunc(n.copiesOf(point, to), func(p hop.RecoveryPoint) bool {
+		return n.lossless || slices.ContainsFunc(n.weak, func(w relay.WeakCopy) bool { return w.Copy == p.ARN })
+	})
+}
 
 // copiesOf are the copies of a point that a vault holds.
 func (n *month) copiesOf(point string, to hop.Vault) (held []hop.RecoveryPoint) {

@@ -88,10 +88,10 @@ type Due struct {
 // needed tells whether the copy is still to be made.
 func (d Due) needed() bool { return d.Decision.Verdict == hop.Start || d.Decision.Verdict == hop.Wait }
 
-// settled tells whether the copy needs nothing, now or later: it is there and right, or
-// has had its time.
+// settled tells whether the copy needs nothing, now or later: it is there, which counts
+// for one that is not under its vault's key too, or has had its time.
 func (d Due) settled() bool {
-	return d.Decision.Reason == hop.ReasonVerified || d.Decision.Verdict == hop.Skip && d.Decision.Reason == hop.ReasonExpired
+	return d.Decision.Reason == hop.ReasonVerified || d.Decision.Reason == hop.ReasonUnderprotected || d.Decision.Verdict == hop.Skip && d.Decision.Reason == hop.ReasonExpired
 }
 
 // looks are how many letters are looked at side by side.
@@ -208,7 +208,7 @@ func (r *Replayer) decide(ctx context.Context, c hop.Case, m Message) (Due, erro
 		return due, err
 	}
 	switch is := hop.Track(tracked); {
-	case is.Reason == hop.ReasonVerified || is.Reason == hop.ReasonWrong:
+	case is.Reason == hop.ReasonVerified || is.Reason == hop.ReasonUnderprotected || is.Reason == hop.ReasonWrong:
 		due.Decision = is
 	case is.Verdict == hop.Wait && due.Decision.Reason == hop.ReasonCopied:
 		due.Decision = hop.Decision{Verdict: hop.Skip, Reason: hop.ReasonInFlight, Detail: is.Detail}

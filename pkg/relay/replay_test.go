@@ -121,7 +121,7 @@ func TestWhatALetterStillNeeds(t *testing.T) {
 			require.NoError(t, r.backup.Complete(r.started(t, p, final)))
 			r.backup.SetKey(final, "another")
 			r.box = []relay.Letter{{Message: request("m", p, "RDS", final)}}
-		}, relay.RemedyStay, "not what was asked for"},
+		}, relay.RemedyNone, "protected less than asked"},
 		"one that would expire on arrival": {func(_ *testing.T, r *replaying) {
 			r.backup.AddPoint(intermediate, hop.RecoveryPoint{ARN: p, ResourceType: "RDS", Status: hop.PointCompleted, Created: now.AddDate(0, 0, -40), SourceVault: local})
 			r.box = []relay.Letter{{Message: request("m", p, "RDS", final)}}

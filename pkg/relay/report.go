@@ -28,6 +28,7 @@ type Report struct {
 	Unfinished   bool                       // a full run goes on in another invocation
 	Rest         Sweep                      // with this; zero where it is finished
 	Findings     map[hop.Standing][]Finding // for people
+	Weak         []WeakCopy                 // not under their vault's key, one of each resource in a vault; full runs only
 
 	// Unread is what the run could not read. What is counted there is unknown, not zero.
 	Unread []Reading

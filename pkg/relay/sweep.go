@@ -26,6 +26,8 @@ type Sweep struct {
 	Looked int `json:"looked"`
 	// Expired are the points that are still stored past their retention.
 	Expired int `json:"expired"`
+	// Weak are the copies that are not under their vault's key.
+	Weak []WeakCopy `json:"weak,omitempty"`
 	// Failed is what a part before could not read or send: the run has no heartbeat then.
 	Failed string `json:"failed,omitempty"`
 }
@@ -53,6 +55,7 @@ const Reserve = 30 * time.Second
 func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
 	report := r.report(FullRun, s.Now)
 	report.Points, report.Asked, report.Looked, report.Expired = s.Points, s.Asked, s.Looked, s.Expired
+	report.Weak = slices.Clone(s.Weak)
 	if s.Source == "" {
 		waiting, err := r.Copies.Waiting(ctx)
 		report.read(WaitingMessages, err)
@@ -86,10 +89,11 @@ func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
 			at.Source, at.Before.Format(time.RFC3339)))
 	}
 	if report.Unfinished {
-		at.Points, at.Asked, at.Looked, at.Expired = report.Points, report.Asked, report.Looked, report.Expired
+		at.Points, at.Asked, at.Looked, at.Expired, at.Weak = report.Points, report.Asked, report.Looked, report.Expired, report.Weak
 		report.Rest = at
 	} else {
 		report.read(FinalVaults, r.expired(ctx, &report))
+		report.findWeak(r.Advice)
 	}
 	own := report.Err
 	if s.Failed != "" {

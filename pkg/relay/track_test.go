@@ -96,18 +96,17 @@ func TestACopyIsMeasuredByTheRouteOfItsType(t *testing.T) {
 	assert.Equal(t, hop.ReasonVerified, out.Decision.Reason, out.Decision.Detail)
 }
 
-func TestACopyUnderAnotherKeyIsShownToAPerson(t *testing.T) {
+func TestACopyUnderAnotherKeyIsNoDeadLetterMessage(t *testing.T) {
 	k := newTracking(3)
 	job := k.started(t, "p", final)
 	k.backup.SetKey(final, "arn:aws:kms:eu-north-1:222222222222:key/old")
 	require.NoError(t, k.backup.Complete(job))
 	k.backup.SetKey(final, finalKey)
 	out := k.told(t, "p", final, hop.Completed)
-	assert.Equal(t, hop.ClassKey, out.Decision.Class)
-	require.Len(t, k.mail.rejected, 1)
-	r := k.mail.rejected[0]
-	assert.Equal(t, &hop.Request{Point: "p", Source: intermediate, Destination: final, ResourceType: "RDS"}, r.Request, "what a replay asks for")
-	assert.Equal(t, "advice for Key", r.Advice)
+	assert.Equal(t, hop.ReasonUnderprotected, out.Decision.Reason)
+	assert.Equal(t, hop.ClassUnderprotected, out.Decision.Class)
+	assert.Empty(t, k.mail.rejected)
+	assert.Empty(t, k.mail.split, "there is a copy")
 	assert.Zero(t, k.backup.Calls()["Keep"], "nothing is trimmed before all is verified")
 }
 

@@ -25,12 +25,13 @@ const (
 
 // Metrics of the tracker. All are counts of messages.
 const (
-	Verified          Metric = "Verified"          // a copy is there and what was asked for
-	Retried           Metric = "Retried"           // another attempt at a copy was asked for
-	OutcomesRejected  Metric = "OutcomesRejected"  // put into a dead-letter queue
-	OutcomesWaited    Metric = "OutcomesWaited"    // sent again with a delay
-	OutcomesSkipped   Metric = "OutcomesSkipped"   // nothing was left to do; verified ones are among them
-	OutcomesUnsettled Metric = "OutcomesUnsettled" // left to the queue to deliver again
+	Verified          Metric = "Verified"             // a copy is there and what was asked for
+	WeakCopies        Metric = "UnderprotectedCopies" // a copy is there, and not under its vault's key
+	Retried           Metric = "Retried"              // another attempt at a copy was asked for
+	OutcomesRejected  Metric = "OutcomesRejected"     // put into a dead-letter queue
+	OutcomesWaited    Metric = "OutcomesWaited"       // sent again with a delay
+	OutcomesSkipped   Metric = "OutcomesSkipped"      // nothing was left to do; verified ones are among them
+	OutcomesUnsettled Metric = "OutcomesUnsettled"    // left to the queue to deliver again
 )
 
 // Counted says what one function counts.
@@ -52,11 +53,11 @@ var (
 		unsettled: Unsettled,
 	}
 	OfTracker = Counted{
-		metrics: []Metric{Verified, Retried, OutcomesRejected, OutcomesWaited, OutcomesSkipped, OutcomesUnsettled},
+		metrics: []Metric{Verified, WeakCopies, Retried, OutcomesRejected, OutcomesWaited, OutcomesSkipped, OutcomesUnsettled},
 		byVerdict: map[hop.Verdict]Metric{
 			hop.Again: Retried, hop.Wait: OutcomesWaited, hop.Skip: OutcomesSkipped, hop.Reject: OutcomesRejected,
 		},
-		byReason:  map[hop.Reason]Metric{hop.ReasonVerified: Verified},
+		byReason:  map[hop.Reason]Metric{hop.ReasonVerified: Verified, hop.ReasonUnderprotected: WeakCopies},
 		unsettled: OutcomesUnsettled,
 	}
 )

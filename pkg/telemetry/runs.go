@@ -21,16 +21,17 @@ const (
 
 	OldestLetterAge Metric = "OldestLetterAge" // of the messages in the dead-letter queue of copies; of no type, recent runs only
 
-	RecentRuns      Metric = "RecentRuns"      // heartbeat: a recent run has ended
-	FullRuns        Metric = "FullRuns"        // heartbeat: a full run has ended with all its parts
-	Waiting         Metric = "Waiting"         // messages in the queue copies
-	UnroutedPoints  Metric = "UnroutedPoints"  // points of types that no route takes
-	LateResources   Metric = "LateResources"   // their newest final copy is older than it may be
-	StuckCopies     Metric = "StuckCopies"     // under way for longer than a copy should take
-	FailedCopies    Metric = "FailedCopies"    // a person has to see to them
-	ExpiredPoints   Metric = "ExpiredPoints"   // past their retention and still stored; full runs only
-	CopiesAskedFor  Metric = "CopiesAskedFor"  // that events had missed
-	OutcomesToCheck Metric = "OutcomesToCheck" // that nobody had verified
+	RecentRuns      Metric = "RecentRuns"              // heartbeat: a recent run has ended
+	FullRuns        Metric = "FullRuns"                // heartbeat: a full run has ended with all its parts
+	Waiting         Metric = "Waiting"                 // messages in the queue copies
+	UnroutedPoints  Metric = "UnroutedPoints"          // points of types that no route takes
+	LateResources   Metric = "LateResources"           // their newest final copy is older than it may be
+	StuckCopies     Metric = "StuckCopies"             // under way for longer than a copy should take
+	FailedCopies    Metric = "FailedCopies"            // a person has to see to them
+	WeakResources   Metric = "UnderprotectedResources" // have copies that are not under their vault's key; full runs only
+	ExpiredPoints   Metric = "ExpiredPoints"           // past their retention and still stored; full runs only
+	CopiesAskedFor  Metric = "CopiesAskedFor"          // that events had missed
+	OutcomesToCheck Metric = "OutcomesToCheck"         // that nobody had verified
 )
 
 // DimensionType is the dimension of the metrics of one resource type.
@@ -126,6 +127,7 @@ func (r Runs) lines(report relay.Report) []*line {
 	} else {
 		add(report.Err == nil, FullRuns, "Count", 1)
 		add(report.Err == nil, ExpiredPoints, "Count", float64(report.Expired))
+		add(report.Err == nil, WeakResources, "Count", float64(report.WeakResources())) // of all parts
 	}
 	var lines []*line
 	if !report.Unfinished {

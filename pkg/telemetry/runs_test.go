@@ -20,6 +20,7 @@ var ran = relay.Report{
 	Standings: map[hop.Standing]int{hop.Stuck: 6, hop.Rejected: 7, hop.Copied: 8},
 	Oldest:    map[string]time.Duration{"RDS": time.Hour, "Aurora": 0},
 	Newest:    map[string]time.Duration{"RDS": 2 * time.Hour},
+	Weak:      []relay.WeakCopy{{Resource: "r", Vault: hop.Vault{ARN: "v"}}, {Resource: "r", Vault: hop.Vault{ARN: "w"}}, {Resource: "s", Vault: hop.Vault{ARN: "v"}}},
 }
 
 // measured are the metrics of a run, by the resource type that is their dimension.
@@ -64,7 +65,7 @@ func TestAFullRunBeatsOnceAllItsPartsAreMade(t *testing.T) {
 	full := ran
 	full.Run, full.Expired = relay.FullRun, 8
 	lines := measured(t, full)
-	assert.Equal(t, map[string]float64{"FullRuns": 1, "ExpiredPoints": 8, "CopiesAskedFor": 4, "OutcomesToCheck": 5}, metricsOf(lines[""]))
+	assert.Equal(t, map[string]float64{"FullRuns": 1, "ExpiredPoints": 8, "UnderprotectedResources": 2, "CopiesAskedFor": 4, "OutcomesToCheck": 5}, metricsOf(lines[""]))
 	assert.Equal(t, map[string]float64{"OldestUncopiedAge": 3600}, metricsOf(lines["RDS"]), "points that a recent run no longer looks at")
 	full.Unfinished = true
 	lines = measured(t, full)

@@ -25,6 +25,9 @@ type Resource struct {
 	Closed bool
 	// Managed has it on the key that AWS manages for its service, and none of its own.
 	Managed bool
+	// AWSOwned has an Aurora cluster under a key that AWS owns, as one is that was created
+	// without a key since February 2026.
+	AWSOwned bool
 
 	ARN, KeyARN string // set by Add
 }
@@ -34,14 +37,14 @@ func (s *Stage) Add(r Resource) (Resource, error) {
 	if r.Account == "" {
 		r.Account = Member
 	}
-	if !r.Managed {
+	if !r.Managed && !r.AWSOwned {
 		if err := s.makeKey(&r); err != nil {
 			return r, err
 		}
 	}
 	r.ARN = arnOf(r)
 	made := resources.Resource{
-		ARN: r.ARN, Type: r.Type, Account: r.Account, Region: Primary, Name: r.Name, KeyARN: r.KeyARN, SizeBytes: r.Bytes,
+		ARN: r.ARN, Type: r.Type, Account: r.Account, Region: Primary, Name: r.Name, KeyARN: r.KeyARN, AWSOwned: r.AWSOwned, SizeBytes: r.Bytes,
 	}
 	if r.Plan != "" {
 		made.Tags = map[string]string{tagKey: r.Plan}

@@ -96,6 +96,23 @@ func TestCopiesOfUnencryptedSources(t *testing.T) {
 	}
 }
 
+// TestCopiesOfSourcesUnderAnAWSOwnedKey stay under such a key, which is reported or not.
+func TestCopiesOfSourcesUnderAnAWSOwnedKey(t *testing.T) {
+	for _, shown := range []bool{true, false} {
+		e := newEstate(t)
+		e.configure(func(c *backup.Config) { c.ShowAWSOwnedKeys = shown })
+		id := e.start(central, primary, e.hop2(e.point(e.intermediate, func(p *backup.RecoveryPoint) {
+			p.ResourceType, p.EncryptionKeyArn, p.AWSOwned = "Aurora", "", true
+		})))
+		e.advance(time.Hour)
+		copied, err := e.describe(central, secondary, "final", *e.job(central, primary, id).DestinationRecoveryPointArn)
+		require.NoError(t, err)
+		assert.Nil(t, copied.EncryptionKeyArn)
+		assert.Equal(t, shown, copied.IsEncrypted)
+		assert.Equal(t, shown, copied.EncryptionKeyType == types.EncryptionKeyTypeAwsOwnedKmsKey)
+	}
+}
+
 func TestTheSourceVaultOfACopy(t *testing.T) {
 	e := newEstate(t)
 	first := e.start(member, primary, e.hop1(e.point(e.local, func(p *backup.RecoveryPoint) { p.Tags = map[string]string{"a": "b"} })))

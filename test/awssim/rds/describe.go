@@ -3,6 +3,7 @@ package rds
 import (
 	"strings"
 
+	"github.com/twohop/twohop/test/awssim/backup/resources"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -17,6 +18,7 @@ type instance struct {
 	DBClusterIdentifier  string `xml:",omitempty"`
 	Engine               string
 	StorageEncrypted     bool
+	StorageEncryption    string       `xml:"StorageEncryptionType"`
 	KmsKeyID             string       `xml:"KmsKeyId,omitempty"`
 	OptionGroups         []membership `xml:"OptionGroupMemberships>OptionGroupMembership"`
 }
@@ -34,7 +36,7 @@ func (s *Service) describeInstances(r *wire.Request, in instancesInput) (instanc
 		d := s.detailsOf(database)
 		out.DBInstances = append(out.DBInstances, instance{
 			DBInstanceIdentifier: last(database.ARN), DBInstanceArn: database.ARN, DBClusterIdentifier: d.Cluster, Engine: d.Engine,
-			StorageEncrypted: !database.Unencrypted, KmsKeyID: database.KeyARN, OptionGroups: []membership{{d.OptionGroup, "in-sync"}},
+			StorageEncrypted: database.KeyARN != "", StorageEncryption: encryption(database), KmsKeyID: database.KeyARN, OptionGroups: []membership{{d.OptionGroup, "in-sync"}},
 		})
 	}
 	if in.DBInstanceIdentifier != "" && len(out.DBInstances) == 0 {
@@ -53,6 +55,7 @@ type cluster struct {
 	DBClusterArn        string
 	Engine              string
 	StorageEncrypted    bool
+	StorageEncryption   string `xml:"StorageEncryptionType"`
 	KmsKeyID            string `xml:"KmsKeyId,omitempty"`
 }
 
@@ -65,7 +68,7 @@ func (s *Service) describeClusters(r *wire.Request, in clustersInput) (clustersO
 	for _, database := range s.found(r, "cluster", in.DBClusterIdentifier) {
 		out.DBClusters = append(out.DBClusters, cluster{
 			DBClusterIdentifier: last(database.ARN), DBClusterArn: database.ARN, Engine: s.detailsOf(database).Engine,
-			StorageEncrypted: !database.Unencrypted, KmsKeyID: database.KeyARN,
+			StorageEncrypted: database.KeyARN != "", StorageEncryption: encryption(database), KmsKeyID: database.KeyARN,
 		})
 	}
 	if in.DBClusterIdentifier != "" && len(out.DBClusters) == 0 {
@@ -128,6 +131,19 @@ func (s *Service) describeEngineVersions(r *wire.Request, in versionsInput) (ver
 		return versionsOutput{}, nil
 	}
 	return versionsOutput{[]version{{in.Engine, "1"}}}, nil
+}
+
+// encryption is StorageEncryptionType, beside which StorageEncrypted is true for sse-kms
+// alone [RDS API: DBCluster].
+func encryption(r resources.Resource) string {
+	switch {
+	case r.AWSOwned:
+		return "sse-rds"
+	case r.KeyARN != "":
+		return "sse-kms"
+	default:
+		return "none"
+	}
 }
 
 // last is the name in an ARN, or the name itself.

@@ -33,6 +33,7 @@ func serve(t *testing.T) (*rds.Service, func(account, region string) *api.Client
 	inventory := resources.New()
 	require.NoError(t, inventory.Add(resources.Resource{ARN: orders, Type: "RDS", Account: account, Region: region}))
 	require.NoError(t, inventory.Add(resources.Resource{ARN: ledger, Type: "Aurora", Account: account, Region: region, Unencrypted: true}))
+	require.NoError(t, inventory.Add(resources.Resource{ARN: ledger + "-new", Type: "Aurora", Account: account, Region: region, AWSOwned: true}))
 	service := rds.New(inventory)
 	server := httptest.NewServer(&wire.Server{Clock: clock.New(time.Date(2026, 11, 1, 3, 0, 0, 0, time.UTC)), Identify: sts.New(ids.New(1)).Identify,
 		Services: map[string]wire.Handler{"rds": service.Handler()}})
@@ -59,6 +60,7 @@ func TestADatabaseIsDescribedWithWhatIsSaidOfIt(t *testing.T) {
 		assert.Equal(t, "oracle-ee", *found.Engine)
 		assert.Equal(t, "none", *found.DBClusterIdentifier)
 		assert.True(t, *found.StorageEncrypted)
+		assert.Equal(t, types.StorageEncryptionTypeCmk, found.StorageEncryptionType)
 		assert.Contains(t, *found.KmsKeyId, "arn:aws:kms:eu-central-1:111111111111:key/")
 		assert.Equal(t, "tde", *found.OptionGroupMemberships[0].OptionGroupName)
 	}
@@ -72,10 +74,13 @@ func TestClustersOfAllServicesAreDescribed(t *testing.T) {
 	service.AddMultiAZCluster(resources.Resource{ARN: wide, Type: "RDS", Account: account, Region: region})
 	out, err := as(account, region).DescribeDBClusters(t.Context(), &api.DescribeDBClustersInput{})
 	require.NoError(t, err)
-	require.Len(t, out.DBClusters, 2)
+	require.Len(t, out.DBClusters, 3)
 	assert.Equal(t, "aurora-postgresql", *out.DBClusters[0].Engine)
 	assert.False(t, *out.DBClusters[0].StorageEncrypted)
-	assert.Equal(t, "postgres", *out.DBClusters[1].Engine)
+	assert.Equal(t, types.StorageEncryptionTypeUnencrypted, out.DBClusters[0].StorageEncryptionType)
+	assert.False(t, *out.DBClusters[1].StorageEncrypted, "and yet it is encrypted")
+	assert.Equal(t, types.StorageEncryptionTypeSse, out.DBClusters[1].StorageEncryptionType)
+	assert.Equal(t, "postgres", *out.DBClusters[2].Engine)
 }
 
 func TestAnEngineIsWhereItIsNotWithheld(t *testing.T) {

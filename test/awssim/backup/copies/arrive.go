@@ -43,9 +43,11 @@ func (s *Jobs) copied(j *job) vaults.RecoveryPoint {
 		Lifecycle:            j.lifecycle,
 	}
 	// Copies of unencrypted Aurora, DocumentDB and Neptune snapshots stay
-	// unencrypted; all else is encrypted on the way [encryption].
-	if source.IsEncrypted || !arn.IsCluster(j.ResourceType) {
-		made.EncryptionKeyArn = v.EncryptionKeyArn
+	// unencrypted; all else is encrypted on the way [encryption]. That a copy of a
+	// snapshot under an AWS owned key stays under such a key is UNCONFIRMED.
+	made.AWSOwned = source.AWSOwned
+	if source.EncryptionKeyArn != "" || !arn.IsCluster(j.ResourceType) {
+		made.EncryptionKeyArn, made.EncryptionKeyType = v.EncryptionKeyArn, v.EncryptionKeyType
 	}
 	// Tags are promised on copies within an account. Across accounts AWS says
 	// nothing, so nothing arrives.

@@ -19,9 +19,9 @@ func (s *Jobs) store(j *job) (vaults.RecoveryPoint, string) {
 	if reason := s.refusal(j); reason != "" {
 		return vaults.RecoveryPoint{}, reason
 	}
-	key := j.request.Resource.KeyARN
+	key, keyType := j.request.Resource.KeyARN, ""
 	if v, err := s.Vaults.Vault(j.home, j.BackupVaultName); err == nil && arn.IsFullyManaged(j.ResourceType) {
-		key = v.EncryptionKeyArn
+		key, keyType = v.EncryptionKeyArn, v.EncryptionKeyType
 	}
 	// "AWS Backup copies tags from the resources it protects" [tags-on-backups]; that a
 	// rule's tag of the same key counts more is UNCONFIRMED.
@@ -33,7 +33,8 @@ func (s *Jobs) store(j *job) (vaults.RecoveryPoint, string) {
 		BackupVaultArn:   j.BackupVaultArn, ResourceArn: j.ResourceArn, ResourceType: j.ResourceType, ResourceName: j.ResourceName,
 		CreatedBy: j.CreatedBy, IamRoleArn: j.IamRoleArn, BackupSizeInBytes: j.BackupSizeInBytes,
 		CreationDate: wire.Epoch{Time: j.started}, CompletionDate: wire.Epoch{Time: s.now()},
-		Lifecycle: j.RecoveryPointLifecycle, EncryptionKeyArn: key, Tags: tags,
+		Lifecycle: j.RecoveryPointLifecycle, EncryptionKeyArn: key, EncryptionKeyType: keyType,
+		AWSOwned: j.request.Resource.AWSOwned, Tags: tags,
 	})
 	if err != nil {
 		return vaults.RecoveryPoint{}, "Backup job failed. " + err.Error()

@@ -23,10 +23,11 @@ type Resource struct {
 	Region  string
 	Name    string // not unique; may be empty
 	// KeyARN is the resource's KMS key. Empty: the key that AWS manages for its
-	// service, or none at all: S3 encrypts by itself, and an Unencrypted resource
-	// has none.
+	// service, or none at all: S3 encrypts by itself, an Unencrypted resource has none,
+	// and an Aurora cluster may be under a key that AWS owns and shows to nobody.
 	KeyARN      string
 	Unencrypted bool
+	AWSOwned    bool
 	SizeBytes   int64
 	Tags        map[string]string
 }
@@ -85,7 +86,7 @@ func (i *Inventory) Add(r Resource) error {
 	if err := errors.Join(faults...); err != nil {
 		return fmt.Errorf("add resource %q: %w", r.ARN, err)
 	}
-	if alias := aliases[r.Type]; r.KeyARN == "" && !r.Unencrypted && alias != "" {
+	if alias := aliases[r.Type]; r.KeyARN == "" && !r.Unencrypted && !r.AWSOwned && alias != "" {
 		place := arn.Place{Account: r.Account, Region: r.Region}
 		r.KeyARN = arn.ServiceKey(place, alias)
 		if i.keys != nil {
@@ -120,6 +121,9 @@ func (r Resource) faults() []error {
 	}
 	if r.Unencrypted && (r.KeyARN != "" || r.Type == "S3") {
 		faults = append(faults, errors.New("it cannot be unencrypted: it has a key, or is a bucket, and S3 encrypts all objects"))
+	}
+	if r.AWSOwned && (r.KeyARN != "" || r.Unencrypted || r.Type != "Aurora") {
+		faults = append(faults, errors.New("it cannot be under an AWS owned key: it has another one or none, or is no Aurora cluster"))
 	}
 	if r.SizeBytes < 0 {
 		faults = append(faults, fmt.Errorf("size %d: it must not be negative", r.SizeBytes))

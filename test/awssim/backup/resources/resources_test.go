@@ -66,6 +66,8 @@ func TestAllFaultsOfAResourceAreNamed(t *testing.T) {
 			[]string{"its ARN says otherwise", "it must be the ARN of a key in eu-north-1"}},
 		"a cluster's ARN for an instance": {resources.Resource{ARN: "arn:aws:rds:eu-central-1:111111111111:cluster:a", Type: "RDS", Account: member, Region: primary},
 			[]string{"the ARN of a resource of type RDS looks like arn:aws:rds:"}},
+		"an instance under an AWS owned key": {resources.Resource{ARN: orders, Type: "RDS", Account: member, Region: primary, AWSOwned: true},
+			[]string{"it cannot be under an AWS owned key"}},
 		"an unencrypted bucket": {resources.Resource{ARN: "arn:aws:s3:::ledger", Type: "S3", Account: member, Region: primary, Unencrypted: true},
 			[]string{"it cannot be unencrypted"}},
 	} {

@@ -29,6 +29,8 @@ type RecoveryPoint struct {
 	Lifecycle            Lifecycle           `json:",omitzero"`
 	CalculatedLifecycle  CalculatedLifecycle `json:",omitzero"` // set by the store
 	EncryptionKeyArn     string              `json:",omitempty"`
+	EncryptionKeyType    string              `json:",omitempty"` // empty when put: not told
+	AWSOwned             bool                `json:"-"`          // under a key that AWS owns, which has no ARN here
 	IsEncrypted          bool                // set by the store: whether there is a key
 	VaultType            string              // set by the store
 	Tags                 map[string]string   `json:"-"`
@@ -204,6 +206,9 @@ func (s *Store) point(p arn.Place, vaultName, pointARN string) (*vault, *Recover
 func (s *Store) view(v *vault, p *RecoveryPoint) RecoveryPoint {
 	shown := *p
 	shown.Tags = maps.Clone(p.Tags)
+	if p.AWSOwned && s.config.ShowAWSOwnedKeys {
+		shown.EncryptionKeyType, shown.IsEncrypted = "AWS_OWNED_KMS_KEY", true
+	}
 	if from, _, _ := arn.ParseVault(p.SourceBackupVaultArn); from.Account == v.place.Account && !s.config.ShowSameAccountSource {
 		shown.SourceBackupVaultArn = ""
 	}

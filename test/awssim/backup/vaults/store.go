@@ -35,6 +35,10 @@ type PointConfig struct {
 	// account. The API calls it null "if restored to the same account or
 	// Region", which may mean these.
 	ShowSameAccountSource bool
+	// ShowAWSOwnedKeys reports points under an AWS owned key as such; else they are shown
+	// as those without any key are, as the RDS API's own StorageEncrypted has it. Which
+	// of them AWS Backup does is UNCONFIRMED.
+	ShowAWSOwnedKeys bool
 	// Deletes tells whether AWS Backup may delete a recovery point. Where it may not, it
 	// leaves a deleted or expired point in its vault with the status EXPIRED. Nil: it
 	// may. It must not call the store.
