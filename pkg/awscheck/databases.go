@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 	tagging "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	tags "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi/types"
 
@@ -62,7 +63,7 @@ func (d Databases) Database(ctx context.Context, arn string) (checkup.Database, 
 	found := out.DBInstances[0]
 	database := checkup.Database{
 		Engine: aws.ToString(found.Engine), Cluster: aws.ToString(found.DBClusterIdentifier),
-		Encrypted: aws.ToBool(found.StorageEncrypted), KeyARN: aws.ToString(found.KmsKeyId),
+		Encryption: encryption(found.StorageEncryptionType, found.StorageEncrypted), KeyARN: aws.ToString(found.KmsKeyId),
 	}
 	for _, group := range found.OptionGroupMemberships {
 		database.OptionGroups = append(database.OptionGroups, aws.ToString(group.OptionGroupName))
@@ -76,9 +77,25 @@ func (d Databases) cluster(ctx context.Context, arn string) (checkup.Database, e
 		return checkup.Database{}, refused("rds:DescribeDBClusters", err)
 	}
 	for _, found := range out.DBClusters {
-		return checkup.Database{Engine: aws.ToString(found.Engine), Encrypted: aws.ToBool(found.StorageEncrypted), KeyARN: aws.ToString(found.KmsKeyId)}, nil
+		return checkup.Database{
+			Engine: aws.ToString(found.Engine), Encryption: encryption(found.StorageEncryptionType, found.StorageEncrypted), KeyARN: aws.ToString(found.KmsKeyId),
+		}, nil
 	}
 	return checkup.Database{}, fmt.Errorf("%w: %s", checkup.ErrNotFound, arn)
+}
+
+// encryption is how a database is encrypted. Where RDS does not report the type, as it may
+// not for DocumentDB and Neptune (UNCONFIRMED), StorageEncrypted counts: it is false for a
+// key that AWS owns, which only Aurora has.
+func encryption(reported types.StorageEncryptionType, encrypted *bool) checkup.Encryption {
+	switch {
+	case reported != "":
+		return checkup.Encryption(reported)
+	case aws.ToBool(encrypted):
+		return checkup.KMSKey
+	default:
+		return checkup.NotEncrypted
+	}
 }
 
 // PersistentOptions are the names of a group's options that cannot be taken off while a

@@ -27,13 +27,24 @@ type Tagged struct{ ARN, Value string }
 
 // Database is an instance or a cluster.
 type Database struct {
-	Engine    string // as RDS names it, such as postgres, aurora-mysql, docdb
-	Cluster   string // of an instance: the cluster it belongs to; empty: none
-	Encrypted bool
-	KeyARN    string
+	Engine     string // as RDS names it, such as postgres, aurora-mysql, docdb
+	Cluster    string // of an instance: the cluster it belongs to; empty: none
+	Encryption Encryption
+	KeyARN     string // of KMSKey
 	// OptionGroups of an instance.
 	OptionGroups []string
 }
+
+// Encryption is how the storage of a database is encrypted [RDS API:
+// StorageEncryptionType]. Which KMS keys AWS manages and which a customer does, KMS tells.
+type Encryption string
+
+// Every kind.
+const (
+	NotEncrypted Encryption = "none"
+	KMSKey       Encryption = "sse-kms"
+	AWSOwnedKey  Encryption = "sse-rds" // of Aurora clusters that were created without a key since February 2026
+)
 
 // Type is the resource type in AWS Backup of what an ARN names, empty where plans of the
 // estate have no such type. database is consulted for clusters, whose ARNs are alike.
@@ -138,13 +149,13 @@ func (m member) look(ctx context.Context, r Tagged) ([]Finding, error) {
 	if strings.HasPrefix(d.Engine, "custom-") {
 		return customFinding(d.Engine, m.e.TagKey), nil
 	}
-	return m.copied(ctx, plan, d)
+	return m.copied(ctx, plan, r.ARN, d)
 }
 
 // copied looks at what the copy of a database may fail for. One that cannot be looked at
 // stops no other.
-func (m member) copied(ctx context.Context, plan string, d Database) ([]Finding, error) {
-	keys, first := m.encrypted(ctx, d)
+func (m member) copied(ctx context.Context, plan, arn string, d Database) ([]Finding, error) {
+	keys, first := m.encrypted(ctx, arn, d)
 	options, second := m.options(ctx, plan, d)
 	found, err := slices.Concat(keys, options), errors.Join(first, second)
 	if !m.leavesRegion(plan) {

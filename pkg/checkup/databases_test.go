@@ -63,7 +63,7 @@ func TestTaggedResourcesThatNothingIsToBeSaidOf(t *testing.T) {
 func TestWhatIsWrongWithADatabaseIsFoundThoughItsKeyIsDenied(t *testing.T) {
 	d := databases{
 		tagged:    []checkup.Tagged{{orders, "cross-region-special"}},
-		described: map[string]checkup.Database{orders: {Engine: "oracle-ee", Encrypted: true, KeyARN: "arn:aws:kms:eu-central-1:111111111111:key/1", OptionGroups: []string{"tde"}}},
+		described: map[string]checkup.Database{orders: {Engine: "oracle-ee", Encryption: checkup.KMSKey, KeyARN: "arn:aws:kms:eu-central-1:111111111111:key/1", OptionGroups: []string{"tde"}}},
 		options:   map[string][]string{"tde": {"Timezone", "TDE"}},
 	}
 	found := checkup.Run(t.Context(), checkup.Databased(example(t), member, d, deniedKeys{}, everywhere{}))

@@ -31,10 +31,21 @@ func customFinding(engine, tagKey string) []Finding {
 }
 
 // encrypted checks the key of a database that is to be copied into the backup account.
-func (m member) encrypted(ctx context.Context, d Database) ([]Finding, error) {
-	if !d.Encrypted {
-		return broken("it is not encrypted", "none: it is copied as it is, and nobody needs a key to read the copy",
-			"copy a snapshot of it under a customer managed key, restore from that, and tag the new database"), nil
+//
+// A copy is encrypted with its vault's key even where the database is not, except for
+// clusters of Aurora, DocumentDB and Neptune [AWS Backup: encryption for backups]. What
+// becomes of copies of a cluster under an AWS owned key is UNCONFIRMED.
+func (m member) encrypted(ctx context.Context, arn string, d Database) ([]Finding, error) {
+	const move = "copy a snapshot of it under a customer managed key, restore from that, and tag the new database"
+	switch {
+	case d.Encryption == AWSOwnedKey:
+		return []Finding{{Kind: Unconfirmed,
+			Problem: "it is under a key that AWS owns; AWS does not document whether its copies are made, and whether they are then under the keys of their vaults",
+			Causes:  "if its copies fail, a dead-letter message; if they are not under the vaults' keys, the alarm underprotected", Mend: move}}, nil
+	case d.Encryption == NotEncrypted && typeOf(arn, d) == "RDS":
+		return nil, nil
+	case d.Encryption == NotEncrypted:
+		return broken("it is not encrypted", "none: its copies are not encrypted either, whatever the keys of their vaults", move), nil
 	}
 	if owner := hop.AccountOf(d.KeyARN); owner != m.account {
 		return m.foreign(owner, d.KeyARN), nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/twohop/twohop/pkg/awsbackup"
 	"github.com/twohop/twohop/pkg/awscheck"
 	"github.com/twohop/twohop/pkg/awslogin"
 	"github.com/twohop/twohop/pkg/awsswitch"
@@ -36,6 +37,7 @@ func (d *doctor) checks(ctx context.Context) ([]checkup.Check, error) {
 		checkup.Recursive(e, deploy, awscheck.NewFunctions(config)),
 		checkup.Queued(e, account, d.access.file, estate.BackupAccount, awscheck.NewQueues(config, account)),
 		checkup.Roled(account, deploy, checkup.BackupRoles(e), roles), checkup.ServiceRoles(account, roles),
+		checkup.Copied(e, d.access.logins.Now(), own, awsbackup.New(config)),
 		checkup.TopicKey(e, d.access.file, awscheck.NewKeys(config)), checkup.Subscribed(e, d.access.file, awscheck.NewTopics(config)),
 		checkup.Limited(e, awscheck.NewQuotas(config), databases)), nil
 }

@@ -142,7 +142,7 @@ func rowsOf(look relay.Look, backup hop.Backup, now time.Time) [][]cell {
 		if !h.DeleteAt.IsZero() {
 			expires = moment(h.DeleteAt)
 		}
-		rows = append(rows, append(vault[:2:2], cell{text: moment(h.Created)}, cell{text: expires}, status, cell{text: keyName(h.KeyARN)}, cell{text: h.ARN}))
+		rows = append(rows, append(vault[:2:2], cell{text: moment(h.Created)}, cell{text: expires}, status, cell{text: keyName(h.RecoveryPoint)}, cell{text: h.ARN}))
 	}
 	if len(rows) == 0 {
 		rows = append(rows, append(vault, cell{text: "-"}, cell{text: "-"}, cell{"none", toneOf("")}, cell{text: "-"}, cell{text: "-"}))
@@ -157,12 +157,17 @@ func toneOf(status hop.PointStatus) tone {
 	return bad
 }
 
-// keyName is the part of a key's ARN that names it.
-func keyName(arn string) string {
-	if arn == "" {
-		return "not encrypted"
+// keyName is the part of the ARN of a recovery point's key that names it, or which kind of
+// key the point is under.
+func keyName(p hop.RecoveryPoint) string {
+	switch {
+	case p.KeyType == hop.AWSOwnedKey:
+		return "AWS owned"
+	case p.KeyARN == "":
+		return "none reported"
+	default:
+		return p.KeyARN[strings.LastIndex(p.KeyARN, ":")+1:]
 	}
-	return arn[strings.LastIndex(arn, ":")+1:]
 }
 
 // shown is how many other backups are told of.

@@ -94,12 +94,13 @@ type (
 		Points []planPoint `json:"points"`          // of the backup
 	}
 	planPoint struct {
-		ARN     string     `json:"recoveryPoint"`
-		Created time.Time  `json:"created"`
-		Expires *time.Time `json:"expires"` // null: never
-		Status  string     `json:"status"`
-		Key     string     `json:"key"` // empty: not encrypted
-		Usable  bool       `json:"usable"`
+		ARN     string      `json:"recoveryPoint"`
+		Created time.Time   `json:"created"`
+		Expires *time.Time  `json:"expires"` // null: never
+		Status  string      `json:"status"`
+		Key     string      `json:"key"`               // ARN; empty: AWS Backup reports none
+		KeyType hop.KeyType `json:"keyType,omitempty"` // as AWS Backup reports it
+		Usable  bool        `json:"usable"`
 	}
 	planBackup struct {
 		Created time.Time `json:"created"`
@@ -152,7 +153,7 @@ func (p *restorePlan) reported(found located, way hop.WayBack, ways []hop.Restor
 }
 
 func planPointOf(h hop.Held, now time.Time) planPoint {
-	point := planPoint{ARN: h.ARN, Created: h.Created, Status: string(h.Status), Key: h.KeyARN, Usable: h.Usable(now)}
+	point := planPoint{ARN: h.ARN, Created: h.Created, Status: string(h.Status), Key: h.KeyARN, KeyType: h.KeyType, Usable: h.Usable(now)}
 	if !h.DeleteAt.IsZero() {
 		point.Expires = &h.DeleteAt
 	}

@@ -258,7 +258,7 @@ func patient(r resources.Resource, more func(c *clinic, arn string)) func(*testi
 		if r.Tags == nil {
 			r.Tags = map[string]string{"backup": special}
 		}
-		if r.KeyARN == "" && !r.Unencrypted && r.Name != "managed" {
+		if r.KeyARN == "" && !r.Unencrypted && !r.AWSOwned && r.Name != "managed" {
 			r.KeyARN = c.key(t, true)
 		}
 		require.NoError(t, c.World.Backup.Resources.Add(r))

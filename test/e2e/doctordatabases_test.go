@@ -2,12 +2,16 @@ package e2e
 
 import (
 	"testing"
+	"time"
 
+	awsbackup "github.com/aws/aws-sdk-go-v2/service/backup"
 	"github.com/stretchr/testify/require"
 
+	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/backup/resources"
 	"github.com/twohop/twohop/test/awssim/kms"
 	"github.com/twohop/twohop/test/awssim/rds"
+	"github.com/twohop/twohop/test/awssim/wire"
 	"github.com/twohop/twohop/test/stage"
 )
 
@@ -90,7 +94,15 @@ var illDatabases = map[string]illness{
 		here(dbARN+"ill", "it is under the key aws/rds", "Snapshots encrypted with the AWS managed key can't be shared.", "copy a snapshot of it"), 0},
 	"no encryption": {
 		patient(resources.Resource{ARN: clusterARN + "ill", Type: "Aurora", Unencrypted: true}, nil),
-		here(clusterARN+"ill", "it is not encrypted", "copied as it is", "copy a snapshot of it"), 0},
+		here(clusterARN+"ill", "it is not encrypted", "its copies are not encrypted either", "copy a snapshot of it"), 0},
+	"a key that AWS owns": {
+		patient(resources.Resource{ARN: clusterARN + "ill", Type: "Aurora", AWSOwned: true}, nil),
+		said{Kind: "unconfirmed", Account: stage.Member, Region: stage.Primary, Resource: clusterARN + "ill", Problem: "it is under a key that AWS owns",
+			Causes: "the alarm underprotected", Mend: "copy a snapshot of it"}, 0},
+	"a copy that is not under its vault's key": {
+		weakCopy,
+		said{Account: stage.Backup, Region: stage.Secondary, Resource: ":cluster-snapshot:", Problem: "the newest copy of " + clusterARN + "gone in vault payroll-final is protected less than asked",
+			Causes: "it can be restored", Mend: "customer managed key"}, 0},
 	"Transparent Data Encryption": {
 		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS"}, func(c *clinic, arn string) {
 			c.World.RDS.AddOptionGroup(stage.Member, stage.Primary, "tde", rds.Option{Name: "TDE", Persistent: true}, rds.Option{Name: "S3_INTEGRATION"})
@@ -139,4 +151,20 @@ var illDatabases = map[string]illness{
 	"a tag that selects nothing": {
 		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS", Tags: map[string]string{"backup": "simple"}}, nil),
 		here(dbARN+"ill", "the tag backup=simple selects no plan in force", "nothing backs it up", "tag it backup=cross-region or cross-region-special"), 0},
+}
+
+// weakCopy puts a copy without a key into a final vault, which a newer and right one
+// follows.
+func weakCopy(t *testing.T, c *clinic) func() {
+	t.Helper()
+	vault, err := awsbackup.NewFromConfig(c.Client(stage.Backup, stage.Secondary)).DescribeBackupVault(t.Context(),
+		&awsbackup.DescribeBackupVaultInput{BackupVaultName: &c.Final.Name})
+	require.NoError(t, err)
+	put := func(key string, ago time.Duration) {
+		_, err := c.World.Backup.AddRecoveryPoint(backup.RecoveryPoint{BackupVaultArn: c.Final.ARN, ResourceArn: clusterARN + "gone", ResourceType: "Aurora",
+			EncryptionKeyArn: key, CreationDate: wire.Epoch{Time: c.World.Clock.Now().Add(-ago)}})
+		require.NoError(t, err)
+	}
+	put("", 2*time.Hour)
+	return func() { put(*vault.EncryptionKeyArn, time.Hour) }
 }
