@@ -221,6 +221,8 @@ func (t *tracing) next(f trace.Facts, step trace.Step) string {
 		return "mend the cause; then start the first hop again: " + replay + "; or wait for the plan's next run"
 	case trace.Backup:
 		return fmt.Sprintf("mend the cause in account %s; the plan backs up again at its next run", f.Member)
+	case trace.Protect:
+		return "move the resource to a customer managed key; a replay does not change this copy"
 	case trace.Look:
 		return fmt.Sprintf("twohop resume --estate %s --yes, if it is paused; else look at the log of the function reconciler", t.file)
 	default:

@@ -164,11 +164,11 @@ func (t *teller) verification(r hop.Request, jobs []hop.CopyJob, copy hop.Recove
 	case d.Verdict == hop.Wait, d.Verdict == hop.Again:
 		step.Mark, step.Text = Going, d.Detail
 	case d.Reason != hop.ReasonVerified:
-		step.Mark, step.Text, step.Class = Broken, d.Detail, d.Class
-		step.Advice = t.rules.Advice(d.Class, d.Detail)
-		if d.Verdict == hop.Reject {
-			step.Next = Replay
+		step.Mark, step.Text, step.Class, step.Next = Broken, d.Detail, d.Class, Replay
+		if d.Reason == hop.ReasonUnderprotected {
+			step.Next = Protect
 		}
+		step.Advice = t.rules.Advice(d.Class, d.Detail)
 	}
 	t.add(step)
 	if copy.ARN != "" {

@@ -110,6 +110,7 @@ const (
 	Backup  Next = "backup"  // look at the member's backups
 	Look    Next = "look"    // look again: twohop sees to it by itself
 	Restart Next = "restart" // start the first hop again in the member account
+	Protect Next = "protect" // move the resource to another key: the copy stays as it is
 )
 
 // Stop is the first broken step; false where the chain is whole or still going.

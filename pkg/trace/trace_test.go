@@ -119,7 +119,7 @@ func TestWhereTheChainStops(t *testing.T) {
 		"nobody starts what is due": {func(f *trace.Facts) { f.Second, f.Final = nil, nil },
 			"backup done, hop 1 done, event unknown, decision broken", trace.Look, "is twohop paused?"},
 		"the copy is under another key": {func(f *trace.Facts) { f.Keys[final.ARN] = "another" },
-			"backup done, hop 1 done, event done, hop 2 done, verification broken", trace.Replay, "not under the vault's own another"},
+			"backup done, hop 1 done, event done, hop 2 done, verification broken", trace.Protect, "not under the vault's own key another"},
 		"the final vault was not looked at": {func(f *trace.Facts) { f.Keys, f.Final = nil, nil },
 			"backup done, hop 1 done, event done, hop 2 done, verification unknown", "", "the final vault was not looked at"},
 		"the copy has had its time": {func(f *trace.Facts) {
