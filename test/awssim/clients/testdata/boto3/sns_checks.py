@@ -23,3 +23,11 @@ def publish():
         client("sns", account=CENTRAL).publish(TopicArn=TOPIC, Message="m")
     with raises(ClientError, "InvalidAction"):
         sns.list_topics()
+
+
+@check("sns: the subscriptions of a topic are listed")
+def subscriptions():
+    listed = sns.list_subscriptions_by_topic(TopicArn=TOPIC)["Subscriptions"]
+    assert [(s["Protocol"], s["Endpoint"], s["SubscriptionArn"]) for s in listed] == [("email", "oncall@example.com", "PendingConfirmation")]
+    with raises(ERRORS.NotFoundException, "NotFound", 404):
+        sns.list_subscriptions_by_topic(TopicArn=TOPIC + "-none")
