@@ -3,12 +3,15 @@ package awscall_test
 import (
 	"context"
 	"crypto/x509"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"testing"
 
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -86,17 +89,24 @@ func TestAListNeedNotBeReadToItsEnd(t *testing.T) {
 	assert.Equal(t, 1, list.read)
 }
 
+// response is an error with the answer that the SDK made it of.
+func response(status int, err error) error {
+	return &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}}, Err: err}
+}
+
 func TestWhichFailuresPass(t *testing.T) {
 	for name, test := range map[string]struct {
 		err    error
 		passes bool
 	}{
-		"a body that is cut off":   {fmt.Errorf("read: %w", io.ErrUnexpectedEOF), true},
-		"a body that is no JSON":   {&smithy.DeserializationError{Err: errors.New("invalid character")}, true},
-		"a call that was too slow": {context.DeadlineExceeded, true},
-		"a call that was given up": {context.Canceled, false},
-		"a wrong certificate":      {x509.UnknownAuthorityError{}, false},
-		"an error of ours":         {errors.New("odd"), false},
+		"a body that is cut off":        {fmt.Errorf("read: %w", io.ErrUnexpectedEOF), true},
+		"a body that is no JSON":        {&smithy.DeserializationError{Err: errors.New("invalid character")}, true},
+		"an XML answer that is cut off": {response(http.StatusOK, &xml.SyntaxError{Msg: "unexpected EOF", Line: 1}), true},
+		"a refusal":                     {response(http.StatusForbidden, &smithy.GenericAPIError{Code: "AccessDenied"}), false},
+		"a call that was too slow":      {context.DeadlineExceeded, true},
+		"a call that was given up":      {context.Canceled, false},
+		"a wrong certificate":           {x509.UnknownAuthorityError{}, false},
+		"an error of ours":              {errors.New("odd"), false},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, test.passes, awscall.Passes(test.err)) })
 	}

@@ -18,10 +18,15 @@ var retryable = retry.IsErrorRetryables(retry.DefaultRetryables)
 
 // Passes reports whether a failure that is no refusal of AWS may pass by itself: what the
 // SDK itself would try again (broken connections and time-outs, but no wrong certificate),
-// an answer that is cut off or cannot be decoded, and a list without an end.
+// an answer that is cut off or cannot be decoded, and a list without an end. An error that
+// comes with a success is of decoding: the SDK gives some no type of their own, such as an
+// XML answer that is cut off [smithy-go v1.28.9, transport/http/protocol/awsquery].
 func Passes(err error) bool {
 	var undecoded *smithy.DeserializationError
+	var response *smithyhttp.ResponseError
 	switch {
+	case errors.As(err, &response) && response.HTTPStatusCode() == http.StatusOK:
+		return true
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, ErrRepeatedToken), errors.As(err, &undecoded):
 		return true
 	default:

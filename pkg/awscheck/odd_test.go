@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/smithy-go/encoding/cbor"
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/pkg/awscall"
@@ -24,9 +25,9 @@ func saying(t *testing.T, body string) aws.Config {
 
 func TestAListWithoutAnEndIsAnError(t *testing.T) {
 	ctx, errs := t.Context(), map[string]error{}
-	config := saying(t, `{"NextToken":"again","PaginationToken":"again"}`)
+	config := saying(t, `{"NextToken":"again"}`)
 	_, errs["plans"] = awscheck.NewBackup(config).Plans(ctx)
-	_, errs["tagged"] = awscheck.NewDatabases(config).Tagged(ctx, "backup")
+	_, errs["tagged"] = awscheck.NewDatabases(saying(t, string(cbor.Encode(cbor.Map{"PaginationToken": cbor.String("again")})))).Tagged(ctx, "backup")
 	_, errs["quotas"] = awscheck.NewQuotas(config).Quotas(ctx, region)
 	_, errs["roots"] = awscheck.NewOrganization(config).BackupPolicies(ctx)
 	_, errs["services"] = awscheck.NewOrganization(config).TrustedServices(ctx)

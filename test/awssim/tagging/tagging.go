@@ -20,10 +20,11 @@ type Source interface {
 	In(p arn.Place) []resources.Resource
 }
 
-// Handler is the service on the wire, for the signing name "tagging".
+// Handler is the service on the wire, for the signing name "tagging". The Go SDK speaks CBOR
+// with it (resourcegroupstaggingapi from v1.42.0), the AWS CLI and boto3 may speak JSON.
 func Handler(sources ...Source) wire.Handler {
 	s := service{sources}
-	return wire.NewJSON("1.1", "ResourceGroupsTaggingAPI_20170126", map[string]wire.Op{
+	return wire.NewRPC("1.1", "ResourceGroupsTaggingAPI_20170126", map[string]wire.Op{
 		"GetResources": wire.Takes(wire.NewOp(s.getResources), func(_ *wire.Request, action string, _ input) []wire.Need {
 			return []wire.Need{{Action: "tag:" + action, Resource: "*"}}
 		}),

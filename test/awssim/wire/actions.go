@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Lister is a handler that says what it offers. The handlers of NewJSON, NewREST
-// and NewQuery are listers.
+// Lister is a handler that says what it offers. The handlers of NewJSON, NewRPC,
+// NewREST and NewQuery are listers.
 type Lister interface {
 	// Actions are the names of the service's actions, in order.
 	Actions() []string
