@@ -139,7 +139,7 @@ func login(ctx context.Context, profile, account, region string) (loaded aws.Con
 	if profile != "" {
 		options = append(options, config.WithSharedConfigProfile(profile))
 	}
-	loaded, err = config.LoadDefaultConfig(ctx, options...)
+	loaded, err = awscall.Load(ctx, awscall.LongestPause, options...)
 	var unknown config.SharedConfigProfileNotExistError
 	if errors.As(err, &unknown) {
 		return aws.Config{}, 0, fmt.Errorf("%w: there is no profile %s", ErrNoCredentials, unknown.Profile)

@@ -155,6 +155,15 @@ func TestNobodyIsTakenForAnotherByAnAnswerThatIsNotWhole(t *testing.T) {
 	}
 }
 
+func TestCallsWaitAsLongAsThoseOfTheFunctions(t *testing.T) {
+	surround(t, account)
+	config, err := new(awslogin.Logins).Own(t.Context(), account, "eu-central-1")
+	require.NoError(t, err)
+	delay, err := config.Retryer().RetryDelay(30, http.ErrHandlerTimeout)
+	require.NoError(t, err)
+	assert.Equal(t, 20*time.Second, delay, "awscall's; the SDK's own would be shorter")
+}
+
 func TestTheTimeIsThatOfAWS(t *testing.T) {
 	world := surround(t, account)
 	var logins awslogin.Logins

@@ -39,9 +39,11 @@ type Starter struct {
 // job being taken for an old one.
 const skew = 5 * time.Second
 
-// startTime is how long a call of StartCopyJob may take, its repetitions included. A later
-// start could be missing from lists that other invocations use (hop.OwnRecent). If the call
-// timed out but AWS started the job, the next receive finds it in the job list.
+// startTime is how long a call of StartCopyJob may take, its repetitions included: three
+// attempts with pauses of 6 s at most, 3 s on average, which only an x-amz-retry-after of
+// AWS makes longer. A later start could be missing from lists that other invocations use
+// (hop.OwnRecent). If the call timed out but AWS started the job, the next receive finds it
+// in the job list.
 const startTime = 10 * time.Second
 
 // mostAnswers is how many ended jobs may answer one start, one after the other, before the

@@ -11,12 +11,12 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/twohop/twohop/pkg/awsbackup"
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/hop"
@@ -34,29 +34,26 @@ const callTimeout = 10 * time.Second
 const idleConnections = 32
 
 // envPause names the longest pause between two attempts at one call, such as 2s; not
-// set: the SDK's own, 20 s.
+// set: awscall.LongestPause, 20 s.
 const envPause = "TWOHOP_LONGEST_PAUSE"
 
-// AWS loads the SDK's configuration from the function's environment. Throttling
-// and server errors are met by the SDK's standard retry first (three attempts,
-// AWS_MAX_ATTEMPTS changes that); what still fails then is waited for in the queue.
+// AWS loads the SDK's configuration from the function's environment. Throttling and server
+// errors are retried by the SDK first, with the attempts and pauses of awscall.Load; a call
+// that still fails then fails its message, which SQS delivers again.
 func AWS(ctx context.Context, getenv func(string) string) (aws.Config, error) {
-	pause := retry.DefaultMaxBackoff
+	pause := awscall.LongestPause
 	if text := getenv(envPause); text != "" {
 		var err error
 		if pause, err = time.ParseDuration(text); err != nil || pause <= 0 {
 			return aws.Config{}, fmt.Errorf("configuration: %s: %q is not a length of time; it would look like 2s", envPause, text)
 		}
 	}
-	loaded, err := config.LoadDefaultConfig(ctx,
+	loaded, err := awscall.Load(ctx, pause,
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(callTimeout).
 			WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = idleConnections })),
 	)
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("load AWS configuration: %w", err)
-	}
-	loaded.Retryer = func() aws.Retryer {
-		return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = pause })
 	}
 	return loaded, nil
 }

@@ -14,11 +14,10 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/twohop/twohop/pkg/awsbackup"
+	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/awsevent"
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/estate"
@@ -43,17 +42,14 @@ func wire(ctx context.Context, getenv func(string) string) (handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	cloud, err := config.LoadDefaultConfig(ctx)
-	if err != nil {
-		return nil, err
-	}
 	// As the product's functions: the SDK's pauses are real time.
 	pause, err := time.ParseDuration(getenv("TWOHOP_LONGEST_PAUSE"))
 	if err != nil {
 		return nil, err
 	}
-	cloud.Retryer = func() aws.Retryer {
-		return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = pause })
+	cloud, err := awscall.Load(ctx, pause)
+	if err != nil {
+		return nil, err
 	}
 	s := starter(c, cloud)
 	wholeBatch, err := weaken(getenv("SOAK_WITHOUT"), s)
