@@ -2,6 +2,8 @@
 
 # The CDK's command line, which npx fetches.
 CDK := npx --yes aws-cdk@2.1148.1
+
+# jsii supports Node 22 and 24. It still runs on 20, with a warning of ten lines at every start.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 20
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
@@ -28,6 +30,7 @@ has = python3 -c 'import importlib.util as u, sys; sys.exit(not u.find_spec(sys.
 tools: ## Say what the tests leave out on this machine
 	@$(if $(RACE),,echo "no C compiler found, or cgo is off: the race detector is off")
 	@command -v node >/dev/null || echo "node is not installed: the stacks are not tested"
+	@! command -v node >/dev/null || [ "$$(node -p 'process.versions.node.split(".")[0]')" -ge 22 ] || echo "node is $$(node --version): the CDK supports 22 and 24"
 	@command -v cfn-lint >/dev/null || echo "cfn-lint is not installed: the templates are not linted by it"
 	@command -v aws >/dev/null || echo "aws is not installed: the local AWS is not tested with the AWS CLI"
 	@$(call has,boto3) || echo "boto3 is not installed: the local AWS is not tested with boto3"

@@ -20,7 +20,11 @@ type finding struct{ at, rule string }
 // message is what a rule of the CDK's or of cdk-nag's says about a construct.
 type message struct{ at, says string }
 
-// messages are what the synth noted beside the templates.
+// annotations are the types of the entries beside a template that are messages of rules; the
+// others, such as aws:cdk:logicalId, are the CDK's own notes.
+var annotations = []string{"aws:cdk:info", "aws:cdk:warning", "aws:cdk:error"}
+
+// messages are those of the rules, which the synth writes beside the templates.
 func (a assembly) messages(t *testing.T) []message {
 	var all []message
 	for stack := range a.files {
@@ -33,8 +37,8 @@ func (a assembly) messages(t *testing.T) []message {
 		require.NoError(t, json.Unmarshal(text, &noted))
 		for at, notes := range noted {
 			for _, note := range notes {
-				if says, ok := note.Data.(string); ok && note.Type != "aws:cdk:logicalId" {
-					all = append(all, message{strings.TrimPrefix(at, "/"), says})
+				if slices.Contains(annotations, note.Type) {
+					all = append(all, message{strings.TrimPrefix(at, "/"), note.Data.(string)})
 				}
 			}
 		}
@@ -87,7 +91,8 @@ func TestNagRan(t *testing.T) {
 	for _, a := range []assembly{example, whole} {
 		messages := a.messages(t)
 		for stack := range a.files {
-			text, err := os.ReadFile(filepath.Join(a.dir, "AwsSolutions-"+stack+"-NagReport.json"))
+			const stage = "" // the id of the app, which cdk-nag takes for the stack's stage
+			text, err := os.ReadFile(filepath.Join(a.dir, "AwsSolutions-"+stage+"-"+stack+"-NagReport.json"))
 			require.NoError(t, err)
 			var report struct {
 				Lines []struct{ RuleID, ResourceID, Compliance, RuleLevel string }
