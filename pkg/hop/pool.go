@@ -39,8 +39,8 @@ type Own struct {
 const (
 	// OwnRecent is how long an own start counts twice, listed or not: the other environment
 	// may work with a list from before it, and may have started as many that are listed
-	// later. It is how long a list takes (5 s), is used (3 s) and a start may take (10 s),
-	// and twice the lag of lists that the bound of NewSlots holds for (21 s).
+	// later. It is how long a list may take (10 s), is used (3 s) and a start may take
+	// (10 s), and twice the lag of lists that the bound of NewSlots holds for (18 s).
 	OwnRecent = 60 * time.Second
 	// OwnUnlisted is how long an own start that is not listed counts twice. A job that
 	// ended before it was listed holds slots for so long.
@@ -61,7 +61,7 @@ type InUse struct {
 // belongs to that half.
 //
 // Two environments that work side by side then use one slot more than Size - Headroom at
-// the most, where both take the last one, as long as lists show a new job within 20 s
+// the most, where both take the last one, as long as lists show a new job within 15 s
 // (see OwnRecent). Where they lag for longer, each OwnRecent of lag may add half of the
 // slots that seem free. An environment that ends forgets what it has started; so a new one
 // starts one copy at a time, and none into the last slot, while that may matter.

@@ -63,7 +63,7 @@ func (p *pooled) start(t *rapid.T, e *environment) {
 
 func TestTwoEnvironmentsUseOneSlotTooManyAtTheMost(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := &pooled{lag: 20 * time.Second, shown: map[string]time.Duration{}}
+		p := &pooled{lag: 15 * time.Second, shown: map[string]time.Duration{}}
 		p.pool = hop.Pool{Types: []string{"RDS"}, Size: rapid.IntRange(2, 24).Draw(t, "size"), Headroom: 1}
 		for i := range p.environments {
 			p.environments[i].own = map[string]time.Duration{}

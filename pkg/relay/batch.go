@@ -35,7 +35,7 @@ type freeSlots struct {
 const (
 	// listTime is how long a list of the jobs in flight may take, its repetitions included:
 	// its answer may be as old as its question.
-	listTime = 5 * time.Second
+	listTime = 10 * time.Second
 	// fresh is how long a list of the jobs in flight may be used for starts.
 	fresh = 3 * time.Second
 )

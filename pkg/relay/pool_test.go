@@ -151,7 +151,7 @@ func (s slowLists) InFlight(ctx context.Context) ([]hop.CopyJob, error) {
 }
 
 func TestASlowListDoesNotOverfillThePool(t *testing.T) {
-	for _, by := range []time.Duration{4 * time.Second, 100 * time.Second} {
+	for _, by := range []time.Duration{9 * time.Second, 100 * time.Second} {
 		synctest.Test(t, func(t *testing.T) {
 			a, b := environments()
 			a.Jobs = slowLists{a.Jobs, by}
