@@ -121,7 +121,7 @@ func (s *set) ring() (rang int, refused []string) {
 func TestEveryAlarmIsHeard(t *testing.T) {
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	rang, refused := s.ring()
-	assert.Equal(t, 53+10+5, rang)
+	assert.Equal(t, 54+10+5, rang)
 	assert.Empty(t, refused)
 	assert.Len(t, s.World.SNS.Messages("arn:aws:sns:eu-central-1:222222222222:twohop-alarms"), rang)
 }
