@@ -33,6 +33,7 @@ tools: ## Say what the tests leave out on this machine
 	@! command -v node >/dev/null || [ "$$(node -p 'process.versions.node.split(".")[0]')" -ge 22 ] || echo "node is $$(node --version): the CDK supports 22 and 24"
 	@command -v cfn-lint >/dev/null || echo "cfn-lint is not installed: the templates are not linted by it"
 	@command -v aws >/dev/null || echo "aws is not installed: the local AWS is not tested with the AWS CLI"
+	@command -v spin >/dev/null || echo "spin is not installed: the models of the protocol are not checked"
 	@$(call has,boto3) || echo "boto3 is not installed: the local AWS is not tested with boto3"
 	@$(call has,moto.server) || echo "moto is not installed with its server: the local SQS is not compared with moto's"
 
@@ -51,6 +52,10 @@ SOAK_FLAGS = $(foreach f,seed points nights only dropped doubled late throttled 
 .PHONY: soak
 soak: ## Play nights with faults, and without each rule (SEED= POINTS= NIGHTS= ONLY=twohop OUT=file LAG=0, rates)
 	@go run ./test/soak $(if $(OUT),-out $(OUT)) $(SOAK_FLAGS)
+
+.PHONY: model
+model: ## Check every model of the protocol with Spin and print how many states it has
+	go test -count=1 -timeout 40m -v -run TestModels ./test/protocol -args -all
 
 .PHONY: fuzz
 fuzz: ## Fuzz the event decoder and the reading of failure texts, half a minute each (FUZZTIME=30s)

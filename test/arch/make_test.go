@@ -19,7 +19,7 @@ func TestMakeSaysWhatTheTestsLeaveOut(t *testing.T) {
 	command.Env = []string{"PATH=" + t.TempDir()}
 	said, err := command.Output()
 	require.NoError(t, err)
-	for _, tool := range []string{"C compiler", "node", "cfn-lint", "aws", "boto3", "moto"} {
+	for _, tool := range []string{"C compiler", "node", "cfn-lint", "aws", "spin", "boto3", "moto"} {
 		assert.Regexp(t, "(?m)^(no )?"+tool+" ", string(said))
 	}
 
