@@ -20,7 +20,7 @@ type Pool struct {
 type Slots struct {
 	pools []Pool
 	left  map[slot]int
-	share func(free int) int
+	share func(pool Pool, free int) int
 }
 
 type slot struct {
@@ -40,8 +40,8 @@ const (
 	// OwnRecent is how long an own start counts twice, listed or not: the other environment
 	// may work with a list from before it, and may have started as many that are listed
 	// later. It is how long a list may take (10 s), is used (3 s) and a start may take
-	// (10 s), and twice the lag of lists that the bound of NewSlots holds for (18 s).
-	OwnRecent = 60 * time.Second
+	// (10 s), and twice the lag of lists that the bound of NewSlots holds for (6 s).
+	OwnRecent = 35 * time.Second
 	// OwnUnlisted is how long an own start that is not listed counts twice. A job that
 	// ended before it was listed holds slots for so long.
 	OwnUnlisted = 90 * time.Second
@@ -61,10 +61,11 @@ type InUse struct {
 // belongs to that half.
 //
 // Two environments that work side by side then use one slot more than Size - Headroom at
-// the most, where both take the last one, as long as lists show a new job within 15 s
+// the most, where both take the last one, as long as lists show a new job within 6 s
 // (see OwnRecent). Where they lag for longer, each OwnRecent of lag may add half of the
 // slots that seem free. An environment that ends forgets what it has started; so a new one
-// starts one copy at a time, and none into the last slot, while that may matter.
+// starts one copy at a time while that may matter, and takes the last slot only where the
+// headroom has room for two too many.
 func NewSlots(pools []Pool, use InUse) *Slots {
 	s := &Slots{pools: pools, left: map[slot]int{}, share: share}
 	if use.Unknown {
@@ -96,7 +97,7 @@ func NewSlots(pools []Pool, use InUse) *Slots {
 		}
 	}
 	for at, n := range used {
-		s.left[at] = s.share(pools[at.pool].free()-n) - double[at]
+		s.left[at] = s.share(pools[at.pool], pools[at.pool].free()-n) - double[at]
 	}
 	return s
 }
@@ -128,15 +129,20 @@ func crossesRegions(job CopyJob) bool {
 
 func (p Pool) free() int { return p.Size - p.Headroom }
 
-func share(free int) int {
+func share(_ Pool, free int) int {
 	if free <= 0 {
 		return 0
 	}
 	return max(1, free/2)
 }
 
-// cautious leaves the last slot to what is not known.
-func cautious(free int) int { return min(1, max(0, free-1)) }
+// cautious leaves the last slot to what is not known, unless the headroom takes in that too.
+func cautious(pool Pool, free int) int {
+	if pool.Headroom < 2 {
+		free--
+	}
+	return min(1, max(0, free))
+}
 
 func (s *Slots) slot(resourceType, region string) (slot, bool) {
 	for i, pool := range s.pools {
@@ -170,7 +176,7 @@ func (s *Slots) leftAt(at slot) int {
 	if left, ok := s.left[at]; ok {
 		return left
 	}
-	return s.share(s.pools[at.pool].free())
+	return s.share(s.pools[at.pool], s.pools[at.pool].free())
 }
 
 // Spare reports whether a copy for a restore may start now: it may use the headroom, and

@@ -63,7 +63,7 @@ func (p *pooled) start(t *rapid.T, e *environment) {
 
 func TestTwoEnvironmentsUseOneSlotTooManyAtTheMost(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := &pooled{lag: 15 * time.Second, shown: map[string]time.Duration{}}
+		p := &pooled{lag: 6 * time.Second, shown: map[string]time.Duration{}}
 		p.pool = hop.Pool{Types: []string{"RDS"}, Size: rapid.IntRange(2, 24).Draw(t, "size"), Headroom: 1}
 		for i := range p.environments {
 			p.environments[i].own = map[string]time.Duration{}
@@ -101,7 +101,7 @@ func TestOwnStartsCountTwice(t *testing.T) {
 	listed := []hop.CopyJob{{Source: point, Destination: final, ResourceType: "RDS", State: hop.Created}}
 	other := []hop.CopyJob{{Source: point + "-other", Destination: final, ResourceType: "RDS", State: hop.Running}}
 	typeless := []hop.CopyJob{{Source: point, Destination: final, State: hop.Created}}
-	eight, nine := slices.Repeat(other, 8), slices.Repeat(other, 9)
+	eight, nine, ten := slices.Repeat(other, 8), slices.Repeat(other, 9), slices.Repeat(other, 10)
 	own := func(age time.Duration) []hop.Own {
 		return []hop.Own{{Point: point, ResourceType: "RDS", From: intermediate, To: final, Age: age}}
 	}
@@ -115,9 +115,9 @@ func TestOwnStartsCountTwice(t *testing.T) {
 		{"nothing is in flight", nil, nil, false, 5},
 		{"another's job is listed", listed, nil, false, 4},
 		{"its own job is not listed yet", nil, own(time.Second), false, 4},
-		{"its own job is listed, others may not have seen it", listed, own(59 * time.Second), false, 4},
-		{"its own job is listed to everybody", slices.Concat(listed, other), own(time.Minute), false, 4},
-		{"its own job is listed, others may not have seen it, beside another's", slices.Concat(listed, other), own(59 * time.Second), false, 3},
+		{"its own job is listed, others may not have seen it", listed, own(34 * time.Second), false, 4},
+		{"its own job is listed to everybody", slices.Concat(listed, other), own(35 * time.Second), false, 4},
+		{"its own job is listed, others may not have seen it, beside another's", slices.Concat(listed, other), own(34 * time.Second), false, 3},
 		{"its own job is not listed since long", nil, own(89 * time.Second), false, 4},
 		{"a copy inside a Region takes no slot", nil, []hop.Own{{Point: point, ResourceType: "RDS", From: final, To: final}}, false, 5},
 		{"a type without a pool takes no slot", nil, []hop.Own{{Point: point, ResourceType: "EBS", From: intermediate, To: final}}, false, 5},
@@ -125,7 +125,8 @@ func TestOwnStartsCountTwice(t *testing.T) {
 		{"its own job is listed without its type", typeless, own(time.Minute), false, 4},
 		{"others may have started some", nil, nil, true, 1},
 		{"others may have started the last", eight, nil, true, 1},
-		{"others may have taken the last slot", nine, nil, true, 0},
+		{"others may have taken the last slot, for which there is headroom", nine, nil, true, 1},
+		{"others may have filled the pool", ten, nil, true, 0},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
 			slots, left := hop.NewSlots(pools, hop.InUse{Jobs: c.inFlight, Own: c.own, Unknown: c.unknown}), 0
@@ -134,5 +135,13 @@ func TestOwnStartsCountTwice(t *testing.T) {
 			}
 			assert.Equal(t, c.left, left)
 		})
+	}
+}
+
+func TestANewEnvironmentLeavesTheLastSlotWhereTheHeadroomIsOne(t *testing.T) {
+	pools := []hop.Pool{{Types: []string{"RDS"}, Size: 5, Headroom: 1}}
+	for running, room := range map[int]bool{0: true, 2: true, 3: false, 4: false} {
+		jobs := slices.Repeat([]hop.CopyJob{{Source: point, Destination: final, ResourceType: "RDS", State: hop.Running}}, running)
+		assert.Equal(t, room, hop.NewSlots(pools, hop.InUse{Jobs: jobs, Unknown: true}).Room("RDS", intermediate, final), "%d running", running)
 	}
 }
