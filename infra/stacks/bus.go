@@ -31,8 +31,8 @@ func (s *stack) addBus() {
 		remedy: "Then replay the archive " + e.Name + " over the time of this alarm",
 	}
 	s.addRule(onBus)
-	// Whether AWS emits the first hop's event in the destination's account too is
-	// UNCONFIRMED. Where it does the request comes twice, which does no harm.
+	// The first hop's event most likely fires in the source account only (A3). If
+	// AWS emits it in the destination account too, the request comes twice, which does no harm.
 	own := onBus
 	own.id, own.bus, own.alarms = "OwnHopRule", "", "own-rule"
 	own.remedy = "The same events come by the bus " + e.Name + "; look at the alarm " + e.Called("bus-rule-lost")

@@ -36,7 +36,7 @@ func (in Input) management(scope constructs.Construct) *stack {
 
 // addStackSet brings the member stack to the accounts of the units, and to those
 // that join them, unless the file names accounts. Never into the backup account:
-// whether the filter also holds for accounts that join later is UNCONFIRMED; there
+// whether the filter also holds for accounts that join later is UNCONFIRMED A82; there
 // the stack would do no harm. So is whether StackSets minds a filter of an account
 // that is in none of the units; it would say so at the first deployment.
 func (s *stack) addStackSet(template string) awscdk.CfnStackSet {

@@ -51,8 +51,8 @@ func endedCopies(e estate.Estate) map[string]any {
 	return copies(slices.Concat(completed, failed), map[string]any{"destinationBackupVaultArn": e.PlanTargets()})
 }
 
-// States in which copy jobs end. PARTIAL, ABORTED and EXPIRED are not documented for
-// them; they would be failures too.
+// States in which copy jobs end. PARTIAL, ABORTED and EXPIRED are not documented in
+// events of copy jobs (UNCONFIRMED A4); they would be failures too.
 var (
 	completed = []string{"COMPLETED"}
 	failed    = []string{"FAILED", "PARTIAL", "ABORTED", "EXPIRED"}

@@ -19,7 +19,7 @@ const crossAccountOption = "isCrossAccountBackupEnabled"
 func (crossAccount) String() string { return "cross-account backup" }
 
 // Ensure sends the other options along as they were described: whether AWS keeps
-// those that are left out is UNCONFIRMED.
+// those that are left out is UNCONFIRMED A90.
 func (c crossAccount) Ensure(ctx context.Context) (changed bool, err error) {
 	described, err := c.client.DescribeGlobalSettings(ctx, &backup.DescribeGlobalSettingsInput{})
 	if err != nil {

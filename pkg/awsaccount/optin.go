@@ -21,7 +21,7 @@ type optIn struct {
 func (o optIn) String() string { return "opt-in of " + strings.Join(o.types, ", ") + " in " + o.region }
 
 // Ensure never switches a type off: the settings that were described are sent
-// along, since whether AWS keeps those that are left out is UNCONFIRMED. How
+// along, since whether AWS keeps those that are left out is UNCONFIRMED A90. How
 // backups are managed is another setting, and left alone.
 func (o optIn) Ensure(ctx context.Context) (changed bool, err error) {
 	in := func(options *backup.Options) { options.Region = o.region }

@@ -24,7 +24,7 @@ func given(value *string) bool { return aws.ToString(value) != "" }
 // recovery point without a type or a vault without a key.
 //
 // A list that is missing altogether counts as empty: whether AWS Backup sends an empty
-// list or leaves it out is UNCONFIRMED. A success without any body is none
+// list or leaves it out is UNCONFIRMED A45. A success without any body is none
 // (awscall.RequireBody).
 func complete(call string, members ...member) error {
 	var missing []string
@@ -49,7 +49,7 @@ func pointMembers(arn, resource, resourceType *string, status string, created *t
 }
 
 // jobMembers are those of a copy job. Its resource type is not one of them: whether a job
-// in CREATED has it is UNCONFIRMED, since its event has none.
+// in CREATED has it is UNCONFIRMED A46, since its event has none.
 func jobMembers(job types.CopyJob) []member {
 	return []member{
 		{"CopyJobId", given(job.CopyJobId)}, {"State", job.State != ""}, {"CreationDate", job.CreationDate != nil},

@@ -182,7 +182,7 @@ func (a *Account) listIn(ctx context.Context, region string, filter backup.ListC
 }
 
 // Of lists every job of a recovery point to a vault (ListCopyJobs). How far back
-// AWS Backup lists jobs is UNCONFIRMED (30 days are assumed); where an old
+// AWS Backup lists jobs is UNCONFIRMED A43 (30 days are assumed); where an old
 // COMPLETED job is no longer listed, StartCopyJob makes the copy again.
 func (a *Account) Of(ctx context.Context, point string, destination hop.Vault) ([]hop.CopyJob, error) {
 	return a.list(ctx, backup.ListCopyJobsInput{

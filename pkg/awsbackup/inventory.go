@@ -34,7 +34,7 @@ func (a *Account) Into(ctx context.Context, region string, vault hop.Vault) ([]h
 
 // Made lists the recovery points of a vault by their creation
 // (ListRecoveryPointsByBackupVault), a thousand at a time. AWS does not say whether the
-// bounds are within; what is on one may be listed or not (UNCONFIRMED).
+// bounds are within; what is on one may be listed or not (UNCONFIRMED A49).
 func (a *Account) Made(ctx context.Context, vault hop.Vault, after, before time.Time, visit func([]hop.RecoveryPoint) error) error {
 	for points, err := range a.points(ctx, vault, backup.ListRecoveryPointsByBackupVaultInput{
 		ByCreatedAfter: &after, ByCreatedBefore: &before, MaxResults: aws.Int32(pageSize),

@@ -85,7 +85,7 @@ func (d Databases) cluster(ctx context.Context, arn string) (checkup.Database, e
 }
 
 // encryption is how a database is encrypted. Where RDS does not report the type, as it may
-// not for DocumentDB and Neptune (UNCONFIRMED), StorageEncrypted counts: it is false for a
+// not for DocumentDB and Neptune (UNCONFIRMED A62), StorageEncrypted counts: it is false for a
 // key that AWS owns, which only Aurora has.
 func encryption(reported types.StorageEncryptionType, encrypted *bool) checkup.Encryption {
 	switch {

@@ -44,7 +44,7 @@ func (q Quotas) Quotas(ctx context.Context, region string) (map[string]int, erro
 }
 
 // Offered tells whether a Region has any version of an engine. That RDS's API tells of
-// DocumentDB's and Neptune's engines too, as it does of their clusters, is UNCONFIRMED;
+// DocumentDB's and Neptune's engines too, as it does of their clusters, is UNCONFIRMED A98;
 // an engine that it refuses to tell of is a check that could not be made.
 func (e Engines) Offered(ctx context.Context, region, engine string) (bool, error) {
 	pages := rds.NewDescribeDBEngineVersionsPaginator(e.client, &rds.DescribeDBEngineVersionsInput{Engine: &engine, MaxRecords: aws.Int32(20)})

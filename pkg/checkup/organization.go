@@ -20,10 +20,8 @@ type Organization interface {
 	TrustedServices(ctx context.Context) ([]string, error) // principals
 }
 
-// CrossAccount checks the switch, seen from an account. That AWS tells the
-// organization's setting to accounts other than the management account follows from the
-// API's words ("whether the account has enabled cross-account backup") and is
-// UNCONFIRMED: see from the management account where there is a way into it.
+// CrossAccount checks the switch, as an account sees it. AWS reports the organization's
+// setting to member accounts too (A89).
 func CrossAccount(e estate.Estate, from string, s Switch) []Check {
 	at := Place{Account: from}
 	return []Check{{Name: "cross-account backup", Place: at, Right: "backup:DescribeGlobalSettings", Look: func(ctx context.Context) ([]Finding, error) {

@@ -44,7 +44,7 @@ func Limited(e estate.Estate, quotas Quotas, members []Databases) []Check {
 
 // pooled compares the estate's pools with the quotas of concurrent copies to a Region.
 // Service Quotas lists none of them by default; whether it lists one that AWS Support has
-// changed, and under which name, is UNCONFIRMED. A listed quota whose name mentions copies
+// changed, and under which name, is UNCONFIRMED A96. A listed quota whose name mentions copies
 // of snapshots counts, for clusters where it mentions them. One that is not listed is not
 // a finding: it would be reported by every run, and a pool that is too large only makes
 // copies wait.
@@ -73,7 +73,7 @@ func copies(listed map[string]int, ofClusters bool) (name string, size int, ok b
 
 // kept compares the DocumentDB and Neptune snapshots that the vaults of a Region will hold
 // at a time with the quota of manual cluster snapshots. Whether those made by AWS Backup
-// count toward it is UNCONFIRMED. RDS's and Aurora's do not [RDS and Aurora user guides:
+// count toward it is UNCONFIRMED A97. RDS's and Aurora's do not [RDS and Aurora user guides:
 // automated backups with AWS Backup]. A plan is taken to run once a day.
 func kept(ctx context.Context, e estate.Estate, at Place, listed map[string]int, members []Databases) []Finding {
 	wanted := 0

@@ -17,8 +17,8 @@ import (
 
 const saysUnsupported = diagnose.SaysUnsupported
 
-// multiAZFinding [AWS Backup: feature availability by resource]. AWS documents no text
-// of its own for it.
+// multiAZFinding [AWS Backup: feature availability by resource]. The text of such
+// a failed copy is UNCONFIRMED A66.
 func multiAZFinding(tagKey string) []Finding {
 	return broken("it is a Multi-AZ DB cluster, which AWS Backup copies neither to another account nor to another Region", diagnose.SaysUnsupported,
 		"use Aurora or a Multi-AZ DB instance; until then let it be backed up in its account only, by a plan without copies (tag "+tagKey+")")
@@ -34,7 +34,7 @@ func customFinding(engine, tagKey string) []Finding {
 //
 // A copy is encrypted with its vault's key even where the database is not, except for
 // clusters of Aurora, DocumentDB and Neptune [AWS Backup: encryption for backups]. What
-// becomes of copies of a cluster under an AWS owned key is UNCONFIRMED.
+// becomes of copies of a cluster under an AWS owned key is UNCONFIRMED A61.
 func (m member) encrypted(ctx context.Context, arn string, d Database) ([]Finding, error) {
 	const move = "copy a snapshot of it under a customer managed key, restore from that, and tag the new database"
 	switch {
@@ -108,7 +108,7 @@ func statements(all []policy.Statement) string {
 // MariaDB have none by default.
 //
 // RDS copies option groups along with snapshots to another Region since November 2026
-// [RDS SDK v1.132.0]; whether AWS Backup has it do so is UNCONFIRMED.
+// [RDS SDK v1.132.0]; whether AWS Backup has it do so is UNCONFIRMED A63.
 func (m member) options(ctx context.Context, plan string, d Database) ([]Finding, error) {
 	var found []Finding
 	for _, group := range d.OptionGroups {

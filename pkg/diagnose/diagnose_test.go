@@ -70,7 +70,7 @@ func TestText(t *testing.T) {
 }
 
 // TestAQuotaIsToldApartFromWhatPassesByItself: both have the same codes, which AWS Backup
-// may put before the text of the service or leave out (UNCONFIRMED).
+// may put before the text of the service or leave out (UNCONFIRMED A32).
 func TestAQuotaIsToldApartFromWhatPassesByItself(t *testing.T) {
 	for _, test := range []struct {
 		code, text string

@@ -78,7 +78,7 @@ var texts = []text{
 	// The options by which Oracle and SQL Server encrypt data themselves are named TDE,
 	// TDE_HSM and TRANSPARENT_DATA_ENCRYPTION. RDS does not share snapshots with them, whatever
 	// option groups the other account has [RDS user guide: sharing a DB snapshot]. Whether AWS
-	// Backup then gives the text of option groups or one about sharing is UNCONFIRMED.
+	// Backup then gives the text of option groups or one about sharing is UNCONFIRMED A64.
 	{[]string{requiresOptions, " tde"}, unshared},
 	{[]string{requiresOptions, ",tde"}, unshared},
 	{[]string{requiresOptions, "transparent_data_encryption"}, unshared},
@@ -86,7 +86,7 @@ var texts = []text{
 	{[]string{"share", " tde"}, unshared},
 	{[]string{"share", "transparent_data_encryption"}, unshared},
 	{[]string{"share", "transparent data encryption"}, unshared},
-	// That AWS Backup names RDS Custom in its text is UNCONFIRMED.
+	// That AWS Backup names RDS Custom in its text is UNCONFIRMED A65.
 	{[]string{"rds custom", "not supported"}, Diagnosis{
 		hop.ClassUnsupported,
 		"the database is RDS Custom, whose snapshots cannot be copied to another account",
@@ -122,7 +122,7 @@ var texts = []text{
 	{[]string{"recovery points", "vault", "exceed"}, vaultFull},
 	{[]string{"recovery points", "vault", "maximum"}, vaultFull},
 	// These two codes alone do not say which limit it is, and what AWS Backup then means is
-	// UNCONFIRMED. It is waited for: to reject it would cost a whole night's copies for what
+	// UNCONFIRMED A32. It is waited for: to reject it would cost a whole night's copies for what
 	// may pass within the hour, while one that never passes is noticed (the alarm uncopied-TYPE
 	// counts the age of the recovery point) and ends with the bound of the wait.
 	{[]string{"snapshotquotaexceeded"}, limit},

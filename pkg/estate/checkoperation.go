@@ -14,7 +14,7 @@ const (
 	shortestRecent = 5 * time.Minute
 	longestRecent  = 24 * time.Hour
 	longestFull    = 72 * time.Hour
-	// longestJobHistory: how long AWS Backup lists copy jobs is UNCONFIRMED and taken
+	// longestJobHistory: how long AWS Backup lists copy jobs is UNCONFIRMED A43 and taken
 	// to be 30 days; a recent window that reaches further back would see points
 	// whose jobs it can no longer see.
 	longestJobHistory = 30

@@ -15,7 +15,7 @@ var (
 )
 
 // DefaultPools are the default quotas of concurrent cross-Region snapshot copies
-// to one Region. Whether Aurora, DocumentDB and Neptune share one is UNCONFIRMED,
+// to one Region. Whether Aurora, DocumentDB and Neptune share one is UNCONFIRMED A37,
 // so they are taken to. Each keeps a slot or two free for restores.
 func DefaultPools() []hop.Pool {
 	return []hop.Pool{

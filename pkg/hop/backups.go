@@ -27,9 +27,9 @@ type Backup struct {
 	Held         []Held // in the order in which they were given
 }
 
-// sameBackup is how far the creation times of one backup's copies may differ. Copies
-// keep the original's; that it is to the millisecond is UNCONFIRMED, and two backups of
-// a resource never run at once.
+// sameBackup is how far the creation times of one backup's copies may differ. Copies keep
+// the original's, to the millisecond in published samples (A58). A minute allows
+// for more, since two backups of a resource never run at once.
 const sameBackup = time.Minute
 
 // Backups sorts the points of one resource by the backups that they are of, the newest

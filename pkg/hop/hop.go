@@ -45,7 +45,7 @@ const (
 
 // Protection says in words which key a recovery point is under. Where AWS Backup reports
 // no key the point is not encrypted, or it is of an Aurora cluster under a key that AWS
-// owns: how AWS Backup reports those is UNCONFIRMED.
+// owns: how AWS Backup reports those is UNCONFIRMED A61.
 func (p RecoveryPoint) Protection() string {
 	switch {
 	case p.KeyType == AWSOwnedKey:
@@ -104,7 +104,7 @@ type CopyJob struct {
 type CopyState string
 
 // The vault is in another Region than the job: a copy that its job calls COMPLETED may be
-// described there only later. How much later is UNCONFIRMED.
+// described there only later. How much later is UNCONFIRMED A50.
 const (
 	CopyUnchecked   CopyState = ""            // the vault was not asked: the job's own state counts
 	CopyPresent     CopyState = "present"     // it is described

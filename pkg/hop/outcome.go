@@ -118,8 +118,8 @@ func again(reason Reason, format string, args ...any) Decision {
 
 func (c Tracked) find(is func(CopyJob) bool) (CopyJob, bool) { return Case{Jobs: c.Jobs}.find(is) }
 
-// early is by how much a copy may expire before the asked time: AWS Backup rounds to
-// whole days in a way that it does not tell (UNCONFIRMED).
+// early is by how much a copy may expire before the requested time. In published samples
+// the time is exact to the millisecond (A59); AWS does not promise it.
 const early = time.Hour
 
 // verified compares the copy with what was asked for.

@@ -7,7 +7,7 @@ import (
 
 // Pool is a quota of concurrent cross-Region snapshot copies, per destination
 // Region: RDS 20, Aurora, DocumentDB and Neptune 5 each by default. Whether the
-// latter three share one quota is UNCONFIRMED; an estate that puts them in one
+// latter three share one quota is UNCONFIRMED A37; an estate that puts them in one
 // pool is right either way.
 type Pool struct {
 	Types    []string // resource types that draw from it
@@ -103,7 +103,7 @@ func NewSlots(pools []Pool, use InUse) *Slots {
 }
 
 // slots are those that a job in flight may use: of a job whose type AWS Backup does not
-// show yet (UNCONFIRMED for CREATED), one of each pool.
+// show yet while it is CREATED (UNCONFIRMED A46), one of each pool.
 func (s *Slots) slots(job CopyJob) []slot {
 	if !crossesRegions(job) {
 		return nil
@@ -182,7 +182,7 @@ func (s *Slots) leftAt(at slot) int {
 // Spare reports whether a copy for a restore may start now: it may use the headroom, and
 // every slot that second hops leave. inFlight are the jobs now CREATED or RUNNING in any
 // Region. Whether AWS counts a copy to another account for the account that starts it
-// is UNCONFIRMED; it is taken to.
+// is UNCONFIRMED A38; it is taken to.
 func Spare(pools []Pool, inFlight []CopyJob, resourceType string, from, to Vault) bool {
 	s := Slots{pools: pools}
 	at, ok := s.slot(resourceType, to.Region)

@@ -39,7 +39,7 @@ func (r Retry) after(n int) time.Duration {
 
 // Token is the idempotency token of one attempt at one copy: the first, where no job has
 // ended (newestEnded is ""), or the one after the job that ended last. How long AWS Backup
-// remembers a token is UNCONFIRMED: a constant one might answer a wanted second attempt
+// remembers a token is UNCONFIRMED A29: a constant one might answer a wanted second attempt
 // with the failed first job, and so would a number of attempts that is used again once the
 // list has forgotten a job. A job's ID is never used again.
 func Token(point string, destination Vault, newestEnded string) string {

@@ -20,7 +20,7 @@ const (
 	Untold   Standing = "untold"   // no copy job is listed, of a point from before the list begins
 )
 
-// jobHistory is how long AWS Backup is taken to list copy jobs (UNCONFIRMED). Whether
+// jobHistory is how long AWS Backup is taken to list copy jobs (UNCONFIRMED A43). Whether
 // an older point was copied the list no longer tells, and a copy might be a second one.
 const jobHistory = 30 * 24 * time.Hour
 

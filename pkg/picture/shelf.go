@@ -76,7 +76,7 @@ const (
 	// margin: lists and clocks may be ahead.
 	margin = 10 * time.Minute
 	// edge is by how much a list reaches over its part. Whether what is on a bound is
-	// listed AWS Backup does not say (UNCONFIRMED).
+	// listed AWS Backup does not say (UNCONFIRMED A49).
 	edge = time.Second
 	// parts of a vault are read at once.
 	parts = 8

@@ -58,8 +58,8 @@ type Member struct {
 	Open func(ctx context.Context) (Account, error)
 }
 
-// atOnce is how many lists are read at the same time. AWS Backup does not publish its
-// request rates; the SDK waits where one is met.
+// atOnce is how many lists are read at the same time. The request rates of AWS
+// Backup are UNCONFIRMED A34; the SDK waits where one is exceeded.
 const atOnce = 8
 
 // Look takes a picture at the time now. What of the members and of the final vaults

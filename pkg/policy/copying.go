@@ -9,9 +9,9 @@ import "slices"
 // destination; that is backup:CopyTargets, on the permission-only action
 // backup:CopyFromBackupVault [Service Authorization Reference: AWS Backup]. AWS
 // Backup makes the copy with the role that the job is given, which is bound as
-// well. Whether it asks for the two permission-only actions of the caller too, and
-// whether it shows StartCopyJob the targets, is UNCONFIRMED: the caller has them,
-// and the denial applies wherever targets are shown.
+// well. Whether it checks the two permission-only actions for the caller too is
+// UNCONFIRMED A30: the caller has them. The key is documented on the first action
+// only (A31); the denial applies wherever the key is present.
 func copying(points, vaults, targets []string) []Statement {
 	if len(targets) == 0 {
 		return nil

@@ -108,7 +108,7 @@ func membersDuty(e estate.Estate, account string) []Statement {
 		},
 		Reason: "Accounts join and leave; the estate names units.",
 	}, {
-		// Whether AssumeRole carries aws:ResourceOrgID is UNCONFIRMED: it counts
+		// Whether AssumeRole carries aws:ResourceOrgID is UNCONFIRMED A95: it counts
 		// where it is there, and the roles themselves trust this one only.
 		Sid: "WorkInMembers", Effect: Allow, Action: []string{"sts:AssumeRole"}, Resource: []string{e.RoleARN("*", estate.OperatorRole)},
 		Condition: when("StringEqualsIfExists", "aws:ResourceOrgID", e.Organization),

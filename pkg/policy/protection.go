@@ -35,7 +35,7 @@ func protection(e estate.Estate, account, vault, region string) []Statement {
 
 // jobRoles are what AWS Backup itself works as in an account: its service-linked
 // role and the roles given to its jobs, which nobody else may assume. Whether a
-// vault policy's Deny would stop AWS Backup's own expiry is UNCONFIRMED, so it
+// vault policy's Deny would stop AWS Backup's own expiry is UNCONFIRMED A71, so it
 // does not apply to them.
 func jobRoles(e estate.Estate, account string, owner estate.Owner) []string {
 	role := estate.CopyRole

@@ -54,7 +54,7 @@ func rulesOf(e estate.Estate, account, part string) []string {
 
 // fromRules admits EventBridge. The rules' ARNs hold the account; whether a
 // delivery to a dead-letter queue carries aws:SourceAccount beside them is
-// UNCONFIRMED, so it counts where it is sent.
+// UNCONFIRMED A8, so it counts where it is sent.
 func fromRules(e estate.Estate, account, part, reason string) Statement {
 	return Statement{
 		Sid: "RulesDeliver", Effect: Allow, Principal: Principal{Service: "events.amazonaws.com"},

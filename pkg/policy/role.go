@@ -13,7 +13,7 @@ type Role struct {
 
 // byService lets an AWS service assume a role on behalf of its own account only.
 // Whether AWS Backup and Lambda send aws:SourceAccount when they assume a role is
-// UNCONFIRMED, so it counts where it is sent; a role cannot be given to a service
+// UNCONFIRMED A57, so it counts where it is sent; a role cannot be given to a service
 // in another account in any case [IAM: iam:PassRole].
 func byService(service, account, reason string) Document {
 	return document([]Statement{{

@@ -17,7 +17,7 @@ func TopicKey(e estate.Estate) Document {
 }
 
 // alarms admits CloudWatch for the estate's alarms. Whether it sends
-// aws:SourceOrgID is UNCONFIRMED: where it does not, an alarm of another account is
+// aws:SourceOrgID is UNCONFIRMED A77: where it does not, an alarm of another account is
 // told by its name alone, for an alarm that falls silent is worse than one that
 // somebody else sends.
 func alarms(e estate.Estate, actions []string, resource, reason string) []Statement {

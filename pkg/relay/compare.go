@@ -9,8 +9,8 @@ import (
 )
 
 // copied tells copies of one vault apart, as far as they can be told from a list: a
-// copy keeps the creation date of what it was made from. Where it does not (UNCONFIRMED
-// to the second), the job list is asked.
+// copy keeps the creation date of its original (A58). Where no copy with that date is
+// listed, the job list decides.
 type copied struct {
 	vault, resource string
 	created         int64 // seconds since 1970

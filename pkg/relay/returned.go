@@ -17,8 +17,8 @@ type Into interface {
 // Returned are the points of a source vault, by ARN, that came there from the backup
 // account's own vaults, which are in the Regions of the given ones: restores on their way
 // back. The point's description need not say so, since AWS leaves the source out for copies
-// within an account or a Region (UNCONFIRMED which); the job that brought it does. A first
-// hop is a job of the member account; should this one list it too (UNCONFIRMED), its
+// within an account or a Region (UNCONFIRMED A51); the job that brought it does. A first
+// hop is a job of the member account; should this one list it too (UNCONFIRMED A47), its
 // source's account tells.
 func Returned(ctx context.Context, jobs Into, from []hop.Vault, source hop.Vault) (map[string]bool, error) {
 	own := map[string]bool{}

@@ -183,7 +183,7 @@ func (r *Reconciler) day(ctx, work context.Context, source hop.Vault, before tim
 }
 
 // edge is by how much a listing reaches over its bounds. Whether what is on a bound is
-// listed AWS Backup does not say (UNCONFIRMED), and of a bound it gets no more than the
+// listed AWS Backup does not say (UNCONFIRMED A49), and of a bound it gets no more than the
 // milliseconds.
 const edge = time.Second
 

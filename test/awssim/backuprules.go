@@ -33,7 +33,7 @@ func (w *World) judgeBackups() {
 type jobRoles struct{ *World }
 
 // May has AWS Backup take the role on and asks for each right. That it names the vault
-// when it does is UNCONFIRMED.
+// when it does is UNCONFIRMED A107.
 func (r jobRoles) May(role, vaultARN string, needs []wire.Need) error {
 	if len(needs) == 0 {
 		return r.trusts(backups, role, behalf(vaultARN))
@@ -50,7 +50,7 @@ func (r jobRoles) May(role, vaultARN string, needs []wire.Need) error {
 // mayDelete tells whether AWS Backup may delete a point, by hand or when it expires: as
 // the role that made it, or as AWSServiceRoleForBackup where that is of another
 // account, which no snapshot can be deleted from. Which role AWS takes for such a copy is
-// UNCONFIRMED; the service-linked role's policy has the rights. Points that were put
+// UNCONFIRMED A70; the service-linked role's policy has the rights. Points that were put
 // into the vault in Go have no role and go.
 func (r jobRoles) mayDelete(p backup.RecoveryPoint) bool {
 	account, role := accountOf(p.BackupVaultArn, ""), p.IamRoleArn
@@ -71,7 +71,7 @@ func (k keyPolicies) MayOpen(keyARN, account, resourceType string) error {
 
 // MayEncrypt asks for the same role, with what RDS and EC2 need of the key of a copy
 // [RDS: copying a snapshot; EBS: CopySnapshot]. AWS says who opens the source; that the
-// same principal encrypts the copy is UNCONFIRMED.
+// same principal encrypts the copy is UNCONFIRMED A53.
 func (k keyPolicies) MayEncrypt(keyARN, account, resourceType string) error {
 	return k.may(serviceRole(account), kms.Opening{
 		KeyARN: keyARN, Via: work.Via(resourceType), Actions: []string{"kms:DescribeKey", "kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext"},

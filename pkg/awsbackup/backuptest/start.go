@@ -18,7 +18,7 @@ type quota struct {
 
 // Limit has at most size copies of the types run at once from one Region to another.
 // Over it, jobs wait in CREATED, or with refuse StartCopyJob fails, for jobs in CREATED
-// count then too. Which of them AWS Backup does is UNCONFIRMED.
+// count then too. Which of them AWS Backup does is UNCONFIRMED A36.
 func (m *Memory) Limit(types []string, size int, refuse bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

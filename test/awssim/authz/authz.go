@@ -6,7 +6,7 @@
 // Not here: grants of KMS keys, permissions boundaries, session policies, service
 // and resource control policies, federated and anonymous principals. Who has one of
 // these decides before asking, or refuses it. Where AWS's documentation is silent,
-// the request is an error, or the code says UNCONFIRMED.
+// the request is an error, or a comment marks the behaviour as not confirmed.
 package authz
 
 import "github.com/twohop/twohop/test/awssim/authz/policy"

@@ -100,7 +100,7 @@ func (r Request) values() (map[string][]string, error) {
 		case k.Single() && len(given) > 1:
 			faults = append(faults, fmt.Errorf("context key %s: it has one value, not %q", name, given))
 		case slices.Contains(given, ""):
-			// Whether an empty value is one is UNCONFIRMED for all but ForAllValues and ForAnyValue.
+			// Whether an empty value is one is UNCONFIRMED A104 for all but ForAllValues and ForAnyValue.
 			faults = append(faults, fmt.Errorf("context key %s: a value is empty; leave it out", name))
 		case len(given) > 0:
 			values[lower] = given
@@ -114,7 +114,7 @@ func (r Request) values() (map[string][]string, error) {
 
 // values of the condition keys that follow from a principal [IAM user guide: global
 // condition keys]. A service has no account, organization or ARN; that it has no
-// aws:PrincipalType either is UNCONFIRMED, and no policy should ask for it.
+// aws:PrincipalType either is UNCONFIRMED A104, and no policy should ask for it.
 func (p Principal) values() map[string][]string {
 	if p.Service != "" {
 		return map[string][]string{

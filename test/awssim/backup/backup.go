@@ -82,7 +82,7 @@ type Config struct {
 	ManagedKeys resources.ManagedKeys
 	// ShowCopyTargets has StartCopyJob show backup:CopyTargets to the policies of its
 	// caller. The key is documented for backup:CopyFromBackupVault alone [Service
-	// Authorization Reference: AWS Backup]; whether AWS shows it there too is UNCONFIRMED.
+	// Authorization Reference: AWS Backup] (A31), so it is off by default.
 	ShowCopyTargets bool
 	// Lag is how far the API's descriptions and lists of copy jobs and recovery points lag
 	// behind what is; the methods of Service never do.

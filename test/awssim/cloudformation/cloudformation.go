@@ -93,7 +93,7 @@ func (s *Service) activateOrganizationsAccess(r *wire.Request, _ struct{}) (stru
 }
 
 // manages refuses accounts that manage no organization. The code is one that the
-// API declares for these calls; AWS's text is UNCONFIRMED.
+// API declares for these calls; AWS's text is UNCONFIRMED A99.
 func (s *Service) manages(account string) error {
 	if management, ok := s.config.Organizations.Management(account); ok && management == account {
 		return nil

@@ -88,7 +88,7 @@ func (d days) matches(day time.Time) bool {
 
 // nearestWeekday is the day from Monday to Friday closest to a day of a month, in
 // that month; 0 where the month has no such day. That W does not leave the month, and
-// skips a month that is too short, is UNCONFIRMED; whoever means the last day uses L.
+// skips a month that is too short, is UNCONFIRMED A101; whoever means the last day uses L.
 func nearestWeekday(at time.Time, day, last int) int {
 	switch {
 	case day > last:

@@ -7,7 +7,7 @@ import "time"
 // times that do not exist are skipped; where they go back, a time that exists twice
 // counts once [EventBridge Scheduler user guide: daylight saving time], as the first
 // of the two. That this holds for schedules of many times an hour too, which then
-// rest for that hour, is UNCONFIRMED.
+// rest for that hour, is UNCONFIRMED A101.
 func (s Schedule) Next(after time.Time, loc *time.Location) (time.Time, bool) {
 	local := after.In(loc)
 	// Days are counted in UTC, where each has 24 hours.

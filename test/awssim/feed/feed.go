@@ -85,7 +85,7 @@ func (f *Feed) Invocation(i lambda.Invocation) {
 }
 
 // LoopStopped measures that a function was not invoked, since a chain of requests has
-// invoked it too often. That it counts batches, not messages, is UNCONFIRMED.
+// invoked it too often. That it counts batches, not messages, is UNCONFIRMED A24.
 func (f *Feed) LoopStopped(functionARN string) {
 	account, region, name := function(functionARN)
 	f.CloudWatch.Measure(cloudwatch.MetricOf(account, region, "AWS/Lambda", loopsStopped, map[string]string{"FunctionName": name}), f.Clock.Now(), 1)

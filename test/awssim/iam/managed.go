@@ -21,7 +21,7 @@ import (
 // AWSServiceRoleForBackup's permits two things more than AWS's: what AWS's samples of
 // key policies name for it, kms:Decrypt and kms:RevokeGrant; and the use of keys
 // through backup beside ec2 and rds, for recovery points of S3. With which rights AWS
-// Backup copies those is UNCONFIRMED.
+// Backup copies those is UNCONFIRMED A107.
 //
 //go:embed policies linked
 var documents embed.FS

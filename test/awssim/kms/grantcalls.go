@@ -19,7 +19,7 @@ type createGrantInput struct {
 type createGrantOutput struct{ GrantId, GrantToken string }
 
 // notForService: who calls KMS directly is no AWS service that does so on somebody's
-// behalf. That the key is then "false" rather than absent is UNCONFIRMED; policies
+// behalf. That the key is then "false" rather than absent is UNCONFIRMED A105; policies
 // should ask for "true".
 func notForService() map[string][]string {
 	return map[string][]string{"kms:GrantIsForAWSResource": {"false"}}

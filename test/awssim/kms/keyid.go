@@ -18,7 +18,7 @@ var (
 const aliasPrefix = "alias/"
 
 // resolve finds the key that a call means by id, ARN, alias or an alias's ARN. The
-// codes are the API's; the texts are those that clients have met, or UNCONFIRMED.
+// codes are the API's; the texts are those that clients have met, or UNCONFIRMED A105.
 func (s *Service) resolve(r *wire.Request, c call) (keys.Description, error) {
 	at, name, err := locate(r, c.keyID)
 	if err != nil {

@@ -23,7 +23,7 @@ type Invocation struct {
 	RequestID string
 	At        time.Time // simulated time of the dispatch
 	// TraceHeader is X-Ray's, with the lineage of the chain of requests. Its trace is a new
-	// one, also of messages that have one: UNCONFIRMED.
+	// one, also of messages that have one: UNCONFIRMED A24.
 	TraceHeader string
 
 	Cold     bool          // a process was started for it

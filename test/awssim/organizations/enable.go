@@ -127,7 +127,7 @@ func (s *Service) listServiceAccess(r *wire.Request, in paging) (listServiceAcce
 type enableServiceAccessInput struct{ ServicePrincipal string }
 
 // enableServiceAccess changes nothing where the service has access already. That
-// AWS then answers without an error is UNCONFIRMED.
+// AWS then answers without an error is UNCONFIRMED A106.
 func (s *Service) enableServiceAccess(r *wire.Request, in enableServiceAccessInput) (struct{}, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

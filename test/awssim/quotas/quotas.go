@@ -1,6 +1,6 @@
 // Package quotas is the local Service Quotas, as far as somebody looks at the quotas of
 // RDS: two are listed with their defaults, and what is set in Go beside them. Nothing
-// keeps to them. That AWS lists the concurrent copies of snapshots is UNCONFIRMED, so they
+// keeps to them. That AWS lists the concurrent copies of snapshots is UNCONFIRMED A96, so they
 // are not among them unless they are set.
 package quotas
 

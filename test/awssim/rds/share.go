@@ -14,7 +14,7 @@ var shareable = []string{"Timezone", "OLS"}
 
 // Unshared tells why snapshots of an instance cannot be shared with another account, or
 // "": RDS Custom has no cross-account copy, and a persistent option prevents sharing. What
-// AWS Backup says then is UNCONFIRMED. The instance's present option group counts, where
+// AWS Backup says then is UNCONFIRMED A64. The instance's present option group counts, where
 // AWS looks at the snapshot's.
 func (s *Service) Unshared(databaseARN string) string {
 	parts := strings.Split(databaseARN, ":")

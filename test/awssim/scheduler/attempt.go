@@ -10,14 +10,14 @@ type Failure struct {
 	Code    string // such as AccessDeniedException
 	Message string
 	// Final says that repeating cannot mend it. That Scheduler gives up on such errors at
-	// once is UNCONFIRMED; its retry policy says nothing of them.
+	// once is UNCONFIRMED A100; its retry policy says nothing of them.
 	Final bool
 }
 
 // Error is the code, then the message.
 func (f *Failure) Error() string { return f.Code + ": " + f.Message }
 
-// codeUnknown is the code of errors that are no *Failure; UNCONFIRMED.
+// codeUnknown is the code of errors that are no *Failure; UNCONFIRMED A100.
 const codeUnknown = "AWS.Scheduler.InternalServerError"
 
 // The values of EXHAUSTED_RETRY_CONDITION.

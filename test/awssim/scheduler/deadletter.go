@@ -28,7 +28,7 @@ func (s *Service) Lost() []Loss {
 // giveUp sends the invocation to the dead-letter queue, or loses it. exhausted is the
 // limit that ended the retries; empty if none did. The attributes are those that
 // Scheduler sets [EventBridge Scheduler user guide: configuring a dead-letter queue];
-// that the body is the input is UNCONFIRMED for functions.
+// that the body is the input is UNCONFIRMED A100 for functions.
 func (s *Service) giveUp(f flight, failure *Failure, exhausted string) {
 	s.count(f.group, "InvocationDroppedCount", &f.group.metrics.InvocationDroppedCount)
 	i := f.invocation

@@ -101,7 +101,7 @@ func parseRate(text string, now time.Time) (plan, error) {
 }
 
 // parseOnce refuses a time that has passed or never is: it would be due never. What
-// AWS makes of one is UNCONFIRMED.
+// AWS makes of one is UNCONFIRMED A100.
 func parseOnce(text string, zone *time.Location, now time.Time) (plan, error) {
 	const form = "at(2006-01-02T15:04:05)"
 	at, err := time.ParseInLocation(form, text, zone)

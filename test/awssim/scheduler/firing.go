@@ -67,7 +67,7 @@ func (s *Service) Add(made Schedule) (string, error) {
 
 // Update replaces a schedule of the same name and group by another, as UpdateSchedule
 // does: what is not given is its default afterwards. A rate goes on counting from
-// where it began unless it changes; that is UNCONFIRMED. Invocations under way go on.
+// where it began unless it changes; that is UNCONFIRMED A100. Invocations under way go on.
 func (s *Service) Update(changed Schedule) error {
 	changed = changed.complete()
 	s.mu.Lock()

@@ -7,7 +7,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
-// The texts of Scheduler's errors are UNCONFIRMED, the codes are not [API].
+// The texts of Scheduler's errors are UNCONFIRMED A100, the codes are not [API].
 
 func invalid(format string, args ...any) error {
 	return &wire.Error{Code: "ValidationException", Message: fmt.Sprintf(format, args...)}

@@ -36,8 +36,8 @@ type Subscription struct {
 type State string
 
 // States. AWS lists one that is not confirmed with this in place of an ARN [SNS API:
-// Subscription]; UNCONFIRMED that one that was unsubscribed shows as Deleted, as the
-// console has it.
+// Subscription]. That one that was unsubscribed shows as Deleted, as in the console, is
+// UNCONFIRMED A80.
 const (
 	Pending   State = "PendingConfirmation"
 	Confirmed State = "Confirmed"

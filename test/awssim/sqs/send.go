@@ -43,7 +43,7 @@ func (s *Service) send(r *wire.Request, queueARN string, d draft) (receipt, erro
 
 // traced is a draft with the trace header of the request, which SDKs send in Lambda
 // functions and percent-encode, unless the sender has set one in the draft [SQS: X-Ray; that
-// the draft's wins is UNCONFIRMED].
+// the draft's wins is UNCONFIRMED A18].
 func traced(r *wire.Request, d draft) draft {
 	header := r.Header.Get("X-Amzn-Trace-Id")
 	if _, set := d.MessageSystemAttributes[message.TraceHeader]; set || header == "" {

@@ -54,7 +54,7 @@ func ParseText(s string, wild bool) (Text, error) {
 }
 
 // Pattern is a text with its variables replaced. Two values that are no characters
-// stand for the wildcards, so what a variable brings in is never one: UNCONFIRMED,
+// stand for the wildcards, so what a variable brings in is never one: UNCONFIRMED A104,
 // and without difference as no identifier of AWS has a * or ? in it.
 type Pattern []rune
 

@@ -44,7 +44,7 @@ func (s *Jobs) copied(j *job) vaults.RecoveryPoint {
 	}
 	// Copies of unencrypted Aurora, DocumentDB and Neptune snapshots stay
 	// unencrypted; all else is encrypted on the way [encryption]. That a copy of a
-	// snapshot under an AWS owned key stays under such a key is UNCONFIRMED.
+	// snapshot under an AWS owned key stays under such a key is UNCONFIRMED A61.
 	made.AWSOwned = source.AWSOwned
 	if source.EncryptionKeyArn != "" || !arn.IsCluster(j.ResourceType) {
 		made.EncryptionKeyArn, made.EncryptionKeyType = v.EncryptionKeyArn, v.EncryptionKeyType

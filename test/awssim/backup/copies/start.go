@@ -59,7 +59,7 @@ func (s *Jobs) Start(from arn.Place, in StartInput) (CopyJob, error) {
 // StartPlanned starts the copy that a backup plan asks for, of a point that has
 // just been made. What StartCopyJob would refuse becomes a job that fails with the
 // same words: that the words are these is documented [monitoring: reasons for
-// problematic jobs], that there is a job with each of them is UNCONFIRMED.
+// problematic jobs], that there is a job with each of them is UNCONFIRMED A107.
 func (s *Jobs) StartPlanned(from arn.Place, in StartInput, source vaults.RecoveryPoint) {
 	s.mu.Lock()
 	defer s.unlock()

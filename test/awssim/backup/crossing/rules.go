@@ -91,7 +91,7 @@ func (r Rules) BetweenAccounts(c Copy) string {
 // Into tells why a vault does not take a copy, or "": the job's role may not take it
 // there, by its own policies and those of both vaults, or the vault's key is none for
 // it. That AWS Backup asks the same within an account as between two, and that it says
-// the same, is UNCONFIRMED. The key aws/backup cannot be shared with other accounts;
+// the same, is UNCONFIRMED A107. The key aws/backup cannot be shared with other accounts;
 // within one it does, and for the types that AWS Backup manages in full
 // [create-cross-account-backup].
 func (r Rules) Into(v vaults.Vault, c Copy) string {
@@ -121,13 +121,13 @@ func (r Rules) Opens(c Copy) string {
 	case c.Type == "EBS":
 		return closedVolume
 	default:
-		return closedKey // that S3 says this is UNCONFIRMED; AWS lists it without a type
+		return closedKey // that S3 says this is UNCONFIRMED A107; AWS lists it without a type
 	}
 }
 
 // Encrypts tells why the copy cannot be encrypted with the vault's key, or "". AWS lists
 // the text without a type; that a copy fails with it for its destination's key is
-// UNCONFIRMED. The key aws/backup admits AWS Backup of its account, and a cluster
+// UNCONFIRMED A53. The key aws/backup admits AWS Backup of its account, and a cluster
 // snapshot that is not encrypted stays so.
 func (r Rules) Encrypts(v vaults.Vault, c Copy) string {
 	if r.Keys == nil || v.HasManagedKey() || c.KeyARN == "" && arn.IsCluster(c.Type) || r.Keys.MayEncrypt(v.EncryptionKeyArn, c.To, c.Type) == nil {

@@ -37,7 +37,7 @@ type tokenKey struct {
 }
 
 // startBackupJob backs a resource up on demand: whether its type is opted in does not
-// count, which is UNCONFIRMED. A repeated token stands for the first job; how long
+// count, which is UNCONFIRMED A108. A repeated token stands for the first job; how long
 // AWS remembers it is unknown, here it is for good.
 func (s *Jobs) startBackupJob(r *wire.Request, in startBackupJobInput) (startBackupJobOutput, error) {
 	s.mu.Lock()

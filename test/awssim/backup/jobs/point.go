@@ -14,7 +14,7 @@ import (
 // fails after all. A type that AWS Backup manages in full is encrypted with the
 // vault's key from the start; all others keep the resource's own [encryption]. The
 // point dates from the start of the run: that it is not the schedule's time is
-// UNCONFIRMED. s.mu is held.
+// UNCONFIRMED A108. s.mu is held.
 func (s *Jobs) store(j *job) (vaults.RecoveryPoint, string) {
 	if reason := s.refusal(j); reason != "" {
 		return vaults.RecoveryPoint{}, reason
@@ -24,7 +24,7 @@ func (s *Jobs) store(j *job) (vaults.RecoveryPoint, string) {
 		key, keyType = v.EncryptionKeyArn, v.EncryptionKeyType
 	}
 	// "AWS Backup copies tags from the resources it protects" [tags-on-backups]; that a
-	// rule's tag of the same key counts more is UNCONFIRMED.
+	// rule's tag of the same key counts more is UNCONFIRMED A108.
 	tags := map[string]string{}
 	maps.Copy(tags, j.request.Resource.Tags)
 	maps.Copy(tags, j.request.Tags)

@@ -21,7 +21,7 @@ func (s *Jobs) refusal(j *job) string {
 		return fmt.Sprintf("Backup job failed because backup vault %s does not exist.", j.BackupVaultArn)
 	}
 	if !v.Admits(j.RecoveryPointLifecycle.Days()) {
-		// AWS documents this text for copies; that a backup's is alike is UNCONFIRMED.
+		// AWS documents this text for copies; that a backup's is alike is UNCONFIRMED A107.
 		return "Backup job failed. The retention specified in the job is not within the range specified for the target Backup Vault."
 	}
 	return ""
@@ -34,7 +34,7 @@ func (s *Jobs) mayBackUp(role, vaultARN string, r resources.Resource) bool {
 
 // insufficient is AWS's text for a role that lacks a right and for one that does not
 // exist. On demand the call is refused with it; that a plan's job fails with it is
-// UNCONFIRMED.
+// UNCONFIRMED A107.
 func insufficient(role string) string {
 	return fmt.Sprintf("IAM Role %s does not have sufficient permissions to execute the backup.", role)
 }

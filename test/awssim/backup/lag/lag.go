@@ -1,6 +1,6 @@
 // Package lag decides for how long reads of AWS Backup show what was, not what is. AWS
 // promises no reader that a list or a description contains a change at once; how long
-// its own readers wait is UNCONFIRMED. What the service decides never lags: quotas,
+// its own readers wait is UNCONFIRMED A44. What the service decides never lags: quotas,
 // idempotency tokens and turns of resources are always those of now.
 package lag
 

@@ -16,7 +16,7 @@ import (
 // here whoever changes them says when.
 //
 // The error names what is wrong with which account's policy, with paths; such an
-// account keeps the plans it had. What AWS Backup does with them is UNCONFIRMED.
+// account keeps the plans it had. What AWS Backup does with them is UNCONFIRMED A88.
 func (s *Plans) Refresh() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

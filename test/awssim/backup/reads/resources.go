@@ -36,7 +36,7 @@ type protectedResource struct {
 
 // listResources lists by the resources' ARNs. A copy's time is
 // that of the backup it was made from; whether AWS shows that time or the copy's own is
-// UNCONFIRMED.
+// UNCONFIRMED A108.
 func (s *Reads) listResources(r *wire.Request, in ListResourcesInput) (listResourcesOutput, error) {
 	var out listResourcesOutput
 	if err := listing.CheckVault(r, in.BackupVaultName, in.BackupVaultAccountID); err != nil {
@@ -71,7 +71,7 @@ type listProtectedResourcesInput struct {
 }
 
 // listProtectedResources looks into all vaults of the account and Region. That copies
-// that came from another account count there too is UNCONFIRMED.
+// that came from another account count there too is UNCONFIRMED A108.
 func (s *Reads) listProtectedResources(r *wire.Request, in listProtectedResourcesInput) (out listResourcesOutput, err error) {
 	var points []vaults.RecoveryPoint
 	for _, v := range s.Vaults.Vaults(home(r)) {

@@ -42,7 +42,7 @@ func (s *Jobs) end(j *job) {
 }
 
 // refusal makes the new resource, or tells why that cannot be. AWS documents no text
-// of it (UNCONFIRMED).
+// of it (UNCONFIRMED A109).
 func (s *Jobs) refusal(j *job) string {
 	if j.course.End == Failed {
 		return j.course.Message

@@ -121,7 +121,7 @@ func (s *Jobs) mayRestore(j *job) bool {
 }
 
 // insufficient is the text for a role that lacks a right and for one that does not
-// exist. AWS documents it for backups; that a restore's is alike is UNCONFIRMED.
+// exist. AWS documents it for backups; that a restore's is alike is UNCONFIRMED A109.
 func insufficient(role string) string {
 	return fmt.Sprintf("IAM Role %s does not have sufficient permissions to execute the restore.", role)
 }

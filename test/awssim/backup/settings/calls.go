@@ -22,7 +22,7 @@ func notInOrganization() error {
 }
 
 // notManagement: that the call fails is documented [API: UpdateGlobalSettings],
-// with which code and text is UNCONFIRMED.
+// with which code and text is UNCONFIRMED A107.
 func notManagement() error {
 	return fault.InvalidRequest("Your account is not the management account of an organization.")
 }

@@ -26,7 +26,7 @@ type Config struct {
 	// Organizations: nil is one in which nobody is.
 	Organizations Organizations
 	// OmittedIsOff: what an update leaves out is off afterwards. Whether AWS
-	// keeps it is UNCONFIRMED; by default it is kept.
+	// keeps it is UNCONFIRMED A90; by default it is kept.
 	OmittedIsOff bool
 	// Unsupported are resource types that a Region does not have, by Region.
 	Unsupported map[string][]string

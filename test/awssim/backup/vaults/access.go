@@ -9,7 +9,7 @@ import (
 )
 
 // PutPolicy gives a vault an access policy, JSON. Actions with wildcards are refused,
-// as AWS Backup refuses them; the codes of its refusals are UNCONFIRMED.
+// as AWS Backup refuses them; the codes of its refusals are UNCONFIRMED A107.
 func (s *Store) PutPolicy(p arn.Place, name, text string) error {
 	d, err := policy.Parse(policy.Resource, "the access policy of "+name, []byte(text))
 	if err != nil {

@@ -37,7 +37,7 @@ type PointConfig struct {
 	ShowSameAccountSource bool
 	// ShowAWSOwnedKeys reports points under an AWS owned key as such; else they are shown
 	// as those without any key are, as the RDS API's own StorageEncrypted has it. Which
-	// of them AWS Backup does is UNCONFIRMED.
+	// of them AWS Backup does is UNCONFIRMED A61.
 	ShowAWSOwnedKeys bool
 	// Deletes tells whether AWS Backup may delete a recovery point. Where it may not, it
 	// leaves a deleted or expired point in its vault with the status EXPIRED. Nil: it

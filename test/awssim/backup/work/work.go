@@ -5,7 +5,7 @@
 // comes of it, out of AWS's managed policies for such roles [AWS managed policy
 // reference]. That a job fails without them is documented in general alone
 // [monitoring: reasons for problematic jobs]; that it fails for each of them, and
-// before anything is made, is UNCONFIRMED.
+// before anything is made, is UNCONFIRMED A107.
 package work
 
 import "github.com/twohop/twohop/test/awssim/wire"
@@ -66,8 +66,8 @@ func Delete(resourceType, pointARN string) []wire.Need {
 // Copy is what a copy from vault to vault takes, within an account too. The two
 // actions have no resource types [Service Authorization Reference: AWS Backup]; since
 // AWS's managed policy limits the second to vaults, and policies of vaults name both,
-// they are asked of the vaults here (UNCONFIRMED). Whether the role or
-// AWSServiceRoleForBackup calls CopyDBSnapshot and its like is UNCONFIRMED too; it is
+// they are asked of the vaults here (UNCONFIRMED A30). Whether the role or
+// AWSServiceRoleForBackup calls CopyDBSnapshot and its like is UNCONFIRMED A107 too; it is
 // not asked.
 func Copy(fromVault, toVault string) []wire.Need {
 	return []wire.Need{
@@ -83,7 +83,7 @@ func Targets(vaultARN string) map[string][]string {
 
 // Via is the service that calls KMS for copies of a type's recovery points, as
 // kms:ViaService begins: that of the snapshots, and AWS Backup for its own points
-// (UNCONFIRMED).
+// (UNCONFIRMED A107).
 func Via(resourceType string) string {
 	if a, ok := types[resourceType]; ok {
 		return a.service

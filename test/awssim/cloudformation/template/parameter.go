@@ -80,7 +80,7 @@ func (d *draft) parameter(at document.Path, name string, v any) {
 
 // give checks a value and turns it into what Ref gives: text - of a number too
 // [CloudFormation: Parameters] - or a list of texts. An empty list parameter is a
-// list of one empty text; UNCONFIRMED, and no template here depends on it.
+// list of one empty text; UNCONFIRMED A99, and no template here depends on it.
 func (p parameter) give(at document.Path, value string) (any, document.Faults) {
 	var faults document.Faults
 	if p.kind == kindText || p.kind == kindNumber {

@@ -103,7 +103,7 @@ func (d *deployment) checkResource(id string, r resource) document.Faults {
 	d.needs.add(id)
 	for _, other := range r.dependsOn {
 		// That CloudFormation waits for nothing where the other's condition is
-		// false is UNCONFIRMED; there is nothing to wait for.
+		// false is UNCONFIRMED A99; there is nothing to wait for.
 		if d.active(d.resources[other].condition) {
 			d.needs.need(id, other, r.at.Key("DependsOn"))
 		}

@@ -58,7 +58,7 @@ type Datum struct {
 
 // spare is how many periods beyond its own an alarm looks back, in case some of them
 // are missing: of three periods five, in AWS's examples. For other numbers and lengths
-// of periods AWS says only that it depends on them; two are UNCONFIRMED there.
+// of periods AWS says only that it depends on them; two are UNCONFIRMED A103 there.
 const spare = 2
 
 // Range is how many of the latest periods are looked at.
@@ -114,7 +114,7 @@ func (r Rule) state(there []Datum, oldest int, current State) State {
 		return Alarm // all there is breaches, and for long enough
 	default:
 		// Only a breach that is too young: "the alarm does not go immediately into ALARM
-		// state". Which state it has meanwhile is UNCONFIRMED.
+		// state". Which state it has meanwhile is UNCONFIRMED A103.
 		return current
 	}
 }

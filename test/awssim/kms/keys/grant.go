@@ -96,7 +96,7 @@ func (s *Store) CheckGrant(g Grant) error {
 
 // granting is the grant that allows a use; nil if none does. A grantee that is an
 // account's root user stands for that user alone: what AWS makes of it for others of
-// the account is UNCONFIRMED. s.mu is held.
+// the account is UNCONFIRMED A105. s.mu is held.
 func (k *key) granting(u Use) *Issued {
 	for i, g := range k.grants {
 		operation := func(name string) bool { return strings.EqualFold("kms:"+name, u.Action) }

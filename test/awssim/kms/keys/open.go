@@ -25,7 +25,7 @@ type Opening struct {
 // grants, for grants of AWS services only; AWS's own samples add the use of the key,
 // of which reading takes DescribeKey and Decrypt [AWS Backup: encryption for a backup
 // copy to a different account; AWS Backup samples]. Whether the first three suffice is
-// UNCONFIRMED: a key policy that gives both is right either way.
+// UNCONFIRMED A52: a key policy that gives both is right either way.
 var opening = []string{"kms:DescribeKey", "kms:Decrypt", "kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"}
 
 // MayOpen tells whether a principal may copy from what a key encrypts, or do what its

@@ -92,7 +92,7 @@ type updateInput struct {
 func (in updateInput) id() string { return in.UUID }
 
 // update enables or disables. That it is no change to say what is so already is
-// UNCONFIRMED.
+// UNCONFIRMED A102.
 func (s service) update(r *wire.Request, in updateInput) (mappingOutput, error) {
 	before, err := s.mapping(r, in.UUID)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // mappingOutput is a mapping as the API shows it. What became of the last batch is
-// shown of streams only; of queues that is UNCONFIRMED.
+// shown of streams only; of queues that is UNCONFIRMED A102.
 type mappingOutput struct {
 	UUID                           string
 	EventSourceMappingArn          string
@@ -64,7 +64,7 @@ type listOutput struct {
 const most = 100
 
 // list has the mappings of a page. That a function which does not exist is refused is
-// UNCONFIRMED.
+// UNCONFIRMED A102.
 func (s service) list(r *wire.Request, in listInput) (listOutput, error) {
 	last, err := base64.URLEncoding.DecodeString(in.Marker)
 	switch {

@@ -3,7 +3,7 @@ package lineage
 import "github.com/twohop/twohop/test/awssim/lambda/sqsevent"
 
 // Reading is how the messages of one batch, each with a chain of its own, count. AWS does
-// not document it (UNCONFIRMED).
+// not document it (UNCONFIRMED A24).
 type Reading int
 
 // Every reading.

@@ -48,7 +48,7 @@ func childrenOf(level []*node, key string) []*node {
 
 // settle works the operators of one level out: what was attached first assigns, then
 // all append, then all remove [policy-operators; inheritance-examples, conflicts at
-// one level]. That appending at a level comes before removing there is UNCONFIRMED.
+// one level]. That appending at a level comes before removing there is UNCONFIRMED A87.
 func (g *grammar) settle(inherited any, level []*node) any {
 	value := inherited
 	for _, n := range slices.Backward(level) {

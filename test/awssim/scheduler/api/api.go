@@ -80,7 +80,7 @@ type listOutput struct {
 // most schedules of an answer [API: ListSchedules].
 const most = 100
 
-// list has the schedules of a page, by group and name; the order is UNCONFIRMED.
+// list has the schedules of a page, by group and name; the order is UNCONFIRMED A100.
 func (s service) list(r *wire.Request, in listInput) (listOutput, error) {
 	last, err := base64.URLEncoding.DecodeString(in.NextToken)
 	switch {

@@ -19,7 +19,7 @@ type Load struct {
 // poison is how often a message has been received, in its queue, that no longer counts
 // as the oldest one: it is put to the back of the queue [SQS: available CloudWatch
 // metrics]. That receives before a redrive do not count, and that nothing is older
-// where there is no other message, is UNCONFIRMED.
+// where there is no other message, is UNCONFIRMED A17.
 const poison = 3
 
 // Loads are those of all queues, by their ARNs.

@@ -28,7 +28,7 @@ func (s *Store) Ready(queueARN string) ([]string, error) {
 // into another one: to, or where it is empty the queue that redrove the message.
 // What arrives is a new message with its own id, time of sending and receive
 // count, per "dead-letter queue redrive" in the SQS guide; that it keeps the trace header is
-// UNCONFIRMED. moved is false, and
+// UNCONFIRMED A18. moved is false, and
 // nothing done, if the message cannot be received any more; sourceless is true,
 // and nothing done, if there is no telling where to move it.
 func (s *Store) Move(from, id, to string) (moved, sourceless bool, err error) {

@@ -138,7 +138,7 @@ func (s *Store) take(q *queue, max int, visibility time.Duration) ([]message.Mes
 // redrive moves a message to the dead-letter queue. It stays the same message:
 // id, time of sending (from which it expires) and receive count go with it, as
 // the SQS guide and recordings say of standard queues; that its trace header does too is
-// UNCONFIRMED. If the dead-letter queue is gone, the message goes on being handed out.
+// UNCONFIRMED A18. If the dead-letter queue is gone, the message goes on being handed out.
 func (s *Store) redrive(m *stored, from, dead *queue, now time.Time) {
 	from.remove(m)
 	m.DeadLetterSource, m.ReceiptHandle = from.arn, ""

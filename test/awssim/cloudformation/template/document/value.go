@@ -27,7 +27,7 @@ func Kind(v any) string {
 
 // Text writes text, a number or true and false as text; false for any other
 // value. That CloudFormation takes each of them where text belongs, written so, is
-// UNCONFIRMED.
+// UNCONFIRMED A99.
 func Text(v any) (string, bool) {
 	switch v := v.(type) {
 	case string:

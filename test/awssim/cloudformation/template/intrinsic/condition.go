@@ -49,7 +49,7 @@ func (c *Compiler) named(at document.Path, arg any) Expression {
 }
 
 // equals reads Fn::Equals of two texts. CloudFormation compares values of any type;
-// of numbers as the texts that they are here, which is UNCONFIRMED.
+// of numbers as the texts that they are here, which is UNCONFIRMED A99.
 func (c *Compiler) equals(at document.Path, arg any) Expression {
 	args, ok := c.arguments(at, arg, "one text", "another")
 	if !ok {

@@ -19,7 +19,7 @@ type Expression interface {
 
 // Absent is the value of AWS::NoValue: the property that has it is left out
 // [CloudFormation: pseudo parameters reference]. That an item of a list is left
-// out likewise is UNCONFIRMED.
+// out likewise is UNCONFIRMED A99.
 type Absent struct{}
 
 // Scope is what expressions are worked out from.
