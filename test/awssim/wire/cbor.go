@@ -86,7 +86,7 @@ func bodyToJSON(r *http.Request) error {
 func fromCBOR(v cbor.Value) (any, error) {
 	switch v := v.(type) {
 	case *cbor.Nil:
-		return nil, nil
+		return json.RawMessage("null"), nil
 	case cbor.Bool:
 		return bool(v), nil
 	case cbor.String:
