@@ -63,9 +63,8 @@ type InUse struct {
 // Two environments that work side by side then use one slot more than Size - Headroom at
 // the most, where both take the last one, as long as lists show a new job within 6 s
 // (see OwnRecent). Where they lag for longer, each OwnRecent of lag may add half of the
-// slots that seem free. An environment that ends forgets what it has started; so a new one
-// starts one copy at a time while that may matter, and takes the last slot only where the
-// headroom has room for two too many.
+// slots that seem free. An environment that ends forgets what it has started; so while
+// that may matter a new one takes no more than the headroom could take in a third time.
 func NewSlots(pools []Pool, use InUse) *Slots {
 	s := &Slots{pools: pools, left: map[slot]int{}, share: share}
 	if use.Unknown {
@@ -136,12 +135,14 @@ func share(_ Pool, free int) int {
 	return max(1, free/2)
 }
 
-// cautious leaves the last slot to what is not known, unless the headroom takes in that too.
+// cautious is the share of an environment whose predecessor and whose neighbor may have
+// taken as much each: all of it where the headroom takes in what that is too many, else one
+// slot, and not the last.
 func cautious(pool Pool, free int) int {
-	if pool.Headroom < 2 {
-		free--
+	if n := share(pool, free); 3*n-free <= pool.Headroom {
+		return n
 	}
-	return min(1, max(0, free))
+	return min(1, max(0, free-1))
 }
 
 func (s *Slots) slot(resourceType, region string) (slot, bool) {
