@@ -128,11 +128,17 @@ func crossesRegions(job CopyJob) bool {
 
 func (p Pool) free() int { return p.Size - p.Headroom }
 
-func share(_ Pool, free int) int {
-	if free <= 0 {
+// share is half of what is free, one at least. It is rounded up where the headroom takes in
+// one slot too many and another one, of an environment that was replaced.
+func share(pool Pool, free int) int {
+	switch {
+	case free <= 0:
 		return 0
+	case pool.Headroom >= 2:
+		return (free + 1) / 2
+	default:
+		return max(1, free/2)
 	}
-	return max(1, free/2)
 }
 
 // cautious is the share of an environment whose predecessor and whose neighbor may have
