@@ -43,7 +43,7 @@ func TestTheEstateIsDeployed(t *testing.T) {
 		_, ok := world.Backup.VaultPolicy(vault)
 		assert.True(t, ok, vault)
 	}
-	assert.Len(t, world.CloudWatch.Alarms(stage.Backup, stage.Primary), 52)
+	assert.Len(t, world.CloudWatch.Alarms(stage.Backup, stage.Primary), 54)
 	assert.Len(t, world.CloudWatch.Alarms(stage.Member, stage.Primary), 5)
 }
 
