@@ -16,6 +16,6 @@ const (
 	SaysOptionGroup   = "The snapshot requires a target option group with the following options: ..."
 	SaysRetention     = "The retention specified in the job is not within the range specified for the target Backup Vault."
 	SaysSnapshotQuota = "SnapshotQuotaExceeded"
-	// SaysManualSnapshots is met in practice [github.com/pbudzon/aws-maintenance, issue 12].
+	// SaysManualSnapshots is met in practice [github.com/pbudzon/aws-maintenance].
 	SaysManualSnapshots = "Cannot create more than 100 manual snapshots"
 )
