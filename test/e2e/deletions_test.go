@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 	"github.com/twohop/twohop/test/awssim/iam"
 	"github.com/twohop/twohop/test/stage"
 )
@@ -32,8 +33,11 @@ func TestADeletionThatTheRoleMayNotMake(t *testing.T) {
 		{"it does not exist", nil, []string{"RDS", "Aurora", "EBS", "S3"}},
 	} {
 		for how, end := range map[string]func(*set, backupPoint){
-			"deleted by hand": func(s *set, p backupPoint) { s.deletePoint(p.vault, p.arn) },
-			"expired":         func(s *set, _ backupPoint) { s.pass(7 * 24 * time.Hour) },
+			"deleted by hand": func(s *set, p backupPoint) {
+				s.deletePoint(p.vault, p.arn)
+				s.pass(lag.Usual().Longest())
+			},
+			"expired": func(s *set, _ backupPoint) { s.pass(7 * 24 * time.Hour) },
 		} {
 			t.Run(broken.sentence+", "+how, func(t *testing.T) {
 				rarely := stage.Replace(primaryStack, "rate(15 minutes)", "rate(100 days)") // weeks pass here
@@ -59,6 +63,7 @@ func TestACopyFromAnotherAccountIsDeletedByItsOwn(t *testing.T) {
 	p := backupPoint{all[0], s.Intermediate, s.only(s.Intermediate, all[0]).RecoveryPointArn}
 	s.change(t, s.Role(stage.Member, "BackupandRestore"), nil)
 	s.deletePoint(p.vault, p.arn)
+	s.pass(lag.Usual().Longest())
 	s.isLeft(t, p, false)
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/backup/copies"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 	"github.com/twohop/twohop/test/stage"
 )
 
@@ -26,7 +27,7 @@ func (s *script) restoring() map[string]scriptCommand {
 	return map[string]scriptCommand{
 		"own":     {"TYPE NAME PLAN [ACCOUNT]: have a resource with the tag of a plan", s.own},
 		"untag":   {"[NAME]: no further night for what there is, or for one of it", s.untag},
-		"lose":    {"VAULT REGION [ACCOUNT]: every point in a vault", s.lose},
+		"lose":    {"VAULT REGION [ACCOUNT]: every point in a vault, until no list shows one any more", s.lose},
 		"lock-up": {"VAULT REGION: have the vault's key admit its own account alone", s.lockUp},
 		"unlock":  {"VAULT REGION: take lock-up back", s.unlock},
 		"holds":   {"N VAULT REGION [ACCOUNT]: so many points are in a vault", s.holds},
@@ -95,7 +96,10 @@ func (s *script) lose(_ *testscript.TestScript, args []string) error {
 			return err
 		}
 	}
-	return s.World.Backup.PutVaultPolicy(vault.ARN, policy)
+	if err := s.World.Backup.PutVaultPolicy(vault.ARN, policy); err != nil {
+		return err
+	}
+	return s.World.Clock.Advance(s.t.Context(), lag.Usual().Longest())
 }
 
 // lockUp gives the key of a vault the policy that a key has by default.

@@ -18,6 +18,8 @@ import (
 	"github.com/twohop/twohop/infra/templates"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/test/awssim"
+	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 	"github.com/twohop/twohop/test/awssim/cloudformation"
 	"github.com/twohop/twohop/test/awssim/cloudformation/template"
 	"github.com/twohop/twohop/test/awssim/deploy"
@@ -80,10 +82,18 @@ type Stage struct {
 type Queue struct{ ARN, URL string }
 
 // Start begins a world and deploys the estate on it. The caller closes it. With the
-// error of a deployment the stage is returned too, as far as it came.
+// error of a deployment the stage is returned too, as far as it came. What AWS Backup
+// lists and describes lags as lag.Usual says, unless the world's own setting of it says
+// otherwise: nothing that plays on a stage may count on seeing a change at once.
 func Start(ctx context.Context, o Options) (*Stage, error) {
 	config := o.World
 	config.Permissions = true
+	config.Backup = func(c *backup.Config) {
+		c.Lag = lag.Usual()
+		if o.World.Backup != nil {
+			o.World.Backup(c)
+		}
+	}
 	if config.Start.IsZero() {
 		config.Start = begins
 	}
