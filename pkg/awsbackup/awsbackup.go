@@ -63,6 +63,7 @@ func (a *Account) Point(ctx context.Context, vault hop.Vault, arn string) (hop.R
 		SourceVault:  a.vaultOf(out.SourceBackupVaultArn),
 		KeyARN:       aws.ToString(out.EncryptionKeyArn),
 		KeyType:      hop.KeyType(out.EncryptionKeyType),
+		Bytes:        aws.ToInt64(out.BackupSizeInBytes),
 	}
 	if out.CompletionDate != nil {
 		point.Completed = out.CompletionDate.UTC()

@@ -90,6 +90,7 @@ func (a *Account) listed(p types.RecoveryPointByBackupVault) hop.RecoveryPoint {
 		KeyARN:       aws.ToString(p.EncryptionKeyArn),
 		RoleARN:      aws.ToString(p.IamRoleArn),
 		KeyType:      hop.KeyType(p.EncryptionKeyType),
+		Bytes:        aws.ToInt64(p.BackupSizeInBytes),
 	}
 	if p.CompletionDate != nil {
 		point.Completed = p.CompletionDate.UTC()

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/hop"
@@ -62,9 +63,7 @@ func Decode(body []byte) (hop.Notice, error) {
 }
 
 // copyJobDetail is the detail of a Copy Job State Change event
-// [AWS Backup: eventbridge]. Fields that a state leaves out stay empty. What
-// twohop does not use is not read: backupSizeInBytes, say, is a number in some
-// events and a string in others.
+// [AWS Backup: eventbridge]. Fields that a state leaves out stay empty.
 type copyJobDetail struct {
 	CopyJobID            string       `json:"copyJobId"`
 	State                string       `json:"state"`
@@ -74,6 +73,7 @@ type copyJobDetail struct {
 	DestinationPointARN  stringOrNone `json:"destinationRecoveryPointArn"`
 	ResourceARN          string       `json:"resourceArn"`
 	ResourceType         string       `json:"resourceType"`
+	Bytes                size         `json:"backupSizeInBytes"`
 }
 
 func decodeCopyJob(e envelope) (hop.CopyJobEvent, error) {
@@ -100,6 +100,7 @@ func decodeCopyJob(e envelope) (hop.CopyJobEvent, error) {
 		ResourceType: detail.ResourceType,
 		Message:      detail.StatusMessage,
 		Class:        diagnose.Text(detail.StatusMessage).Class,
+		Bytes:        int64(detail.Bytes),
 	}
 	return event, nil
 }
@@ -113,6 +114,19 @@ func sourcePoint(resources []string) string {
 		return ""
 	}
 	return resources[0]
+}
+
+// size is a number of bytes, which some events write as a string [AWS Backup: eventbridge].
+// A size only shapes a delay, so that one that cannot be read is 0.
+type size int64
+
+func (s *size) UnmarshalJSON(data []byte) error {
+	n, err := strconv.ParseInt(string(bytes.Trim(data, `"`)), 10, 64)
+	if err != nil || n < 0 {
+		n = 0
+	}
+	*s = size(n)
+	return nil
 }
 
 // stringOrNone is a string that AWS writes as an empty object where it has none.

@@ -3,6 +3,7 @@ package awsevent_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -42,7 +43,7 @@ func TestDecodeEveryDocumentedState(t *testing.T) {
 	event := func(change func(*hop.CopyJobEvent)) hop.CopyJobEvent {
 		e := hop.CopyJobEvent{
 			JobID: "7F3C2A9E-0B1D-4E5F-8A7B-6C5D4E3F2A1B", Source: source, SourceVault: local, Destination: intermediate,
-			ResourceARN: "arn:aws:rds:eu-central-1:111111111111:db:orders", ResourceType: "RDS", Class: hop.ClassUnknown,
+			ResourceARN: "arn:aws:rds:eu-central-1:111111111111:db:orders", ResourceType: "RDS", Class: hop.ClassUnknown, Bytes: 22548578304,
 		}
 		change(&e)
 		return e
@@ -54,7 +55,7 @@ func TestDecodeEveryDocumentedState(t *testing.T) {
 	}
 	for name, want := range map[string]hop.CopyJobEvent{
 		"created": event(func(e *hop.CopyJobEvent) {
-			e.State, e.JobID, e.ResourceARN, e.ResourceType = hop.Created, "", "", ""
+			e.State, e.JobID, e.ResourceARN, e.ResourceType, e.Bytes = hop.Created, "", "", "", 0
 		}),
 		"running":   event(func(e *hop.CopyJobEvent) { e.State = hop.Running }),
 		"completed": event(func(e *hop.CopyJobEvent) { e.State, e.Copy = hop.Completed, copied }),
@@ -74,6 +75,15 @@ func TestDecodeEveryDocumentedState(t *testing.T) {
 			require.NotNil(t, notice.CopyJob)
 			assert.Equal(t, want, *notice.CopyJob)
 		})
+	}
+}
+
+// TestASizeThatCannotBeReadIsNone: it only shapes a delay.
+func TestASizeThatCannotBeReadIsNone(t *testing.T) {
+	for written, want := range map[string]int64{`5`: 5, `"5"`: 5, `-5`: 0, `""`: 0, `null`: 0, `5.5`: 0, `{}`: 0, `[1]`: 0, `"much"`: 0, `99999999999999999999`: 0} {
+		notice, err := awsevent.Decode([]byte(strings.Replace(string(fixture(t, "completed")), "22548578304", written, 1)))
+		require.NoError(t, err, written)
+		assert.Equal(t, want, notice.CopyJob.Bytes, written)
 	}
 }
 
@@ -121,6 +131,7 @@ func TestDecodeSaysWhatIsWrongAndWhere(t *testing.T) {
 func TestRequestsComeBackAsTheyWent(t *testing.T) {
 	for name, want := range map[string]hop.Request{
 		"whole":               {Point: copied, Source: intermediate, Destination: final, ResourceType: "RDS"},
+		"with a size":         {Point: copied, Source: intermediate, Destination: final, ResourceType: "RDS", Bytes: 5},
 		"with a copy":         {Point: copied, Source: intermediate, Destination: final, Copy: "arn:copy"},
 		"without type":        {Point: copied, Source: intermediate, Destination: final},
 		"without destination": {Point: copied, Source: intermediate},

@@ -14,12 +14,13 @@ type requestDetail struct {
 	SourceVaultARN      hop.Vault  `json:"sourceBackupVaultArn"`
 	DestinationVaultARN *hop.Vault `json:"destinationBackupVaultArn,omitempty"`
 	ResourceType        string     `json:"resourceType,omitempty"`
+	Bytes               int64      `json:"backupSizeInBytes,omitempty"`
 	CopyARN             string     `json:"destinationRecoveryPointArn,omitempty"`
 }
 
 // EncodeRequest writes a request as Decode reads it.
 func EncodeRequest(r hop.Request) (string, error) {
-	detail := requestDetail{RecoveryPointARN: r.Point, SourceVaultARN: r.Source, ResourceType: r.ResourceType, CopyARN: r.Copy}
+	detail := requestDetail{RecoveryPointARN: r.Point, SourceVaultARN: r.Source, ResourceType: r.ResourceType, Bytes: r.Bytes, CopyARN: r.Copy}
 	if r.Destination.ARN != "" {
 		detail.DestinationVaultARN = &r.Destination
 	}
@@ -47,7 +48,7 @@ func decodeRequest(raw json.RawMessage) (hop.Request, error) {
 	if detail.SourceVaultARN.ARN == "" {
 		return hop.Request{}, fmt.Errorf("detail.sourceBackupVaultArn is missing")
 	}
-	request := hop.Request{Point: detail.RecoveryPointARN, Source: detail.SourceVaultARN, ResourceType: detail.ResourceType, Copy: detail.CopyARN}
+	request := hop.Request{Point: detail.RecoveryPointARN, Source: detail.SourceVaultARN, ResourceType: detail.ResourceType, Bytes: detail.Bytes, Copy: detail.CopyARN}
 	if detail.DestinationVaultARN != nil {
 		request.Destination = *detail.DestinationVaultARN
 	}

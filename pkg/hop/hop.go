@@ -28,6 +28,7 @@ type RecoveryPoint struct {
 	SourceVault  Vault       // where it was copied from; zero where AWS Backup does not say
 	KeyARN       string      // of the KMS key that it is encrypted with; empty: AWS Backup reports none
 	KeyType      KeyType
+	Bytes        int64  // its size; 0 where AWS Backup does not say
 	RoleARN      string // of the role that made it and that AWS Backup deletes it with; empty where that is not told
 }
 

@@ -37,6 +37,7 @@ type CopyJobEvent struct {
 	ResourceType string // absent in CREATED
 	Message      string // status message; only in states other than COMPLETED
 	Class        Class  // of Message
+	Bytes        int64  // size of the backup; 0: not said
 }
 
 // Request asks for the second hop of one recovery point. twohop sends these to
@@ -48,6 +49,9 @@ type Request struct {
 	// ResourceType saves a description while its pool is full. It decides
 	// nothing else, and may be empty.
 	ResourceType string
+	// Bytes is the size of the backup; 0: not known. It only shapes how soon the copy looks
+	// for room again.
+	Bytes int64
 	// Copy is the copy that who asks for its outcome has found in the destination
 	// vault: where AWS Backup no longer lists its job, nothing else tells of it.
 	Copy string
@@ -84,7 +88,7 @@ func triageCopyJob(e CopyJobEvent, routes Routes) ([]Request, Decision) {
 		return nil, reject(ReasonMalformed, ClassMalformed,
 			"a COMPLETED copy job event names no destinationRecoveryPointArn")
 	}
-	return triageRequest(Request{Point: e.Copy, Source: e.Destination, ResourceType: e.ResourceType}, routes)
+	return triageRequest(Request{Point: e.Copy, Source: e.Destination, ResourceType: e.ResourceType, Bytes: e.Bytes}, routes)
 }
 
 func triageRequest(r Request, routes Routes) ([]Request, Decision) {

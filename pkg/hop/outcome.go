@@ -41,7 +41,7 @@ func TriageOutcome(n Notice, routes Routes) (Request, Decision) {
 		if e.Source == "" {
 			return Request{}, nameless
 		}
-		r := Request{Point: e.Source, Source: e.SourceVault, Destination: e.Destination, ResourceType: e.ResourceType}
+		r := Request{Point: e.Source, Source: e.SourceVault, Destination: e.Destination, ResourceType: e.ResourceType, Bytes: e.Bytes}
 		return r, leads(r, routes)
 	}
 	if e.State == Completed && routes.From(e.Destination.ARN) {

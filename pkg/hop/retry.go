@@ -61,13 +61,15 @@ const (
 
 // Delay is how long a waiting message stays away: a minute at least, longer when
 // many wait, until the decision's own time where it has one. salt (the message's
-// id) spreads the messages by a quarter to either side.
-func Delay(d Decision, now time.Time, waiting int, salt string) time.Duration {
+// id) spreads the messages by a quarter to either side. pace is how soon it comes again
+// compared with others: with 2, after half of the time.
+func Delay(d Decision, now time.Time, waiting int, salt string, pace float64) time.Duration {
 	if left := d.Until.Sub(now); !d.Until.IsZero() && left > shortestDelay {
 		return min(left, longestDelay)
 	}
-	delay := min(max(time.Duration(waiting)*perWaiting, shortestDelay*4/3), longestDelay*4/5)
-	return delay + time.Duration((jitter(salt)-0.5)/2*float64(delay))
+	delay := float64(min(max(time.Duration(waiting)*perWaiting, shortestDelay*4/3), longestDelay*4/5))
+	delay *= (1 + (jitter(salt)-0.5)/2) / pace
+	return min(max(time.Duration(delay), shortestDelay), longestDelay)
 }
 
 // jitter is a number from 0 to 1 that salt decides.

@@ -115,7 +115,7 @@ func Look(source Vault, points []RecoveryPoint, jobs []CopyJob, routes Routes, r
 				continue
 			}
 			l := Leg{Point: point, Request: Request{
-				Point: point.ARN, Source: source, Destination: destination.Vault, ResourceType: point.ResourceType,
+				Point: point.ARN, Source: source, Destination: destination.Vault, ResourceType: point.ResourceType, Bytes: point.Bytes,
 			}}
 			l.stand(by[leg{point.ARN, destination.Vault.ARN}], retry, now)
 			s.Legs = append(s.Legs, l)

@@ -46,11 +46,25 @@ func (s *Starter) act(ctx context.Context, b *batch, m Message, out *Outcome, re
 		if err != nil {
 			waiting, out.Trouble = 0, err // the number only shapes the delay
 		}
-		out.Delay = hop.Delay(d, m.Received, waiting, m.ID)
+		out.Delay = hop.Delay(d, m.Received, waiting, m.ID, s.paceOf(m.Notice, d))
 		m.Waits = m.Waits.After(d.Reason)
 		return s.Queue.Resend(ctx, m, out.Delay)
 	default:
 		return fmt.Errorf("no rule for the verdict %q", d.Verdict)
+	}
+}
+
+// paceOf tells copies that wait for room apart by their size.
+func (s *Starter) paceOf(n hop.Notice, d hop.Decision) float64 {
+	switch {
+	case d.Reason != hop.ReasonPoolFull:
+		return 1
+	case n.Request != nil:
+		return s.pace.Of(n.Request.Bytes)
+	case n.CopyJob != nil:
+		return s.pace.Of(n.CopyJob.Bytes)
+	default:
+		return 1
 	}
 }
 

@@ -33,6 +33,7 @@ type Starter struct {
 	day  day       // copies that count towards the ceiling
 	full full      // pools that had no room a moment ago
 	own  ownStarts // copies that were started a moment ago
+	pace hop.Pace  // of copies that wait for room
 }
 
 // skew is how far the clocks of SQS and AWS Backup may disagree without a fresh

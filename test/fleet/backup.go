@@ -37,7 +37,7 @@ func (a *account) arrive(p *point) {
 	})
 	a.tell(a.copies, p.events, hop.CopyJobEvent{
 		State: hop.Completed, SourceVault: local, Destination: intermediate,
-		Copy: p.ARN, ResourceARN: p.ResourceARN, ResourceType: p.ResourceType,
+		Copy: p.ARN, ResourceARN: p.ResourceARN, ResourceType: p.ResourceType, Bytes: p.Bytes,
 	})
 }
 
@@ -65,7 +65,7 @@ func (a *account) begin() {
 // end ends a copy, tells of it, and lets others begin.
 func (a *account) end(job hop.CopyJob, state hop.State) {
 	event := hop.CopyJobEvent{State: state, JobID: job.ID, Source: job.Source, SourceVault: intermediate,
-		Destination: job.Destination, ResourceARN: job.ResourceARN, ResourceType: job.ResourceType}
+		Destination: job.Destination, ResourceARN: job.ResourceARN, ResourceType: job.ResourceType, Bytes: a.points[job.Source].Bytes}
 	now := a.clock.time()
 	a.pool(job.ResourceType).end(now)
 	if state == hop.Completed {

@@ -62,14 +62,15 @@ func night(c Config, random *rand.Rand) []*point {
 			resourceType, kind, snapshot = clusterTypes[resource/5%3], "cluster", "cluster-snapshot"
 		}
 		arrived := midnight.Add(begin + within(c.Over, random))
+		takes := duration(random)
 		points[i] = &point{
 			RecoveryPoint: hop.RecoveryPoint{
 				ARN:         fmt.Sprintf("arn:aws:rds:%s:%s:%s:awsbackup:copyjob-%08d", intermediate.Region, backup, snapshot, i),
 				ResourceARN: fmt.Sprintf("arn:aws:rds:%s:%s:%s:database-%d", intermediate.Region, member, kind, resource), ResourceType: resourceType,
 				Status: hop.PointCompleted, Created: arrived.Add(-time.Hour - within(2*time.Hour, random)), Completed: arrived,
-				DeleteAt: arrived.AddDate(0, 0, 7), SourceVault: local, KeyARN: key(intermediate),
+				DeleteAt: arrived.AddDate(0, 0, 7), SourceVault: local, KeyARN: key(intermediate), Bytes: size(takes, random),
 			},
-			duration: duration(random),
+			duration: takes,
 			fails:    random.Float64() < failing,
 			events:   events(arrived, random),
 		}
@@ -83,6 +84,12 @@ func key(v hop.Vault) string { return "arn:aws:kms:" + v.Region + ":" + v.Accoun
 func duration(random *rand.Rand) time.Duration {
 	d := time.Duration(float64(middle) * math.Exp(spread*random.NormFloat64()))
 	return min(max(d, shortest), longer).Round(time.Second)
+}
+
+// size is that of a backup, in bytes, from how long its copy takes: a minute for 2 GiB, and
+// up to half as much more or less.
+func size(takes time.Duration, random *rand.Rand) int64 {
+	return int64(takes.Minutes() * (0.5 + random.Float64()) * (2 << 30))
 }
 
 // events are when the events of something that happened at a time are delivered: none,

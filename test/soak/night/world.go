@@ -72,7 +72,7 @@ func (o Options) begin(ctx context.Context) (*nights, error) {
 // found makes the databases.
 func (n *nights) found() error {
 	for i := range (n.Points + n.Nights - 1) / n.Nights {
-		r := stage.Resource{Name: fmt.Sprintf("db-%04d", i), Type: n.engine(i), Plan: "cross-region-special", Bytes: 20 << 30}
+		r := stage.Resource{Name: fmt.Sprintf("db-%04d", i), Type: n.engine(i), Plan: "cross-region-special", Bytes: n.size(i)}
 		made, err := n.Add(r)
 		if err != nil {
 			return err
@@ -83,6 +83,11 @@ func (n *nights) found() error {
 		}
 	}
 	return nil
+}
+
+// size is that of a database, in bytes.
+func (n *nights) size(i int) int64 {
+	return smallest + int64(n.chance.Of("size", i)*(largest-smallest))
 }
 
 func (n *nights) engine(i int) string {
@@ -115,7 +120,7 @@ func (n *nights) course(job backup.CopyJob) backup.Course {
 	}
 	course := backup.Course{
 		Wait: n.chance.Between(20*time.Second, time.Minute, "hop 2 waits", job.ResourceArn, at),
-		Run:  n.chance.Between(4*time.Minute, 16*time.Minute, "hop 2 runs", job.ResourceArn, at),
+		Run:  n.runs(job, at),
 	}
 	attempt := n.known.attempt(job)
 	switch {
@@ -126,6 +131,20 @@ func (n *nights) course(job backup.CopyJob) backup.Course {
 	}
 	return course
 }
+
+// runs is how long a second hop runs: from 4 to 16 minutes, three quarters of it by the
+// database's size.
+func (n *nights) runs(job backup.CopyJob, at int) time.Duration {
+	bySize := float64(job.BackupSizeInBytes-smallest) / (largest - smallest)
+	by := 0.75*bySize + 0.25*n.chance.Of("hop 2 runs", job.ResourceArn, at)
+	return 4*time.Minute + time.Duration(by*float64(12*time.Minute))
+}
+
+// Sizes of databases, in bytes: they differ as much as their copies' durations.
+const (
+	smallest = 8 << 30
+	largest  = 32 << 30
+)
 
 // closedKey is what RDS says of a source's key that does not admit the copy.
 const closedKey = "The source snapshot KMS key [arn:aws:kms:eu-central-1:222222222222:key/intermediate] does not exist, " +
