@@ -64,6 +64,7 @@ func (a *Account) Point(ctx context.Context, vault hop.Vault, arn string) (hop.R
 		KeyARN:       aws.ToString(out.EncryptionKeyArn),
 		KeyType:      hop.KeyType(out.EncryptionKeyType),
 		Bytes:        aws.ToInt64(out.BackupSizeInBytes),
+		Encrypted:    out.IsEncrypted,
 	}
 	if out.CompletionDate != nil {
 		point.Completed = out.CompletionDate.UTC()

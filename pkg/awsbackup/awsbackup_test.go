@@ -94,7 +94,7 @@ func beginIn(t *testing.T, config awssim.Config) (backuptest.Stage, *awssim.Worl
 	}
 	const ledger = "arn:aws:rds:eu-central-1:111111111111:cluster:ledger"
 	s.Point = hop.RecoveryPoint{ARN: s.Add(t, ledger), ResourceARN: ledger, ResourceType: "Aurora", Status: hop.PointCompleted, Bytes: 1 << 30,
-		KeyARN:  "arn:aws:kms:eu-central-1:222222222222:key/intermediate",
+		KeyARN: "arn:aws:kms:eu-central-1:222222222222:key/intermediate", Encrypted: true,
 		Created: w.Clock.Now(), DeleteAt: w.Clock.Now().AddDate(0, 0, 7), SourceVault: local}
 	return s, w
 }

@@ -91,6 +91,7 @@ func (a *Account) listed(p types.RecoveryPointByBackupVault) hop.RecoveryPoint {
 		RoleARN:      aws.ToString(p.IamRoleArn),
 		KeyType:      hop.KeyType(p.EncryptionKeyType),
 		Bytes:        aws.ToInt64(p.BackupSizeInBytes),
+		Encrypted:    p.IsEncrypted,
 	}
 	if p.CompletionDate != nil {
 		point.Completed = p.CompletionDate.UTC()

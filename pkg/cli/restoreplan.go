@@ -161,7 +161,7 @@ func toneOf(status hop.PointStatus) tone {
 // key the point is under.
 func keyName(p hop.RecoveryPoint) string {
 	switch {
-	case p.KeyType == hop.AWSOwnedKey:
+	case p.UnderAWSOwnedKey():
 		return "AWS owned"
 	case p.KeyARN == "":
 		return "none reported"

@@ -29,6 +29,7 @@ type RecoveryPoint struct {
 	KeyARN       string      // of the KMS key that it is encrypted with; empty: AWS Backup reports none
 	KeyType      KeyType
 	Bytes        int64  // its size; 0 where AWS Backup does not say
+	Encrypted    bool   // as AWS Backup reports it (IsEncrypted); with no key ARN it is under a key that AWS owns
 	RoleARN      string // of the role that made it and that AWS Backup deletes it with; empty where that is not told
 }
 
@@ -44,12 +45,18 @@ const (
 	AWSOwnedKey        KeyType = "AWS_OWNED_KMS_KEY"
 )
 
+// UnderAWSOwnedKey reports whether AWS Backup says that a recovery point is under a key
+// that AWS owns: by the key's type, or by a point that is encrypted and has no key ARN.
+func (p RecoveryPoint) UnderAWSOwnedKey() bool {
+	return p.KeyType == AWSOwnedKey || p.KeyARN == "" && p.Encrypted
+}
+
 // Protection says in words which key a recovery point is under. Where AWS Backup reports
-// no key the point is not encrypted, or it is of an Aurora cluster under a key that AWS
-// owns: how AWS Backup reports those is UNCONFIRMED A61.
+// neither a key nor encryption the point is not encrypted, or it is of an Aurora cluster
+// under a key that AWS owns: how AWS Backup reports those is UNCONFIRMED A61.
 func (p RecoveryPoint) Protection() string {
 	switch {
-	case p.KeyType == AWSOwnedKey:
+	case p.UnderAWSOwnedKey():
 		return "under a key that AWS owns"
 	case p.KeyARN == "":
 		return "not encrypted, or under a key that AWS owns: AWS Backup reports no key"
@@ -64,7 +71,7 @@ func (p RecoveryPoint) Protection() string {
 // vault as every copy should be; "" where it is. A copy without any key, or under a key
 // that AWS owns, can be read by whoever may restore it: no key policy guards it.
 func (p RecoveryPoint) Underprotected(vaultKey string) string {
-	if p.KeyARN == vaultKey && p.KeyARN != "" && p.KeyType != AWSOwnedKey {
+	if p.KeyARN == vaultKey && p.KeyARN != "" && !p.UnderAWSOwnedKey() {
 		return ""
 	}
 	return fmt.Sprintf("it is %s, not under the vault's own key %s", p.Protection(), vaultKey)

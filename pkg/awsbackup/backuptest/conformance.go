@@ -250,6 +250,14 @@ func encrypts(t *testing.T, s Stage) {
 	copied, err := s.Backup.Point(t.Context(), s.Destination, from[0].Copy)
 	require.NoError(t, err)
 	assert.Equal(t, key, copied.KeyARN)
+	assert.Equal(t, hop.CustomerManagedKey, copied.KeyType)
+	assert.True(t, copied.Encrypted)
+	var listed hop.RecoveryPoint
+	require.NoError(t, s.Backup.Made(t.Context(), s.Destination, s.Point.Created.Add(-time.Hour), s.Now(), func(page []hop.RecoveryPoint) error {
+		listed = page[0]
+		return nil
+	}))
+	assert.Equal(t, []any{key, copied.KeyType, true}, []any{listed.KeyARN, listed.KeyType, listed.Encrypted})
 	assert.Equal(t, s.Point.Created.AddDate(0, 0, 35), copied.DeleteAt)
 	into, err := s.Backup.Into(t.Context(), s.Source.Region, s.Destination)
 	require.NoError(t, err)

@@ -156,7 +156,8 @@ func (m *Memory) end(id string, state hop.State, message string) error {
 	j.Copy = "copy-of-" + j.ID
 	made := *source
 	made.ARN, made.Completed, made.SourceVault = j.Copy, m.now, hop.Vault{} // AWS may not tell
-	made.KeyARN, made.DeleteAt = m.keys[j.Destination.ARN], time.Time{}
+	made.KeyARN, made.KeyType, made.Encrypted = m.keys[j.Destination.ARN], hop.CustomerManagedKey, true
+	made.DeleteAt = time.Time{}
 	if days := j.order.DeleteAfterDays; days > 0 {
 		made.DeleteAt = made.Created.AddDate(0, 0, int(days))
 	}
