@@ -156,7 +156,7 @@ func (m member) look(ctx context.Context, r Tagged) ([]Finding, error) {
 // stops no other.
 func (m member) copied(ctx context.Context, plan, arn string, d Database) ([]Finding, error) {
 	keys, first := m.encrypted(ctx, arn, d)
-	options, second := m.options(ctx, plan, d)
+	options, second := m.options(ctx, d)
 	found, err := slices.Concat(keys, options), errors.Join(first, second)
 	if !m.leavesRegion(plan) {
 		return found, err

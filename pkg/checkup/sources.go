@@ -33,10 +33,13 @@ func customFinding(engine, tagKey string) []Finding {
 // encrypted checks the key of a database that is to be copied into the backup account.
 //
 // A copy is encrypted with its vault's key even where the database is not, except for
-// clusters of Aurora, DocumentDB and Neptune [AWS Backup: encryption for backups]. What
-// becomes of copies of a cluster under an AWS owned key is UNCONFIRMED A61.
+// clusters of Aurora, DocumentDB and Neptune [AWS Backup: encryption for backups]. A
+// cluster gets another key by a restore: a copy of an unencrypted snapshot cannot be
+// encrypted in each of these services [Aurora guide: Overview.Encryption; Neptune API:
+// CopyDBClusterSnapshot]. What becomes of copies of a cluster under an AWS owned key is
+// UNCONFIRMED A61.
 func (m member) encrypted(ctx context.Context, arn string, d Database) ([]Finding, error) {
-	const move = "copy a snapshot of it under a customer managed key, restore from that, and tag the new database"
+	const move = "restore a snapshot of it under a customer managed key (aws rds restore-db-cluster-from-snapshot --kms-key-id KEY), and tag the new cluster"
 	switch {
 	case d.Encryption == AWSOwnedKey:
 		return []Finding{{Kind: Unconfirmed,
@@ -103,13 +106,19 @@ func statements(all []policy.Statement) string {
 	return strings.Join(texts, ",\n")
 }
 
+// shareable are the persistent options with which RDS shares a snapshot; the other
+// account's copy of it needs an option group that has them, in the same Region too [RDS
+// user guide: sharing a DB snapshot].
+var shareable = []string{"Timezone", "OLS"}
+
 // options checks the option groups of an instance whose copies leave its account. Oracle
 // and SQL Server are the engines with persistent options that matter here, MySQL and
 // MariaDB have none by default.
 //
-// RDS copies option groups along with snapshots to another Region since November 2026
-// [RDS SDK v1.132.0]; whether AWS Backup has it do so is UNCONFIRMED A63.
-func (m member) options(ctx context.Context, plan string, d Database) ([]Finding, error) {
+// RDS copies option groups along with snapshots to another account, and since November
+// 2026 to another Region [RDS SDK v1.132.0]; whether AWS Backup has it do so is
+// UNCONFIRMED A63.
+func (m member) options(ctx context.Context, d Database) ([]Finding, error) {
 	var found []Finding
 	for _, group := range d.OptionGroups {
 		persistent, err := m.databases.PersistentOptions(ctx, group)
@@ -119,16 +128,20 @@ func (m member) options(ctx context.Context, plan string, d Database) ([]Finding
 		text := strings.Replace(diagnose.SaysOptionGroup, "...", strings.Join(persistent, ", "), 1)
 		switch {
 		case len(persistent) == 0:
-		case diagnose.Text(text).Class == hop.ClassUnsupported:
+		case diagnose.Text(text).Class == hop.ClassUnsupported: // Transparent Data Encryption
 			found = append(found, broken(fmt.Sprintf("its option group %s has options of Transparent Data Encryption among its persistent ones (%s), and RDS does not share such snapshots with other accounts",
 				group, strings.Join(persistent, ", ")), text, diagnose.Text(text).Advice)...)
-		case m.leavesRegion(plan):
+		case slices.ContainsFunc(persistent, func(option string) bool { return !slices.Contains(shareable, option) }):
+			found = append(found, broken(fmt.Sprintf("its option group %s has persistent options (%s), and RDS shares snapshots with other accounts with %s alone",
+				group, strings.Join(persistent, ", "), strings.Join(shareable, " and ")), text,
+				"take the other options off the group, or let the database be backed up in its account only, by a plan without copies (tag "+m.e.TagKey+")")...)
+		default:
 			found = append(found, Finding{
 				Kind:    Unconfirmed,
-				Problem: fmt.Sprintf("its option group %s has persistent options: %s; AWS does not document whether AWS Backup copies option groups to another Region", group, strings.Join(persistent, ", ")),
-				Causes:  "if it does not, and the Region has no such group: " + text,
-				Mend: fmt.Sprintf("none until a copy fails with this text; then create an option group with the same options, for the same engine, in %s of account %s: aws rds create-option-group, then aws rds add-option-to-option-group",
-					strings.Join(m.e.Regions.Secondary, " and "), m.e.Accounts.Backup),
+				Problem: fmt.Sprintf("its option group %s has persistent options: %s; AWS does not document whether AWS Backup copies option groups to another account and Region", group, strings.Join(persistent, ", ")),
+				Causes:  "if it does not, and the backup account has no such group in the Region: " + text,
+				Mend: fmt.Sprintf("none until a copy fails with this text; then create an option group with the same options, for the same engine, in account %s, in the Region of the copy (%s): aws rds create-option-group, then aws rds add-option-to-option-group",
+					m.e.Accounts.Backup, strings.Join(append([]string{m.e.Regions.Primary}, m.e.Regions.Secondary...), ", ")),
 			})
 		}
 	}

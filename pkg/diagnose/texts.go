@@ -94,8 +94,8 @@ var texts = []text{
 	}},
 	{[]string{requiresOptions}, Diagnosis{
 		hop.ClassOptionGroup,
-		"the database's option group has persistent options, and the destination Region has no option group with them",
-		"create an option group with the same options in the destination Region" + replay,
+		"the database's option group has persistent options, and the account of the destination vault has no option group with them in the vault's Region",
+		"create an option group with the same options, for the same engine, in the account and Region of the destination vault (aws rds create-option-group, add-option-to-option-group)" + replay,
 	}},
 	{[]string{"requestlimitexceeded"}, transient}, // EC2's throttling
 	// What passes by itself comes before the quotas, whose words it shares.
@@ -203,15 +203,15 @@ var byClass = map[hop.Class]string{
 		"if it has, delete this message; if not, replay it, which makes the copy",
 	hop.ClassWrong: "find out what made or changed the copy that the text names; " + again,
 	hop.ClassKey:   "compare the policies of the source's key and of the destination vault's key with those that twohop deploys" + replay,
-	hop.ClassUnderprotected: "the copy exists and can be restored, but the vault's key does not guard it. Where it has no key or one that AWS owns: move the database to a customer " +
-		"managed key (copy a snapshot of it under the key, restore from that, tag the new database). Where it has another key: check whether the vault was created again " +
+	hop.ClassUnderprotected: "the copy exists and can be restored, but the vault's key does not guard it. Where it has no key or one that AWS owns: move the cluster to a customer " +
+		"managed key (restore a snapshot of it with aws rds restore-db-cluster-from-snapshot --kms-key-id KEY, tag the new cluster). Where it has another key: check whether the vault was created again " +
 		"(aws backup describe-backup-vault); the copy cannot be read once its key is gone. Delete a copy that must not be kept as it is (aws backup delete-recovery-point)",
 	hop.ClassOptIn: "opt in to the service in the account and Region: aws backup update-region-settings --resource-type-opt-in-preference TYPE=true " +
 		"(the function prerequisites does so daily: look at its log)" + replay,
 	hop.ClassVaultPolicy:  "compare the destination vault's access policy with the one that twohop deploys" + replay,
 	hop.ClassRetention:    "compare the bounds of the destination vault's lock with the retention of the vault in the plan" + replay,
 	hop.ClassOrganization: "look whether cross-account backup is on (aws backup describe-global-settings) and both accounts are in one organization" + replay,
-	hop.ClassOptionGroup:  "create the option group that the text names in the destination Region" + replay,
+	hop.ClassOptionGroup:  "create an option group with the options that the text names in the account and Region of the destination vault" + replay,
 	hop.ClassQuota:        byClassQuota,
 	hop.ClassLimit:        limit.Advice,
 	hop.ClassTransient:    transient.Advice,

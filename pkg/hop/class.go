@@ -17,7 +17,7 @@ const (
 	ClassOrganization Class = "Organization" // cross-account copy is off, or not one organization
 	ClassOptIn        Class = "OptIn"        // the service is not opted in for AWS Backup
 	ClassRole         Class = "Role"         // an IAM role lacks rights or does not exist
-	ClassOptionGroup  Class = "OptionGroup"  // the destination lacks a persistent option group
+	ClassOptionGroup  Class = "OptionGroup"  // the destination has no option group with the snapshot's persistent options
 	ClassUnsupported  Class = "Unsupported"  // AWS Backup does not make this copy
 	ClassQuota        Class = "Quota"        // a quota of AWS is used up that has to be raised
 

@@ -94,11 +94,11 @@ var illDatabases = map[string]illness{
 		here(dbARN+"ill", "it is under the key aws/rds", "Snapshots encrypted with the AWS managed key can't be shared.", "copy a snapshot of it"), 0},
 	"no encryption": {
 		patient(resources.Resource{ARN: clusterARN + "ill", Type: "Aurora", Unencrypted: true}, nil),
-		here(clusterARN+"ill", "it is not encrypted", "its copies are not encrypted either", "copy a snapshot of it"), 0},
+		here(clusterARN+"ill", "it is not encrypted", "its copies are not encrypted either", "restore a snapshot of it under a customer managed key"), 0},
 	"a key that AWS owns": {
 		patient(resources.Resource{ARN: clusterARN + "ill", Type: "Aurora", AWSOwned: true}, nil),
 		said{Kind: "unconfirmed", Account: stage.Member, Region: stage.Primary, Resource: clusterARN + "ill", Problem: "it is under a key that AWS owns",
-			Causes: "the alarm underprotected", Mend: "copy a snapshot of it"}, 0},
+			Causes: "the alarm underprotected", Mend: "restore a snapshot of it under a customer managed key"}, 0},
 	"a copy that is not under its vault's key": {
 		weakCopy,
 		said{Account: stage.Backup, Region: stage.Secondary, Resource: ":cluster-snapshot:", Problem: "the newest copy of " + clusterARN + "gone in vault payroll-final is protected less than asked",
@@ -115,7 +115,13 @@ var illDatabases = map[string]illness{
 			c.World.RDS.Describe(arn, rds.Details{Engine: "oracle-ee", OptionGroup: "zone"})
 		}),
 		said{Kind: "unconfirmed", Account: stage.Member, Region: stage.Primary, Resource: dbARN + "ill", Problem: "option group zone has persistent options: Timezone",
-			Causes: "The snapshot requires a target option group with the following options: Timezone", Mend: "in eu-north-1 and eu-west-1 of account 222222222222"}, 0},
+			Causes: "The snapshot requires a target option group with the following options: Timezone", Mend: "in account 222222222222, in the Region of the copy (eu-central-1, eu-north-1, eu-west-1)"}, 0},
+	"persistent options that RDS does not share": {
+		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS"}, func(c *clinic, arn string) {
+			c.World.RDS.AddOptionGroup(stage.Member, stage.Primary, "other", rds.Option{Name: "Timezone", Persistent: true}, rds.Option{Name: "OTHER", Persistent: true})
+			c.World.RDS.Describe(arn, rds.Details{Engine: "oracle-ee", OptionGroup: "other"})
+		}),
+		here(dbARN+"ill", "option group other has persistent options (Timezone, OTHER)", "following options: Timezone, OTHER", "a plan without copies"), 0},
 	"RDS Custom": {
 		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS"}, func(c *clinic, arn string) {
 			c.World.RDS.Describe(arn, rds.Details{Engine: "custom-sqlserver-ee"})
