@@ -55,7 +55,7 @@ func (s *stack) alarmAges() {
 	weak := stuck
 	weak.name, weak.metric = "underprotected", string(telemetry.WeakResources)
 	weak.says = "A resource has final copies that are not under the key of their vault"
-	weak.advice = findings("underprotected") + "Move a database without a customer managed key to one; the alarm ends once no such copy is left. The daily digest lists every resource"
+	weak.advice = findings("underprotected") + "Move a database without a customer managed key to one; the alarm ends once the newest copy of each resource is under its vault's key. The daily digest names five resources, twohop status all"
 	s.addAlarm(weak)
 }
 

@@ -24,29 +24,25 @@ type Copies interface {
 // late, or gone.
 const copiesWithin = 14 * 24 * time.Hour
 
-// Copied checks the newest copy of each resource in every final vault: it must be under
-// the key of the vault.
+// Copied checks the newest copy of each resource in every vault that plans copy into for
+// good, by the second hop or by themselves: it must be under the key of the vault.
 func Copied(e estate.Estate, now time.Time, vaults Vaults, copies Copies) []Check {
 	var checks []Check
-	seen := map[string]bool{}
-	for _, route := range e.Routes() {
-		for _, destination := range route.Destinations {
-			v := destination.Vault
-			if seen[v.ARN] {
-				continue
-			}
-			seen[v.ARN] = true
-			at := Place{Account: v.Account, Region: v.Region, Resource: v.ARN}
-			checks = append(checks, Check{Name: "copies in vault " + v.Name, Place: at, Right: "backup:ListRecoveryPointsByBackupVault",
-				Look: func(ctx context.Context) ([]Finding, error) {
-					return underprotected(ctx, e.Routes(), now, v, vaults, copies)
-				}})
+	for _, v := range e.BackupVaults() {
+		types := e.CopiedTypes(v)
+		if len(types) == 0 || e.Routes().From(v.ARN) {
+			continue
 		}
+		at := Place{Account: v.Account, Region: v.Region, Resource: v.ARN}
+		checks = append(checks, Check{Name: "copies in vault " + v.Name, Place: at, Right: "backup:ListRecoveryPointsByBackupVault",
+			Look: func(ctx context.Context) ([]Finding, error) {
+				return underprotected(ctx, types, now, v, vaults, copies)
+			}})
 	}
 	return checks
 }
 
-func underprotected(ctx context.Context, routes hop.Routes, now time.Time, v hop.Vault, vaults Vaults, copies Copies) ([]Finding, error) {
+func underprotected(ctx context.Context, types []string, now time.Time, v hop.Vault, vaults Vaults, copies Copies) ([]Finding, error) {
 	live, err := vaults.Vault(ctx, v.Region, v.Name)
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil // reported by the check of the vault
@@ -58,7 +54,7 @@ func underprotected(ctx context.Context, routes hop.Routes, now time.Time, v hop
 	if err := copies.Made(ctx, v, now.Add(-copiesWithin), now, func(page []hop.RecoveryPoint) error {
 		for _, p := range page {
 			usable := p.Status == hop.PointCompleted || p.Status == hop.PointAvailable
-			if usable && leads(routes, p.ResourceType, v) && p.Created.After(newest[p.ResourceARN].Created) {
+			if usable && slices.Contains(types, p.ResourceType) && p.Created.After(newest[p.ResourceARN].Created) {
 				newest[p.ResourceARN] = p
 			}
 		}
@@ -77,12 +73,4 @@ func underprotected(ctx context.Context, routes hop.Routes, now time.Time, v hop
 	}
 	slices.SortFunc(found, func(a, b Finding) int { return strings.Compare(a.Problem, b.Problem) })
 	return found, nil
-}
-
-// leads reports whether a route copies a resource type to a vault.
-func leads(routes hop.Routes, resourceType string, vault hop.Vault) bool {
-	return slices.ContainsFunc(routes, func(r hop.Route) bool {
-		_, leads := r.Destination(vault.ARN)
-		return leads && slices.Contains(r.Types, resourceType)
-	})
 }

@@ -39,14 +39,15 @@ func TestTheNewestCopyOfAResourceMustBeUnderItsVaultsKey(t *testing.T) {
 	of := func(resource, key string, days int) hop.RecoveryPoint {
 		return hop.RecoveryPoint{ARN: "copy", ResourceARN: resource, ResourceType: "Aurora", Status: hop.PointCompleted, KeyARN: key, Created: now.AddDate(0, 0, -days).Add(-time.Hour)}
 	}
-	owned, foreign, expired := of("owned", "", 0), of("s3", "", 0), of("expired", "", 0)
-	owned.KeyType, foreign.ResourceType, expired.Status = hop.AWSOwnedKey, "S3", hop.PointExpired
+	owned, foreign, expired, direct := of("owned", "", 0), of("table", "", 0), of("expired", "", 0), of("z-bucket", "other", 0)
+	owned.KeyType, foreign.ResourceType, expired.Status, direct.ResourceType = hop.AWSOwnedKey, "DynamoDB", hop.PointExpired, "S3"
 	found := checkup.Run(t.Context(), checkup.Copied(example(t), now, vaultUnder("key"), stored{
-		of("right", "key", 0), of("right", "", 1), of("weak", "", 2), of("weak", "", 1), of("gone", "", 20), owned, foreign, expired,
+		of("right", "key", 0), of("right", "", 1), of("weak", "", 2), of("weak", "", 1), of("gone", "", 20), owned, foreign, expired, direct,
 	}))
-	require.Len(t, found, 2)
+	require.Len(t, found, 3)
 	assert.Contains(t, found[0].Problem, "the newest copy of owned in vault twohop-final is protected less than asked: it is under a key that AWS owns")
 	assert.Contains(t, found[1].Problem, "the newest copy of weak in vault twohop-final is protected less than asked: it is not encrypted, or under a key")
+	assert.Contains(t, found[2].Problem, "the newest copy of z-bucket in vault twohop-final is protected less than asked: it is under the key other", "a plan copied it straight there")
 	for _, f := range found {
 		assert.Equal(t, checkup.Broken, f.Kind)
 		assert.Contains(t, f.Mend, "customer managed key")
@@ -74,6 +75,7 @@ func TestDatabasesWithoutACustomersKeyAreToldApart(t *testing.T) {
 			require.Len(t, found, 1)
 			assert.Equal(t, c.kind, found[0].Kind)
 			assert.Contains(t, found[0].Problem, c.tells)
+			assert.Contains(t, found[0].Mend, "restore-db-cluster-from-snapshot --kms-key-id", "a copy of an unencrypted snapshot cannot be encrypted")
 		})
 	}
 }

@@ -90,7 +90,7 @@ func placesOf(e estate.Estate) []picture.Place {
 		}
 	}
 	for _, vault := range e.BackupVaults() {
-		place := picture.Place{Vault: vault, Role: picture.Final, KeptDays: e.KeptDays(vault.Name)}
+		place := picture.Place{Vault: vault, Role: picture.Final, Types: e.CopiedTypes(vault), KeptDays: e.KeptDays(vault.Name)}
 		switch {
 		case routes.From(vault.ARN):
 			place.Role = picture.Intermediate

@@ -54,3 +54,18 @@ func (e Estate) KeptDays(name string) int {
 	}
 	return most
 }
+
+// CopiedTypes are the resource types that plans in force copy into a vault of the backup
+// account, by either hop, sorted; none where no plan does.
+func (e Estate) CopiedTypes(vault hop.Vault) []string {
+	var types []string
+	for _, plan := range e.EnabledPlans() {
+		for _, place := range e.backupPlaces(plan) {
+			if e.VaultARN(place.vault, place.region) == vault.ARN {
+				types = append(types, e.Plans[plan].Types...)
+			}
+		}
+	}
+	slices.Sort(types)
+	return slices.Compact(types)
+}

@@ -32,6 +32,20 @@ func TestAMembersOwnCopiesGoWhereItsPlansSendThem(t *testing.T) {
 	assert.False(t, ok)
 }
 
+func TestTypesAreCopiedIntoAVaultByEitherHopAndByDirectPlans(t *testing.T) {
+	e := parse(t, over(""))
+	databases := []string{"Aurora", "DocumentDB", "Neptune", "RDS"}
+	types := map[string][]string{}
+	for _, vault := range e.BackupVaults() {
+		types[vault.Name] = e.CopiedTypes(vault)
+	}
+	assert.Equal(t, map[string][]string{"twohop-intermediate": databases, "twohop-final": {"Aurora", "DocumentDB", "EBS", "Neptune", "RDS", "S3"}}, types)
+	disabled := parse(t, over("plans: {cross-region: {enabled: false}}\n"))
+	for _, vault := range disabled.BackupVaults() {
+		assert.Equal(t, databases, disabled.CopiedTypes(vault))
+	}
+}
+
 func TestTheLongestRetentionOfAVaultCounts(t *testing.T) {
 	e, err := estate.Load("../../infra/config/example.yaml")
 	require.NoError(t, err)

@@ -131,3 +131,15 @@ func TestTheWholeNightIsNotDrawn(t *testing.T) {
 	assert.Less(t, strings.Index(text, "<text x=\"0\" y=\"34\">cluster:books</text>"), strings.Index(text, ">db:fine-000</text>"), "what failed is drawn first")
 	assert.Equal(t, 104, strings.Count(text, `role="rowheader"`), "every resource is in the matrix")
 }
+
+func TestACopyThatIsNotUnderItsVaultsKeyIsAmongTheFailures(t *testing.T) {
+	r := night()
+	weak := resource("cluster:weak", "Aurora", picture.Underprotected, time.Hour, time.Hour, time.Hour)
+	weak.Weak = []picture.Weak{{Vault: final, Point: weak.Newest[final.ARN], Detail: "it is under <a key> that AWS owns"}}
+	r.Picture.Resources = append(r.Picture.Resources, weak)
+	text := written(t, r)
+	for _, want := range []string{`<h3>Underprotected</h3>`, `open the &lt;key&gt; of class Underprotected`, `it is under &lt;a key&gt; that AWS owns`,
+		`<li class="bad"><b>1</b>underprotected</li>`, `3 of 5 resources need a person`} {
+		assert.Contains(t, text, want)
+	}
+}

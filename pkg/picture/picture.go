@@ -49,6 +49,8 @@ const (
 type Place struct {
 	Vault hop.Vault
 	Role  Role
+	// Types are the resource types that plans copy into a final vault.
+	Types []string
 	// KeptDays is about how many days points are kept there, so that a list can be
 	// read in parts at once. Points that are older are found too.
 	KeptDays int

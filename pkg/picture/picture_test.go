@@ -134,7 +134,7 @@ func (w *world) viewer() picture.Viewer {
 	return picture.Viewer{
 		Routes: hop.Routes{to(intermediate, []string{"RDS"}, final)}, Retry: hop.Patience(3), Objectives: days, Recent: 14 * 24 * hour,
 		Backup: w.backup, Keys: w.backup, Copies: queue(2), Letters: queue(1),
-		Places: []picture.Place{{Vault: final, Role: picture.Final, KeptDays: 35}, {Vault: intermediate, Role: picture.Intermediate, KeptDays: 7}},
+		Places: []picture.Place{{Vault: final, Role: picture.Final, Types: []string{"RDS", "S3"}, KeptDays: 35}, {Vault: intermediate, Role: picture.Intermediate, KeptDays: 7}},
 		Members: []picture.Member{{Account: "111111111111", Places: []picture.Place{{Vault: local, Role: picture.Local, KeptDays: 7}},
 			Hops: hop.Routes{to(local, []string{"RDS"}, intermediate), to(local, []string{"S3"}, final)},
 			Open: func(context.Context) (picture.Account, error) { return w.member, w.member.refuse["login"] }}},
@@ -205,9 +205,9 @@ func TestHowAResourceIs(t *testing.T) {
 			w.backup.points[final.ARN][0].KeyARN = ""
 			w.night(4 * hour)
 		}, picture.Fine},
-		"a copy of a type that no route takes is under no key": {func(w *world) {
+		"a copy of a type that no plan copies is under no key": {func(w *world) {
 			w.point(final, 4*hour)
-			w.backup.points[final.ARN][0].KeyARN, w.backup.points[final.ARN][0].ResourceType = "", "S3"
+			w.backup.points[final.ARN][0].KeyARN, w.backup.points[final.ARN][0].ResourceType = "", "DynamoDB"
 		}, picture.Fine},
 		"a copy that is expired does not count": {func(w *world) {
 			w.night(4 * hour)

@@ -37,19 +37,11 @@ func (l *look) weak(r *Resource) {
 	for _, shelf := range l.shelves {
 		point, ok := r.Newest[shelf.Vault.ARN]
 		key, known := l.keys[shelf.Vault.ARN]
-		if !ok || !known || !l.leads(r.Type, shelf.Vault) {
+		if !ok || !known || !slices.Contains(shelf.Types, r.Type) {
 			continue
 		}
 		if detail := point.Underprotected(key); detail != "" {
 			r.Weak = append(r.Weak, Weak{shelf.Vault, point, detail})
 		}
 	}
-}
-
-// leads reports whether a route copies a resource type to a vault.
-func (l *look) leads(resourceType string, vault hop.Vault) bool {
-	return slices.ContainsFunc(l.Routes, func(r hop.Route) bool {
-		_, leads := r.Destination(vault.ARN)
-		return leads && slices.Contains(r.Types, resourceType)
-	})
 }

@@ -30,3 +30,13 @@ func TestAVaultWhoseKeyIsNotKnownIsSaidToBeUnseen(t *testing.T) {
 	assert.Equal(t, final, p.Unseen[0].Vault)
 	assert.Equal(t, picture.Late, p.Resources[0].State, "the rest is told all the same")
 }
+
+func TestOnlyCopiesOfPlansMustBeUnderTheVaultsKey(t *testing.T) {
+	for resourceType, weak := range map[string]bool{"S3": true, "DynamoDB": false} { // a plan copies S3 straight there
+		w := newWorld()
+		w.point(final, 4*hour)
+		copied := &w.backup.points[final.ARN][0]
+		copied.KeyARN, copied.ResourceType = "other", resourceType
+		assert.Equal(t, weak, len(w.look(t).Resources[0].Weak) > 0, resourceType)
+	}
+}

@@ -93,6 +93,7 @@ func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
 		report.Rest = at
 	} else {
 		report.read(FinalVaults, r.expired(ctx, &report))
+		report.read(FinalVaults, r.replaced(ctx, &report))
 		report.findWeak(r.Advice)
 	}
 	own := report.Err

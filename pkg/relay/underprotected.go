@@ -1,6 +1,9 @@
 package relay
 
 import (
+	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/twohop/twohop/pkg/hop"
@@ -34,6 +37,47 @@ func (report *Report) weak(w WeakCopy) {
 	if len(report.Weak) < mostWeak {
 		report.Weak = append(report.Weak, w)
 	}
+}
+
+// replaced takes the copies off the list whose resource has a newer one in the vault that
+// is under the vault's key: nothing is left to do about the resource. The run has read the
+// newer ones in a part before this one, or not at all where their points have left the
+// source vault. Vaults without listed copies are not read.
+func (r *Reconciler) replaced(ctx context.Context, report *Report) error {
+	for _, vault := range r.finals() {
+		from, newest := report.Now, map[string]hop.RecoveryPoint{}
+		for _, w := range report.Weak {
+			if w.Vault.ARN == vault.ARN {
+				newest[w.Resource] = hop.RecoveryPoint{}
+				if w.Made.Before(from) {
+					from = w.Made
+				}
+			}
+		}
+		if len(newest) == 0 {
+			continue
+		}
+		if err := r.Inventory.Made(ctx, vault, from.Add(-edge), report.Now.Add(margin), func(page []hop.RecoveryPoint) error {
+			for _, p := range page {
+				known, listed := newest[p.ResourceARN]
+				if listed && (p.Status == hop.PointCompleted || p.Status == hop.PointAvailable) && p.Created.After(known.Created) {
+					newest[p.ResourceARN] = p
+				}
+			}
+			return nil
+		}); err != nil {
+			return fmt.Errorf("list the newest copies in %s: %w", vault.ARN, err)
+		}
+		key, err := r.Vaults.Key(ctx, vault)
+		if err != nil {
+			return fmt.Errorf("describe %s: %w", vault.ARN, err)
+		}
+		report.Weak = slices.DeleteFunc(report.Weak, func(w WeakCopy) bool {
+			p := newest[w.Resource]
+			return w.Vault.ARN == vault.ARN && p.ARN != "" && p.Underprotected(key) == ""
+		})
+	}
+	return nil
 }
 
 // WeakResources is how many resources have copies that are not under their vault's key; a

@@ -81,3 +81,46 @@ func TestTheFindingsOfAFullRunAreThoseOfAllItsParts(t *testing.T) {
 	assert.Len(t, last.Findings[relay.Underprotected], 2)
 	assert.Equal(t, first.Rest.Weak, last.Weak, "the newest copies were in the first part")
 }
+
+func TestAResourceWhoseNewestCopyIsUnderTheVaultsKeyIsNoFinding(t *testing.T) {
+	for sentence, test := range map[string]struct {
+		newer func(*comparing)
+		found int
+	}{
+		"the newest night's": {func(k *comparing) {
+			newest := k.backup.Now().Add(-11 * time.Hour)
+			k.nights(weakCluster, func(p *hop.RecoveryPoint) {
+				if p.Created.Before(newest) {
+					p.KeyARN = ""
+				}
+			})
+		}, 0},
+		"one whose point has left the intermediate vault": {func(k *comparing) {
+			k.nights(weakCluster, func(p *hop.RecoveryPoint) { p.KeyARN = "" })
+			at := k.backup.Now().Add(-time.Hour)
+			k.backup.AddPoint(final, hop.RecoveryPoint{ARN: "newer", ResourceARN: weakCluster, ResourceType: "RDS", Status: hop.PointCompleted, KeyARN: finalKey, Created: at, Completed: at})
+		}, 0},
+		"one that is gone, though it is still listed": {func(k *comparing) {
+			k.nights(weakCluster, func(p *hop.RecoveryPoint) { p.KeyARN = "" })
+			at := k.backup.Now().Add(-time.Hour)
+			k.backup.AddPoint(final, hop.RecoveryPoint{ARN: "newer", ResourceARN: weakCluster, ResourceType: "RDS", Status: hop.PointExpired, KeyARN: finalKey, Created: at, Completed: at})
+		}, 1},
+		"an older one": {func(k *comparing) {
+			oldest := k.backup.Now().Add(-4 * 24 * time.Hour)
+			k.nights(weakCluster, func(p *hop.RecoveryPoint) {
+				if p.Created.After(oldest) {
+					p.KeyARN = ""
+				}
+			})
+		}, 1},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			k := newComparing(0)
+			test.newer(k)
+			report, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
+			require.NoError(t, err)
+			assert.Len(t, report.Findings[relay.Underprotected], test.found)
+			assert.Equal(t, test.found, report.WeakResources())
+		})
+	}
+}

@@ -58,6 +58,11 @@ func TestAClusterUnderAnAWSOwnedKeyIsAFindingAndNoDeadLetter(t *testing.T) {
 			assert.Contains(t, out.String(), "underprotected")
 			assert.Contains(t, out.String(), test.says)
 			assert.Contains(t, out.String(), "1 underprotected, 1 ok")
+
+			out.Reset()
+			cli.Run(t.Context(), []string{"status", "--json", "--estate", "../../infra/config/example.yaml"}, &out, &errOut)
+			assert.Contains(t, out.String(), `"class": "Underprotected"`)
+			assert.Contains(t, out.String(), `"advice": "the copy exists and can be restored`)
 		})
 	}
 }
