@@ -60,6 +60,36 @@ func TestTaggedResourcesThatNothingIsToBeSaidOf(t *testing.T) {
 	}
 }
 
+func TestDatabasesWhoseSnapshotsRDSDoesNotShare(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		database checkup.Database
+		options  []string
+		kind     checkup.Kind
+		problem  string
+		mend     string
+	}{
+		"RDS Custom":                     {checkup.Database{Engine: "custom-oracle-ee"}, nil, checkup.Broken, "it is RDS Custom", "a plan without copies"},
+		"Transparent Data Encryption":    {checkup.Database{Engine: "sqlserver-ee"}, []string{"TDE"}, checkup.Broken, "Transparent Data Encryption", "stop using TDE"},
+		"another persistent option":      {checkup.Database{Engine: "oracle-ee"}, []string{"OLS", "OTHER"}, checkup.Broken, "shares snapshots with other accounts with Timezone and OLS alone", "a plan without copies"},
+		"persistent options that it may": {checkup.Database{Engine: "oracle-ee"}, []string{"OLS", "Timezone"}, checkup.Unconfirmed, "to another account and Region", "(eu-central-1, eu-north-1)"},
+		"options that can be taken off":  {checkup.Database{Engine: "oracle-ee"}, nil, "", "", ""},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			c.database.Encryption, c.database.OptionGroups = checkup.NotEncrypted, []string{"own"} // of an instance no finding
+			d := databases{tagged: []checkup.Tagged{{orders, "cross-region-special"}}, described: map[string]checkup.Database{orders: c.database}, options: map[string][]string{"own": c.options}}
+			found := checkup.Run(t.Context(), checkup.Databased(example(t), member, d, nothing{}, everywhere{}))
+			if c.kind == "" {
+				assert.Empty(t, found)
+				return
+			}
+			require.Len(t, found, 1)
+			assert.Equal(t, c.kind, found[0].Kind)
+			assert.Contains(t, found[0].Problem, c.problem)
+			assert.Contains(t, found[0].Mend, c.mend)
+		})
+	}
+}
+
 func TestWhatIsWrongWithADatabaseIsFoundThoughItsKeyIsDenied(t *testing.T) {
 	d := databases{
 		tagged:    []checkup.Tagged{{orders, "cross-region-special"}},

@@ -30,6 +30,23 @@ func TestThePointIsTrimmedOnceEveryCopyIsVerified(t *testing.T) {
 	assert.Zero(t, k.told(t, "p", final, hop.Completed).Shortened, "once is enough")
 }
 
+func TestThePointIsNotTrimmedWhileAnotherCopyIsUnderprotected(t *testing.T) {
+	k := newTracking(3)
+	k.fanOut()
+	k.tracker.Routes = k.Routes
+	one := k.started(t, "p", final)
+	two := k.again(t, "p", second)
+	k.backup.SetKey(second, "another")
+	require.NoError(t, k.backup.Complete(two))
+	k.backup.SetKey(second, secondKey)
+	require.NoError(t, k.backup.Complete(one))
+	out := k.told(t, "p", final, hop.Completed)
+	assert.Equal(t, hop.ReasonVerified, out.Decision.Reason)
+	assert.Zero(t, out.Shortened)
+	assert.Equal(t, hop.ReasonUnderprotected, k.told(t, "p", second, hop.Completed).Decision.Reason)
+	assert.Zero(t, k.backup.Calls()["Keep"])
+}
+
 func TestThePointIsNotTrimmedByTheTimeOfAnEarlierReceive(t *testing.T) {
 	k := newTracking(3)
 	require.NoError(t, k.backup.Complete(k.started(t, "p", final)))

@@ -115,6 +115,7 @@ func TestTheTrackerCountsOutcomesOfItsOwn(t *testing.T) {
 	recorder := telemetry.New("main", telemetry.OfTracker, &out)
 	for _, o := range []relay.Outcome{
 		{Decision: hop.Decision{Verdict: hop.Skip, Reason: hop.ReasonVerified}},
+		{Decision: hop.Decision{Verdict: hop.Skip, Reason: hop.ReasonUnderprotected}},
 		{Decision: hop.Decision{Verdict: hop.Skip, Reason: hop.ReasonInFlight}},
 		{Decision: hop.Decision{Verdict: hop.Again}},
 		{Decision: hop.Decision{Verdict: hop.Wait}},
@@ -126,7 +127,7 @@ func TestTheTrackerCountsOutcomesOfItsOwn(t *testing.T) {
 	out.Reset()
 	require.NoError(t, recorder.Flush(time.Date(2026, 11, 1, 3, 0, 0, 0, time.UTC)))
 	got := line(t, &out)
-	for metric, n := range map[string]float64{"Verified": 1, "OutcomesSkipped": 2, "Retried": 1, "OutcomesWaited": 1, "OutcomesRejected": 1, "OutcomesUnsettled": 1} {
+	for metric, n := range map[string]float64{"Verified": 1, "UnderprotectedCopies": 1, "OutcomesSkipped": 3, "Retried": 1, "OutcomesWaited": 1, "OutcomesRejected": 1, "OutcomesUnsettled": 1} {
 		assert.InDelta(t, n, got[metric], 0, metric)
 	}
 	assert.NotContains(t, got, "Skipped", "the starter's")
