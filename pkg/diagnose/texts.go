@@ -54,6 +54,11 @@ var texts = []text{
 	}},
 	{[]string{"snapshots encrypted with the aws managed key", "be shared"}, managed},
 	{[]string{"encrypted snapshots with amazon ebs default key cannot be shared"}, managed},
+	// Whether a copy of a cluster under a key that AWS owns fails, and with which text, is
+	// UNCONFIRMED A61.
+	{[]string{"aws owned key"}, owned},
+	{[]string{"aws-owned key"}, owned},
+	{[]string{"aws owned kms key"}, owned},
 	{[]string{"malformedpolicydocument", "invalid principals"}, Diagnosis{
 		hop.ClassKey,
 		"a key policy names a role that does not exist",
@@ -184,6 +189,12 @@ var (
 		hop.ClassKey,
 		"the source is encrypted with an AWS managed key (aws/rds, aws/ebs), which admits no other account",
 		"move the resource to a customer managed key: copy a snapshot of it under such a key, restore from that, and give the key's policy " + opens + "; points made before cannot be copied",
+	}
+	owned = Diagnosis{
+		hop.ClassKey,
+		"the cluster is under a key that AWS owns, which admits no other account",
+		"restore a snapshot of the cluster under a customer managed key (aws rds restore-db-cluster-from-snapshot --kms-key-id KEY), tag the new cluster, and give the key's policy " +
+			opens + "; points made before cannot be copied",
 	}
 	unknown = Diagnosis{
 		hop.ClassUnknown,
