@@ -51,6 +51,8 @@ func causeByReason(l relay.Letter) string {
 		return "the recovery point went before it was copied"
 	case hop.ClassWrong:
 		return "a copy is there, and it is not what was asked for"
+	case hop.ClassUnderprotected: // of an earlier version: it is no rejection any more
+		return "a copy is there, and it is not under the key of its vault"
 	case hop.ClassUnknown:
 		return "this text is not known to twohop"
 	default:

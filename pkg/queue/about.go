@@ -33,7 +33,9 @@ func (q DeadLetters) About(ctx context.Context, points map[string]bool) (letters
 			return
 		}
 		letter := trace.Letter{ID: aws.ToString(m.MessageId), Point: about, Hop: number, Sent: sentAt(m),
-			Reason: attribute(m, attributeReason), Class: attribute(m, attributeClass), Advice: attribute(m, attributeAdvice)}
+			Reason: attribute(m, attributeReason)}
+		class, advice := judgment(attribute(m, attributeClass), attribute(m, attributeAdvice))
+		letter.Class, letter.Advice = string(class), advice
 		letter.RejectedAt, _ = time.Parse(time.RFC3339Nano, attribute(m, attributeRejectedAt)) // zero where it is none
 		if notice.Request != nil {
 			letter.Destination = notice.Request.Destination

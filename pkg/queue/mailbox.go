@@ -15,7 +15,6 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/twohop/twohop/pkg/awsevent"
-	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/relay"
 )
 
@@ -137,8 +136,8 @@ func (q Mailbox) letter(m types.Message) relay.Letter {
 	var body error
 	letter.Notice, body = awsevent.Decode([]byte(letter.Body))
 	letter.Malformed = errors.Join(unread, body)
-	letter.Reason, letter.Advice = letter.Attributes[attributeReason], letter.Attributes[attributeAdvice]
-	letter.Class = hop.Class(letter.Attributes[attributeClass])
+	letter.Reason = letter.Attributes[attributeReason]
+	letter.Class, letter.Advice = judgment(letter.Attributes[attributeClass], letter.Attributes[attributeAdvice])
 	letter.ErrorCode, letter.ErrorMessage = first(letter.Attributes, errorCodes), first(letter.Attributes, errorMessages)
 	letter.Run = isRun(letter.Body)
 	return letter

@@ -39,6 +39,10 @@ func TestLettersOfEveryShapeAreReadWhole(t *testing.T) {
 				assert.Equal(t, "p", l.Notice.Request.Point)
 				require.NoError(t, l.Malformed)
 			}},
+		"what an earlier version rejected as unencrypted": {`{"source":"s","detail-type":"d"}`, map[string]string{"reason": "r", "class": "Unencrypted", "advice": "nobody needs a key"},
+			func(t *testing.T, l relay.Letter) {
+				assert.Equal(t, []any{"r", hop.ClassUnderprotected, ""}, []any{l.Reason, l.Class, l.Advice})
+			}},
 		"what a rule could not deliver": {`{"source":"aws.ec2","detail-type":"x"}`, map[string]string{"ERROR_CODE": "NO_PERMISSIONS", "ERROR_MESSAGE": "m", "RULE_ARN": "rule"},
 			func(t *testing.T, l relay.Letter) {
 				assert.Equal(t, []string{"NO_PERMISSIONS", "m", "rule"}, []string{l.ErrorCode, l.ErrorMessage, l.Attributes["RULE_ARN"]})

@@ -24,6 +24,19 @@ const (
 	attributeAdvice     = "advice"
 )
 
+// unencrypted was the class of copies without a key. Messages with it stay in a dead-letter
+// queue for up to 14 days after an update.
+const unencrypted = "Unencrypted"
+
+// judgment is the class of a rejection and its advice. Of the class unencrypted neither is
+// right any more: the copy may be under a key that AWS owns.
+func judgment(class, advice string) (hop.Class, string) {
+	if class == unencrypted {
+		return hop.ClassUnderprotected, ""
+	}
+	return hop.Class(class), advice
+}
+
 // marks are the attributes that a message hands on.
 func marks(m relay.Message) map[string]types.MessageAttributeValue {
 	attributes := map[string]types.MessageAttributeValue{
