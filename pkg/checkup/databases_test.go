@@ -71,7 +71,7 @@ func TestDatabasesWhoseSnapshotsRDSDoesNotShare(t *testing.T) {
 		"RDS Custom":                     {checkup.Database{Engine: "custom-oracle-ee"}, nil, checkup.Broken, "it is RDS Custom", "a plan without copies"},
 		"Transparent Data Encryption":    {checkup.Database{Engine: "sqlserver-ee"}, []string{"TDE"}, checkup.Broken, "Transparent Data Encryption", "stop using TDE"},
 		"another persistent option":      {checkup.Database{Engine: "oracle-ee"}, []string{"OLS", "OTHER"}, checkup.Broken, "shares snapshots with other accounts with Timezone and OLS alone", "a plan without copies"},
-		"persistent options that it may": {checkup.Database{Engine: "oracle-ee"}, []string{"OLS", "Timezone"}, checkup.Unconfirmed, "to another account and Region", "(eu-central-1, eu-north-1)"},
+		"persistent options that it may": {checkup.Database{Engine: "oracle-ee"}, []string{"OLS", "Timezone"}, checkup.Unconfirmed, "it copies no option groups", "in the Region of the copy (eu-central-1, eu-north-1)"},
 		"options that can be taken off":  {checkup.Database{Engine: "oracle-ee"}, nil, "", "", ""},
 	} {
 		t.Run(sentence, func(t *testing.T) {

@@ -115,9 +115,9 @@ var shareable = []string{"Timezone", "OLS"}
 // and SQL Server are the engines with persistent options that matter here, MySQL and
 // MariaDB have none by default.
 //
-// RDS copies option groups along with snapshots to another account, and since November
-// 2026 to another Region [RDS SDK v1.132.0]; whether AWS Backup has it do so is
-// UNCONFIRMED A63.
+// AWS Backup passes no option group, and the copy fails where the destination has none with
+// these options [AWS Backup: cross-Region backup]. RDS copies option groups across Regions
+// since November 2026 [RDS SDK v1.132.0]; whether AWS Backup has it do so is UNCONFIRMED A63.
 func (m member) options(ctx context.Context, d Database) ([]Finding, error) {
 	var found []Finding
 	for _, group := range d.OptionGroups {
@@ -138,9 +138,9 @@ func (m member) options(ctx context.Context, d Database) ([]Finding, error) {
 		default:
 			found = append(found, Finding{
 				Kind:    Unconfirmed,
-				Problem: fmt.Sprintf("its option group %s has persistent options: %s; AWS does not document whether AWS Backup copies option groups to another account and Region", group, strings.Join(persistent, ", ")),
-				Causes:  "if it does not, and the backup account has no such group in the Region: " + text,
-				Mend: fmt.Sprintf("none until a copy fails with this text; then create an option group with the same options, for the same engine, in account %s, in the Region of the copy (%s): aws rds create-option-group, then aws rds add-option-to-option-group",
+				Problem: fmt.Sprintf("its option group %s has persistent options: %s; AWS Backup's guide says that it copies no option groups, and AWS does not document whether it does since RDS can (November 2026)", group, strings.Join(persistent, ", ")),
+				Causes:  "if it does not, and the backup account has no group with these options in the Region of the copy: " + text,
+				Mend: fmt.Sprintf("create an option group with the same options, for the same engine, in account %s, in the Region of the copy (%s): aws rds create-option-group, then aws rds add-option-to-option-group; where copies arrive without one, none is needed",
 					m.e.Accounts.Backup, strings.Join(append([]string{m.e.Regions.Primary}, m.e.Regions.Secondary...), ", ")),
 			})
 		}
