@@ -44,6 +44,7 @@ type Service struct {
 	multiAZ  map[string]resources.Resource // clusters, by ARN
 	groups   map[arn.Place]map[string][]Option
 	withheld map[string]bool // Region and engine
+	carried  bool            // option groups, by copies
 }
 
 // New returns an RDS with the databases of an inventory.

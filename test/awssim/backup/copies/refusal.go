@@ -29,7 +29,7 @@ func (s *Jobs) refusal(j *job) string {
 		return sourceGone(j)
 	}
 	crossed := crossing.Copy{
-		From: j.home.Account, To: j.to.Account, FromVault: j.SourceBackupVaultArn,
+		From: j.home.Account, To: j.to.Account, Out: j.home.Region, In: j.to.Region, FromVault: j.SourceBackupVaultArn,
 		Role: j.IamRoleArn, Type: j.ResourceType, Resource: j.ResourceArn, KeyARN: source.EncryptionKeyArn,
 	}
 	if reason := s.config.Rules.BetweenAccounts(crossed); reason != "" {
@@ -39,7 +39,7 @@ func (s *Jobs) refusal(j *job) string {
 	if err != nil {
 		return crossing.Denied
 	}
-	if reason := cmp.Or(s.config.Rules.Into(v, crossed), s.config.Rules.Shares(crossed), s.config.Rules.Opens(crossed), s.config.Rules.Encrypts(v, crossed)); reason != "" {
+	if reason := cmp.Or(s.config.Rules.Into(v, crossed), s.config.Rules.Copies(crossed), s.config.Rules.Opens(crossed), s.config.Rules.Encrypts(v, crossed)); reason != "" {
 		return reason
 	}
 	if days := j.lifecycle.Days(); !v.Admits(days) {

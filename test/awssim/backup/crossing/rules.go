@@ -39,15 +39,17 @@ type Keys interface {
 	IsManaged(keyARN string) bool
 }
 
-// Databases knows what RDS does not share with other accounts.
+// Databases knows what RDS does not copy.
 type Databases interface {
-	// Unshared tells why a snapshot of a database cannot be shared, or "".
-	Unshared(databaseARN string) string
+	// Refuses tells why a snapshot of a database cannot be copied from one place to
+	// another, or "".
+	Refuses(databaseARN string, from, to arn.Place) string
 }
 
 // Copy is what is sent where.
 type Copy struct {
 	From, To  string // accounts
+	Out, In   string // Regions
 	FromVault string // ARN
 	Role      string // given to the job
 	Type      string // of the resource
@@ -136,12 +138,13 @@ func (r Rules) Encrypts(v vaults.Vault, c Copy) string {
 	return closedKey
 }
 
-// Shares tells why RDS does not share the snapshot with the destination account, or "".
-func (r Rules) Shares(c Copy) string {
-	if !c.across() || r.Databases == nil {
+// Copies tells why RDS does not copy the snapshot to the destination's account and Region,
+// or "".
+func (r Rules) Copies(c Copy) string {
+	if r.Databases == nil {
 		return ""
 	}
-	return r.Databases.Unshared(c.Resource)
+	return r.Databases.Refuses(c.Resource, arn.Place{Account: c.From, Region: c.Out}, arn.Place{Account: c.To, Region: c.In})
 }
 
 // managed: "Cross-account copy with AWS managed keys isn't supported for resources
