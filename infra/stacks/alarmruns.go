@@ -50,7 +50,7 @@ func (s *stack) alarmAges() {
 	expired.name, expired.metric = "expired", string(telemetry.ExpiredPoints)
 	expired.shows = "trace POINT"
 	expired.says = "Recovery points are past their retention and still stored: AWS Backup could not delete them, and they cost as before"
-	expired.advice = findings("expired") + "The role that each line names must exist and have the right to delete; then delete the recovery points again (aws backup delete-recovery-point)"
+	expired.advice = findings("expired") + "The role that each line names must exist and have the right to delete; then delete the recovery points again (aws backup delete-recovery-point), as the break-glass role: the vaults deny it to others"
 	s.addAlarm(expired)
 	weak := stuck
 	weak.name, weak.metric = "underprotected", string(telemetry.WeakResources)

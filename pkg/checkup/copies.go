@@ -13,7 +13,7 @@ import (
 	"github.com/twohop/twohop/pkg/hop"
 )
 
-// Copies are the recovery points that the backup account's vaults hold.
+// Copies are the recovery points that an account's vaults hold.
 type Copies interface {
 	// Made calls visit with the recovery points of a vault that were made from after
 	// until before, page by page.

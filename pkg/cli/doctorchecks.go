@@ -29,6 +29,7 @@ func (d *doctor) checks(ctx context.Context) ([]checkup.Check, error) {
 	checks = append(checks, checkup.OptedIn(account, e.BackupPrerequisites().OptIns, own)...)
 	for _, region := range append([]string{e.Regions.Primary}, e.Regions.Secondary...) {
 		checks = append(checks, checkup.Stand(e, account, region, estate.BackupAccount, d.access.file, own, awscheck.NewKeys(config))...)
+		checks = append(checks, checkup.Expired(e, account, region, estate.BackupAccount, d.access.logins.Now(), own, awsbackup.New(config))...)
 	}
 	roles, deploy := awscheck.NewRoles(config), d.deploys("BackupPrimary")
 	return slices.Concat(checks,
@@ -105,6 +106,7 @@ func (d *doctor) member(account string, config awslogin.Config, databases checku
 		checkup.OptedIn(account, e.ManagementPrerequisites().Members.OptIns, own),
 		checkup.Planned(e, account, file, own),
 		checkup.Stand(e, account, e.Regions.Primary, estate.MemberAccount, file, own, keys), checkup.SharedKey(e, account, file, keys),
+		checkup.Expired(e, account, e.Regions.Primary, estate.MemberAccount, d.access.logins.Now(), own, awsbackup.New(config)),
 		checkup.MemberRule(e, account, file, awscheck.NewEvents(config)),
 		checkup.Queued(e, account, file, estate.MemberAccount, awscheck.NewQueues(config, account)),
 		checkup.Roled(account, deploy, checkup.MemberRoles(e, account), roles), checkup.ServiceRoles(account, roles))

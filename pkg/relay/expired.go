@@ -18,10 +18,6 @@ func (report *Report) expired(vault hop.Vault, point hop.RecoveryPoint) {
 	if point.Status != hop.PointExpired {
 		return
 	}
-	role := point.RoleARN
-	if role == "" {
-		role = "that made it (IamRoleArn of aws backup describe-recovery-point)"
-	}
 	since := point.Created
 	if due := point.DeleteAt; !due.IsZero() && !due.After(report.Now) {
 		since = due
@@ -30,8 +26,7 @@ func (report *Report) expired(vault hop.Vault, point hop.RecoveryPoint) {
 	report.Findings[Expired] = append(report.Findings[Expired], Finding{
 		Point: point.ARN, Destination: vault, Since: since,
 		Detail: fmt.Sprintf("is EXPIRED: a backup of %s of %s that AWS Backup could not delete", point.ResourceARN, point.Created.Format(time.RFC3339)),
-		Advice: fmt.Sprintf("the role %s must exist and have the right to delete (policy AWSBackupServiceRolePolicyForBackup); then delete them again: aws backup delete-recovery-point --region %s --backup-vault-name %s --recovery-point-arn POINT",
-			role, vault.Region, vault.Name),
+		Advice: hop.DeletionAdvice(point.RoleARN, vault),
 	})
 }
 
@@ -41,7 +36,7 @@ func (report *Report) expired(vault hop.Vault, point hop.RecoveryPoint) {
 func (r *Reconciler) expired(ctx context.Context, report *Report) error {
 	for _, vault := range r.finals() {
 		kept := r.leastKept(vault)
-		if err := r.Inventory.Made(ctx, vault, launch, report.Now.AddDate(0, 0, -kept), func(page []hop.RecoveryPoint) error {
+		if err := r.Inventory.Made(ctx, vault, hop.BackupLaunch, report.Now.AddDate(0, 0, -kept), func(page []hop.RecoveryPoint) error {
 			for _, point := range page {
 				report.expired(vault, point)
 			}

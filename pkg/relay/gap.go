@@ -9,18 +9,14 @@ import (
 	"github.com/twohop/twohop/pkg/hop"
 )
 
-// launch is before every recovery point: AWS Backup began in January 2019 [AWS: what's new,
-// 2019-01-16].
-var launch = time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)
-
 // gap finds the end of a stretch without points that goes back from a time, in some ten calls
 // for years instead of one a day: no point lies between what it returns and before, and one
 // lies in the window below. Zero: there are no more. A vault that goes on to tell of older
 // points, and lists none of them, has no end: that is an error.
 func (r *Reconciler) gap(ctx context.Context, source hop.Vault, before time.Time) (time.Time, error) {
 	upper := before
-	for width := window; upper.After(launch); width *= 2 {
-		lower := latest(upper.Add(-width), launch)
+	for width := window; upper.After(hop.BackupLaunch); width *= 2 {
+		lower := latest(upper.Add(-width), hop.BackupLaunch)
 		point, found, err := r.madeWithin(ctx, source, lower, upper)
 		if err != nil {
 			return before, err
@@ -38,7 +34,7 @@ func (r *Reconciler) gap(ctx context.Context, source hop.Vault, before time.Time
 }
 
 func endless(source hop.Vault) error {
-	return fmt.Errorf("AWS Backup says that %s has recovery points made before %s, when it began", source, launch.Format(time.DateOnly))
+	return fmt.Errorf("AWS Backup says that %s has recovery points made before %s, when it began", source, hop.BackupLaunch.Format(time.DateOnly))
 }
 
 // narrow moves a time down to a point that was made before it, until both are in one window

@@ -143,7 +143,7 @@ func (r *Reconciler) vault(ctx, work context.Context, source hop.Vault, before t
 			return time.Time{}, nil
 		case work.Err() != nil:
 			return before, nil //nolint:nilerr // the time is used up, not in error: another invocation goes on
-		case !before.After(launch):
+		case !before.After(hop.BackupLaunch):
 			return before, endless(source)
 		}
 		if empty {

@@ -9,8 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/test/awssim/authz"
+	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/kms"
+	"github.com/twohop/twohop/test/awssim/wire"
 	"github.com/twohop/twohop/test/stage"
 )
 
@@ -147,6 +149,24 @@ var illKeysAndVaults = map[string]illness{
 			return func() { require.NoError(t, c.World.KMS.SetEnabled(arn, true)) }
 		},
 		said{Account: stage.Backup, Region: stage.Secondary, Resource: "backup-vault:payroll-final", Problem: "is Disabled", Causes: "KMS key is either disabled", Mend: "aws kms enable-key"}, 0},
+	"a recovery point of a member that is still stored past its retention": {
+		expired,
+		said{Account: stage.Member, Region: stage.Primary, Resource: "backup-vault:payroll-local", Problem: "1 recovery points in vault payroll-local are past their retention and still stored",
+			Causes: "they cost as before", Mend: "as the role that breakGlassRole of the estate's file names"}, 0},
+}
+
+// expired leaves an EXPIRED recovery point in a local vault, and deletes it as doctor says.
+func expired(t *testing.T, c *clinic) func() {
+	t.Helper()
+	local := c.Vault(stage.Member, stage.Primary, "local")
+	point, err := c.World.Backup.AddRecoveryPoint(backup.RecoveryPoint{BackupVaultArn: local.ARN, ResourceArn: dbARN + "gone", ResourceType: "RDS", Status: "EXPIRED",
+		IamRoleArn: c.Role(stage.Member, "BackupandRestore"), CreationDate: wire.Epoch{Time: c.World.Clock.Now().AddDate(0, 0, -60)}})
+	require.NoError(t, err)
+	return func() {
+		_, err := awsbackup.NewFromConfig(c.administrator(local, "BreakGlass")).DeleteRecoveryPoint(t.Context(),
+			&awsbackup.DeleteRecoveryPointInput{BackupVaultName: &local.Name, RecoveryPointArn: &point})
+		require.NoError(t, err)
+	}
 }
 
 // optIn switches a resource type of an account and Region off.
