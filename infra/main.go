@@ -7,6 +7,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -36,16 +37,25 @@ func run() (err error) {
 	if !ok || path == "" {
 		return errors.New("no estate: give its file with -c estate=path; cdk.json names infra/config/example.yaml")
 	}
-	described, err := estate.Load(path)
+	described, err := load(path, os.Stderr)
 	if err != nil {
 		return err
-	}
-	for _, warning := range described.Warnings() {
-		fmt.Fprintln(os.Stderr, "infra: warning:", warning)
 	}
 	if err := stacks.Build(app, stacks.Input{Estate: described, Functions: ".build"}); err != nil {
 		return err
 	}
 	app.Synth(nil)
 	return nil
+}
+
+// load reads the estate's file, and writes what is valid in it but not recommended to out.
+func load(path string, out io.Writer) (estate.Estate, error) {
+	described, err := estate.Load(path)
+	if err != nil {
+		return estate.Estate{}, err
+	}
+	for _, warning := range described.Warnings() {
+		fmt.Fprintln(out, "infra: warning:", warning)
+	}
+	return described, nil
 }

@@ -34,7 +34,8 @@ func TestRetentionThatMakesEachCopyAFullOneIsWarnedOf(t *testing.T) {
 		"longer than the interval": {strings.Replace(weekly, "%s", "8, intermediate: 8, final: 8", 1), nil},
 		"a shortened retention": {strings.Replace(weekly, "%s", "8, intermediate: 8, final: 35", 1) + "intermediateRetentionDays: 7", []string{
 			"intermediateRetentionDays: 7; backups of plan cross-region-special are up to 7 days apart"}},
-		"a shortened retention that is long enough": {"intermediateRetentionDays: 2", nil},
+		"a shortened retention that is long enough":           {"intermediateRetentionDays: 2", nil},
+		"a shortened retention does not concern direct plans": {"plans: {cross-region: {schedule: 'cron(0 2 ? * SUN *)', retention: {local: 8, final: 35}}}\nintermediateRetentionDays: 2", nil},
 		"a direct plan":               {"plans: {cross-region: {retention: {local: 2, final: 1}}}", []string{"plans.cross-region.retention.final: 1; "}},
 		"a plan without copies":       {"plans: {simple: {retention: {local: 1}}}", nil},
 		"a plan that is not in force": {"plans: {cross-region: {enabled: false, retention: {local: 1, final: 1}}}", nil},
