@@ -27,6 +27,10 @@ const retryCost = 5
 // service takes. Every attempt that fails finally counts as a receive of an SQS message, and
 // after a few the message is dead.
 //
+// AWS_MAX_ATTEMPTS and AWS_RETRY_MODE, and max_attempts and retry_mode of the profile, count
+// as they do for any client of the SDK, so that an operator can have a command try for longer or
+// give up sooner. The functions' environment sets neither. The pauses are the same in both modes.
+//
 // Where AWS answers with x-amz-retry-after, the SDK lengthens a pause by up to 5 s. A call
 // whose context ends during a pause fails with an error that Passes.
 func Load(ctx context.Context, longest time.Duration, options ...func(*config.LoadOptions) error) (aws.Config, error) {

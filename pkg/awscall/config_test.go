@@ -132,6 +132,23 @@ func TestTheVariablesOfTheSDKCount(t *testing.T) {
 	})
 }
 
+func TestTheProfilesSettingsCountUnlessTheVariablesDo(t *testing.T) {
+	profiles := filepath.Join(t.TempDir(), "config")
+	require.NoError(t, os.WriteFile(profiles, []byte("[default]\nmax_attempts = 2\nretry_mode = adaptive\n"), 0o600))
+	for variable, pauses := range map[string]int{"": 1, "4": 3} {
+		environment(t, map[string]string{"AWS_CONFIG_FILE": profiles, "AWS_MAX_ATTEMPTS": variable})
+		synctest.Test(t, func(t *testing.T) {
+			service := &failing{status: http.StatusServiceUnavailable}
+			loaded, err := awscall.Load(t.Context(), awscall.LongestPause, config.WithHTTPClient(service))
+			require.NoError(t, err)
+			assert.IsType(t, &retry.AdaptiveMode{}, loaded.Retryer())
+			_, err = backup.NewFromConfig(loaded).ListBackupVaults(t.Context(), nil)
+			require.Error(t, err)
+			assert.Len(t, service.pauses(), pauses)
+		})
+	}
+}
+
 func TestACallThatEndsDuringAPausePasses(t *testing.T) {
 	environment(t, nil)
 	synctest.Test(t, func(t *testing.T) {
