@@ -1,6 +1,7 @@
 package awscheck_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -13,6 +14,7 @@ import (
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/backup"
 	"github.com/twohop/twohop/test/awssim/iam"
+	"github.com/twohop/twohop/test/awssim/sns"
 	"github.com/twohop/twohop/test/awssim/wire"
 )
 
@@ -112,4 +114,21 @@ func TestAVaultWithoutAPolicyAndARoleWithoutOneAreThere(t *testing.T) {
 	assert.Empty(t, attached)
 	_, err = roles.Inline(t.Context(), "bare", "bare")
 	require.ErrorIs(t, err, checkup.ErrNotFound)
+}
+
+func TestTheMailSubscriptionsOfATopicAreListedOverAllPages(t *testing.T) {
+	world, config := start(t, awssim.Config{})
+	topic := sns.Topic{Account: account, Region: region, Name: "alarms"}
+	require.NoError(t, world.SNS.Create(topic))
+	all := []sns.Subscription{{Protocol: "lambda", Endpoint: "arn:aws:lambda:eu-central-1:111111111111:function:chat", State: sns.Confirmed}}
+	for i := range 100 {
+		all = append(all, sns.Subscription{Protocol: "email", Endpoint: fmt.Sprintf("%d@example.com", i), State: sns.Confirmed})
+	}
+	all = append(all, sns.Subscription{Protocol: "email", Endpoint: "new@example.com", State: sns.Pending}, sns.Subscription{Protocol: "email", Endpoint: "old@example.com", State: sns.Deleted})
+	require.NoError(t, world.SNS.SetSubscriptions(topic.ARN(), all))
+	found, err := awscheck.NewTopics(config).Subscriptions(t.Context(), topic.ARN())
+	require.NoError(t, err)
+	require.Len(t, found, 102, "addresses only")
+	assert.Equal(t, checkup.Subscription{Email: "0@example.com", Confirmed: true}, found[0])
+	assert.Equal(t, []checkup.Subscription{{Email: "new@example.com", Pending: true}, {Email: "old@example.com"}}, found[100:])
 }

@@ -6,12 +6,14 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/policy"
 )
 
@@ -20,7 +22,7 @@ var update = flag.Bool("update", false, "write the golden documents anew")
 // The golden documents are those of the least estate with everybody named, one file for
 // each kind: what a change does to them is read in review.
 func TestGoldenDocuments(t *testing.T) {
-	e := estateWith(t, breakGlass, operators, sharedKey)
+	e := estateWith(t, breakGlass, operators, sharedKey, emails)
 	files := map[string]map[string]policy.Document{"doctor": {"doctor": policy.Doctor(e)}}
 	for _, d := range documents(t, e) {
 		kind, _, _ := strings.Cut(d.Name, "-")
@@ -50,4 +52,13 @@ func TestGoldenDocuments(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, string(want), text.String(), "%s; if the change is meant: go test ./pkg/policy -update", file)
 	}
+}
+
+// TestDoctorReadsTheTopicOnlyForAddresses: a right that nothing needs is not asked for.
+func TestDoctorReadsTheTopicOnlyForAddresses(t *testing.T) {
+	needs := func(e estate.Estate) bool {
+		return slices.ContainsFunc(policy.Doctor(e).Statement, func(s policy.Statement) bool { return slices.Contains(s.Action, "sns:ListSubscriptionsByTopic") })
+	}
+	assert.True(t, needs(estateWith(t, emails)))
+	assert.False(t, needs(estateWith(t)))
 }

@@ -53,6 +53,8 @@ func operators(e *estate.Estate) {
 
 func sharedKey(e *estate.Estate) { e.SharedKey = true }
 
+func emails(e *estate.Estate) { e.Alarms.Emails = []string{"oncall@example.com"} }
+
 func byUnits(e *estate.Estate) {
 	e.Admission = estate.Admission{By: estate.ByUnits, UnitPaths: []string{"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"}}
 }

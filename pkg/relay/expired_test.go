@@ -45,6 +45,24 @@ func TestAFullRunReportsPointsThatAreStillStoredPastTheirRetention(t *testing.T)
 	assert.Empty(t, recent.Findings[relay.Expired])
 }
 
+func TestPointsThatAreStillStoredAreFoundInEachFinalVaultByItsShortestRetention(t *testing.T) {
+	k := newComparing(0)
+	k.addSource() // a route to the final vault that keeps copies for longer comes first
+	k.fanOut()    // 7 days in the second vault
+	k.reconciler.Routes[0].Destinations = k.Routes[0].Destinations
+	k.reconciler.Routes[1].Destinations = []hop.Destination{{Vault: final, DeleteAfterDays: 14}}
+	k.leave(final, "old", 20, hop.PointExpired)
+	k.leave(second, "elsewhere", 10, hop.PointExpired)
+	report, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
+	require.NoError(t, err)
+	assert.Equal(t, 2, report.Expired)
+	in := map[string]hop.Vault{}
+	for _, found := range report.Findings[relay.Expired] {
+		in[found.Point] = found.Destination
+	}
+	assert.Equal(t, map[string]hop.Vault{"old": final, "elsewhere": second}, in)
+}
+
 func TestPointsThatAreStillStoredAreCountedOverAllPartsOfAFullRun(t *testing.T) {
 	k := newComparing(0)
 	k.arrive("p", time.Hour)

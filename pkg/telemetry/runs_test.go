@@ -109,7 +109,9 @@ func TestWhatCouldNotBeReadHasNoValue(t *testing.T) {
 	both := of(func(r *relay.Report) { r.Unread = []relay.Reading{relay.SourceVaults, relay.FinalVaults} })
 	assert.NotContains(t, both, "Aurora")
 	full := of(func(r *relay.Report) { r.Run = relay.FullRun })
-	assert.NotContains(t, metricsOf(full[""]), "FullRuns")
+	for _, metric := range []string{"FullRuns", "ExpiredPoints", "UnderprotectedResources"} {
+		assert.NotContains(t, metricsOf(full[""]), metric, "of a run that did not read everything")
+	}
 }
 
 func TestARunThatFailedSaysWhy(t *testing.T) {

@@ -58,6 +58,7 @@ func TestAnRPCServiceSpeaksCBOR(t *testing.T) {
 		"Counts": cbor.Map{"up": cbor.Uint(3), "down": cbor.NegInt(3)},
 		"Last":   &cbor.Nil{}, "Whole": cbor.Bool(true),
 	}
+	empty := cbor.Map{"Names": cbor.List{}, "Counts": cbor.Map{}, "Last": cbor.String(""), "Whole": cbor.Bool(false)}
 	failure := func(code, message string) cbor.Value {
 		return cbor.Map{"__type": cbor.String(code), "message": cbor.String(message)}
 	}
@@ -70,6 +71,7 @@ func TestAnRPCServiceSpeaksCBOR(t *testing.T) {
 		"a call":                {"/service/Talk/operation/Say", cbor.Encode(cbor.Map{"Body": cbor.String("hello")}), 200, cbor.Map{"Said": cbor.String("222222222222 eu-central-1 hello")}},
 		"no input":              {"/service/Talk/operation/Say", nil, 200, cbor.Map{"Said": cbor.String("222222222222 eu-central-1 ")}},
 		"every kind":            {"/service/Talk/operation/Echo", cbor.Encode(all), 200, all},
+		"every kind, empty":     {"/service/Talk/operation/Echo", cbor.Encode(empty), 200, empty},
 		"refused":               {"/service/Talk/operation/Say", cbor.Encode(cbor.Map{"Body": cbor.String("refused")}), 404, failure("NoSuchThing", "there is none")},
 		"a member unknown":      {"/service/Talk/operation/Say", cbor.Encode(cbor.Map{"Loud": cbor.Bool(true)}), 400, failure("SerializationException", `Say: body: json: unknown field "Loud"`)},
 		"a time":                {"/service/Talk/operation/Say", cbor.Encode(cbor.Map{"After": &cbor.Tag{ID: 1, Value: cbor.Uint(1)}}), 400, failure("SerializationException", "Say: body: After: awssim cannot read *cbor.Tag")},
