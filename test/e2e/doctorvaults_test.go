@@ -150,22 +150,28 @@ var illKeysAndVaults = map[string]illness{
 		},
 		said{Account: stage.Backup, Region: stage.Secondary, Resource: "backup-vault:payroll-final", Problem: "is Disabled", Causes: "KMS key is either disabled", Mend: "aws kms enable-key"}, 0},
 	"a recovery point of a member that is still stored past its retention": {
-		expired,
+		expired(stage.Member, "local", "BackupandRestore"),
 		said{Account: stage.Member, Region: stage.Primary, Resource: "backup-vault:payroll-local", Problem: "1 recovery points in vault payroll-local are past their retention and still stored",
 			Causes: "they cost as before", Mend: "as the role that breakGlassRole of the estate's file names"}, 0},
+	"and one in a vault of the backup account that no full run reads": {
+		expired(stage.Backup, "restore", "copy"),
+		said{Account: stage.Backup, Region: stage.Primary, Resource: "backup-vault:payroll-restore", Problem: "1 recovery points in vault payroll-restore are past their retention and still stored",
+			Causes: "they cost as before", Mend: "the role arn:aws:iam::222222222222:role/payroll-copy must exist"}, 0},
 }
 
-// expired leaves an EXPIRED recovery point in a local vault, and deletes it as doctor says.
-func expired(t *testing.T, c *clinic) func() {
-	t.Helper()
-	local := c.Vault(stage.Member, stage.Primary, "local")
-	point, err := c.World.Backup.AddRecoveryPoint(backup.RecoveryPoint{BackupVaultArn: local.ARN, ResourceArn: dbARN + "gone", ResourceType: "RDS", Status: "EXPIRED",
-		IamRoleArn: c.Role(stage.Member, "BackupandRestore"), CreationDate: wire.Epoch{Time: c.World.Clock.Now().AddDate(0, 0, -60)}})
-	require.NoError(t, err)
-	return func() {
-		_, err := awsbackup.NewFromConfig(c.administrator(local, "BreakGlass")).DeleteRecoveryPoint(t.Context(),
-			&awsbackup.DeleteRecoveryPointInput{BackupVaultName: &local.Name, RecoveryPointArn: &point})
+// expired leaves an EXPIRED recovery point of a role in a vault, and deletes it as doctor says.
+func expired(account, vault, role string) func(*testing.T, *clinic) func() {
+	return func(t *testing.T, c *clinic) func() {
+		t.Helper()
+		in := c.Vault(account, stage.Primary, vault)
+		point, err := c.World.Backup.AddRecoveryPoint(backup.RecoveryPoint{BackupVaultArn: in.ARN, ResourceArn: dbARN + "gone", ResourceType: "RDS", Status: "EXPIRED",
+			IamRoleArn: c.Role(account, role), CreationDate: wire.Epoch{Time: c.World.Clock.Now().AddDate(0, 0, -60)}})
 		require.NoError(t, err)
+		return func() {
+			_, err := awsbackup.NewFromConfig(c.administrator(in, "BreakGlass")).DeleteRecoveryPoint(t.Context(),
+				&awsbackup.DeleteRecoveryPointInput{BackupVaultName: &in.Name, RecoveryPointArn: &point})
+			require.NoError(t, err)
+		}
 	}
 }
 
