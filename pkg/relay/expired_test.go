@@ -26,6 +26,8 @@ func TestAFullRunReportsPointsThatAreStillStoredPastTheirRetention(t *testing.T)
 	k.leave(final, "older", 400, hop.PointExpired)
 	k.leave(final, "kept-for-longer", 60, hop.PointCompleted)
 	k.leave(intermediate, "left", 3, hop.PointExpired)
+	told := &letterbox{}
+	k.reconciler.Digests = told
 	report, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
 	require.NoError(t, err)
 	assert.Equal(t, 3, report.Expired)
@@ -39,6 +41,9 @@ func TestAFullRunReportsPointsThatAreStillStoredPastTheirRetention(t *testing.T)
 	assert.Contains(t, found[1].Detail, "a backup of arn:aws:rds:eu-central-1:111111111111:db:old")
 	assert.Contains(t, found[1].Advice, "the role arn:aws:iam::222222222222:role/twohop-copy ")
 	assert.Contains(t, found[1].Advice, "aws backup delete-recovery-point --region eu-north-1 --backup-vault-name "+final.Name)
+
+	require.Len(t, told.texts, 1)
+	assert.Contains(t, told.texts[0], "\n3 are past their retention and still stored, and cost as before (twohop trace POINT --estate FILE):\n")
 
 	recent := k.look(t)
 	assert.Zero(t, recent.Expired)
