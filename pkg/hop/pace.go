@@ -8,7 +8,7 @@ import (
 // Pace says how soon copies that wait for room look for it again, by their size: large ones
 // sooner, so that the copies that take longest seldom begin last. It compares them with the
 // sizes that it was asked about before. That a large backup takes longer to copy is
-// UNCONFIRMED A110; where it does not, nothing but the order of the copies is different. Its
+// UNCONFIRMED A111; where it does not, nothing but the order of the copies is different. Its
 // zero value has seen no sizes. It is safe for concurrent use.
 type Pace struct {
 	mu   sync.Mutex
