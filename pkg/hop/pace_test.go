@@ -28,10 +28,22 @@ func TestLargeCopiesLookForRoomSooner(t *testing.T) {
 
 func TestPaceShapesTheDelay(t *testing.T) {
 	d := hop.Decision{Verdict: hop.Wait, Reason: hop.ReasonPoolFull}
-	usual := hop.Delay(d, now, 200, "id", 1)
-	assert.InDelta(t, float64(usual)/2, float64(hop.Delay(d, now, 200, "id", 2)), 1)
-	assert.Equal(t, time.Minute, hop.Delay(d, now, 0, "id", 2.5), "no wait is shorter than what its bound counts with")
-	assert.Equal(t, 15*time.Minute, hop.Delay(d, now, 5000, "another id", 0.1), "nor longer than SQS takes")
+	usual := hop.Delay(d, now, "id", hop.Spread{Waiting: 200, Pace: 1})
+	assert.InDelta(t, float64(usual)/2, float64(hop.Delay(d, now, "id", hop.Spread{Waiting: 200, Pace: 2})), 1)
+	assert.Equal(t, time.Minute, hop.Delay(d, now, "id", hop.Spread{Waiting: 0, Pace: 2.5}), "no wait is shorter than what its bound counts with")
+	assert.Equal(t, 15*time.Minute, hop.Delay(d, now, "another id", hop.Spread{Waiting: 5000, Pace: 0.1}), "nor longer than SQS takes")
 	d.Until = now.Add(10 * time.Minute)
-	assert.Equal(t, 10*time.Minute, hop.Delay(d, now, 200, "id", 2))
+	assert.Equal(t, 10*time.Minute, hop.Delay(d, now, "id", hop.Spread{Waiting: 200, Pace: 2}))
+}
+
+// TestALargePoolIsLookedAtMoreOften: with n waiting, looks come at the rate at which slots
+// of a pool that size become free.
+func TestALargePoolIsLookedAtMoreOften(t *testing.T) {
+	d := hop.Decision{Verdict: hop.Wait, Reason: hop.ReasonPoolFull}
+	delay := func(waiting, slots int) time.Duration {
+		return hop.Delay(d, now, "id", hop.Spread{Waiting: waiting, Slots: slots, Pace: 1})
+	}
+	assert.Equal(t, delay(200, 0), delay(200, 60))
+	assert.Equal(t, delay(200, 60), delay(2000, 600))
+	assert.Equal(t, delay(10, 60), delay(100, 600), "both are the least")
 }

@@ -129,7 +129,10 @@ func TestDelayStaysWithinBounds(t *testing.T) {
 		if rapid.Bool().Draw(t, "until") {
 			d.Until = now.Add(time.Duration(rapid.IntRange(-100, 10_000).Draw(t, "seconds")) * time.Second)
 		}
-		delay := hop.Delay(d, now, rapid.IntRange(0, 1_000_000).Draw(t, "waiting"), rapid.String().Draw(t, "id"), rapid.Float64Range(0.4, 2.5).Draw(t, "pace"))
+		delay := hop.Delay(d, now, rapid.String().Draw(t, "id"), hop.Spread{
+			Waiting: rapid.IntRange(0, 1_000_000).Draw(t, "waiting"), Slots: rapid.IntRange(0, 5000).Draw(t, "slots"),
+			Pace: rapid.Float64Range(0.4, 2.5).Draw(t, "pace"),
+		})
 		assert.GreaterOrEqual(t, delay, 60*time.Second)
 		assert.LessOrEqual(t, delay, 900*time.Second)
 	})

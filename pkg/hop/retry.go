@@ -55,20 +55,29 @@ const (
 	shortestDelay = 60 * time.Second
 	longestDelay  = 900 * time.Second
 	// perWaiting spaces the messages out: with n of them waiting, one looks for
-	// room about every perWaiting, however large n is, until longestDelay.
+	// room about every perWaiting, however large n is, until longestDelay. In a pool of
+	// more than usualSize slots they become free more often, and looks are as many more.
 	perWaiting = 3 * time.Second
+	usualSize  = 60
 )
+
+// Spread is what spreads the messages that wait for room in a pool of so many slots.
+type Spread struct {
+	Waiting int     // messages in the queue
+	Slots   int     // of the pool; 0: not known
+	Pace    float64 // how soon this message comes again compared with others: with 2, after half of the time
+}
 
 // Delay is how long a waiting message stays away: a minute at least, longer when
 // many wait, until the decision's own time where it has one. salt (the message's
-// id) spreads the messages by a quarter to either side. pace is how soon it comes again
-// compared with others: with 2, after half of the time.
-func Delay(d Decision, now time.Time, waiting int, salt string, pace float64) time.Duration {
+// id) spreads the messages by a quarter to either side.
+func Delay(d Decision, now time.Time, salt string, s Spread) time.Duration {
 	if left := d.Until.Sub(now); !d.Until.IsZero() && left > shortestDelay {
 		return min(left, longestDelay)
 	}
-	delay := float64(min(max(time.Duration(waiting)*perWaiting, shortestDelay*4/3), longestDelay*4/5))
-	delay *= (1 + (jitter(salt)-0.5)/2) / pace
+	turn := perWaiting * usualSize / time.Duration(max(s.Slots, usualSize))
+	delay := float64(min(max(time.Duration(s.Waiting)*turn, shortestDelay*4/3), longestDelay*4/5))
+	delay *= (1 + (jitter(salt)-0.5)/2) / s.Pace
 	return min(max(time.Duration(delay), shortestDelay), longestDelay)
 }
 

@@ -116,17 +116,17 @@ func TestAnInvocationTakesHalfOfWhatIsFree(t *testing.T) {
 
 func TestDelayGrowsWithTheQueue(t *testing.T) {
 	d := hop.Decision{Verdict: hop.Wait}
-	few, some, many := hop.Delay(d, now, 3, "id", 1), hop.Delay(d, now, 100, "id", 1), hop.Delay(d, now, 5000, "id", 1)
+	few, some, many := hop.Delay(d, now, "id", hop.Spread{Waiting: 3, Pace: 1}), hop.Delay(d, now, "id", hop.Spread{Waiting: 100, Pace: 1}), hop.Delay(d, now, "id", hop.Spread{Waiting: 5000, Pace: 1})
 	assert.Less(t, few, 2*time.Minute)
 	assert.Less(t, few, some)
 	assert.Less(t, some, 7*time.Minute)
 	assert.Less(t, some, many)
-	assert.NotEqual(t, hop.Delay(d, now, 5000, "another id", 1), many, "messages spread")
+	assert.NotEqual(t, hop.Delay(d, now, "another id", hop.Spread{Waiting: 5000, Pace: 1}), many, "messages spread")
 
 	d.Until = now.Add(10 * time.Minute)
-	assert.Equal(t, 10*time.Minute, hop.Delay(d, now, 3, "id", 1))
+	assert.Equal(t, 10*time.Minute, hop.Delay(d, now, "id", hop.Spread{Waiting: 3, Pace: 1}))
 	d.Until = now.Add(2 * time.Hour)
-	assert.Equal(t, 15*time.Minute, hop.Delay(d, now, 3, "id", 1))
+	assert.Equal(t, 15*time.Minute, hop.Delay(d, now, "id", hop.Spread{Waiting: 3, Pace: 1}))
 }
 
 func TestParseVault(t *testing.T) {

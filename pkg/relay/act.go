@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/twohop/twohop/pkg/hop"
@@ -46,7 +47,7 @@ func (s *Starter) act(ctx context.Context, b *batch, m Message, out *Outcome, re
 		if err != nil {
 			waiting, out.Trouble = 0, err // the number only shapes the delay
 		}
-		out.Delay = hop.Delay(d, m.Received, waiting, m.ID, s.paceOf(m.Notice, d))
+		out.Delay = hop.Delay(d, m.Received, m.ID, s.spread(d, m.Notice, waiting))
 		m.Waits = m.Waits.After(d.Reason)
 		return s.Queue.Resend(ctx, m, out.Delay)
 	default:
@@ -54,18 +55,25 @@ func (s *Starter) act(ctx context.Context, b *batch, m Message, out *Outcome, re
 	}
 }
 
-// paceOf tells copies that wait for room apart by their size.
-func (s *Starter) paceOf(n hop.Notice, d hop.Decision) float64 {
-	switch {
-	case d.Reason != hop.ReasonPoolFull:
-		return 1
-	case n.Request != nil:
-		return s.pace.Of(n.Request.Bytes)
-	case n.CopyJob != nil:
-		return s.pace.Of(n.CopyJob.Bytes)
-	default:
-		return 1
+// spread tells copies that wait for room apart by their size, and by the size of the pool.
+func (s *Starter) spread(d hop.Decision, n hop.Notice, waiting int) hop.Spread {
+	spread := hop.Spread{Waiting: waiting, Pace: 1}
+	if d.Reason != hop.ReasonPoolFull {
+		return spread
 	}
+	resourceType := ""
+	switch {
+	case n.Request != nil:
+		resourceType, spread.Pace = n.Request.ResourceType, s.pace.Of(n.Request.Bytes)
+	case n.CopyJob != nil:
+		resourceType, spread.Pace = n.CopyJob.ResourceType, s.pace.Of(n.CopyJob.Bytes)
+	}
+	for _, pool := range s.Pools {
+		if slices.Contains(pool.Types, resourceType) {
+			spread.Slots = pool.Size
+		}
+	}
+	return spread
 }
 
 func latest(a, b time.Time) time.Time {
