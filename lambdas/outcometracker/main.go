@@ -34,5 +34,5 @@ func wire(ctx context.Context, getenv func(string) string, out io.Writer) (boot.
 	if err != nil {
 		return nil, err
 	}
-	return boot.OutcomeTracker(config, cloud, out), nil
+	return newHandler(config, cloud, out), nil
 }

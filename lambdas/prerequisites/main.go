@@ -22,11 +22,11 @@ func main() {
 
 // wire builds the function's handler from its environment. One that is faulty is
 // the handler's to tell.
-func wire(ctx context.Context, getenv func(string) string, out io.Writer) *boot.Duties {
+func wire(ctx context.Context, getenv func(string) string, out io.Writer) *handler {
 	config, err := estate.ReadPrerequisites(getenv)
 	if err != nil {
-		return boot.Prerequisites(config, err, aws.Config{}, out)
+		return newHandler(config, err, aws.Config{}, out)
 	}
 	cloud, err := boot.AWS(ctx, getenv)
-	return boot.Prerequisites(config, err, cloud, out)
+	return newHandler(config, err, cloud, out)
 }

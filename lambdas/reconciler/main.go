@@ -25,7 +25,7 @@ func main() {
 }
 
 // wire builds the function's handler from its environment.
-func wire(ctx context.Context, getenv func(string) string, out io.Writer) (*boot.Runs, error) {
+func wire(ctx context.Context, getenv func(string) string, out io.Writer) (*runs, error) {
 	config, err := estate.ReadReconciler(getenv)
 	if err != nil {
 		return nil, err
@@ -34,5 +34,5 @@ func wire(ctx context.Context, getenv func(string) string, out io.Writer) (*boot
 	if err != nil {
 		return nil, err
 	}
-	return boot.Reconciler(config, cloud, out), nil
+	return newRuns(config, cloud, out), nil
 }

@@ -1,28 +1,21 @@
-// Package boot wires the Lambda functions: the AWS configuration, the adapters,
-// and the translation between Lambda's SQS events and package relay. Everything
-// is built once, at init; handlers only handle.
+// Package boot is what the Lambda functions have in common: the AWS configuration, and the
+// translation between Lambda's SQS events and package relay. It imports no client of a
+// service, so that each function holds those alone that it calls.
 package boot
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"github.com/twohop/twohop/pkg/awsbackup"
 	"github.com/twohop/twohop/pkg/awscall"
-	"github.com/twohop/twohop/pkg/diagnose"
-	"github.com/twohop/twohop/pkg/estate"
-	"github.com/twohop/twohop/pkg/hop"
-	"github.com/twohop/twohop/pkg/queue"
-	"github.com/twohop/twohop/pkg/relay"
-	"github.com/twohop/twohop/pkg/telemetry"
 )
 
 // callTimeout ends a call that hangs, so that another attempt is made within the
@@ -58,25 +51,9 @@ func AWS(ctx context.Context, getenv func(string) string) (aws.Config, error) {
 	return loaded, nil
 }
 
-// CopyStarter makes the handler of the function copystarter, which logs to out.
-func CopyStarter(c estate.Starter, a aws.Config, out io.Writer) Handler {
-	backup := awsbackup.New(a)
-	client := sqs.NewFromConfig(a)
-	recorder := telemetry.New(c.Estate, telemetry.OfStarter, out)
-	starter := &relay.Starter{
-		Routes:      c.Routes,
-		Pools:       c.Pools,
-		Retry:       hop.Patience(c.Attempts),
-		Ceiling:     c.DailyCeiling,
-		MaxReceives: c.MaxReceives,
-		Points:      backup,
-		Jobs:        backup,
-		Copies:      backup,
-		Queue:       queue.Copies{Client: client, URL: c.QueueURL},
-		DeadLetters: queue.DeadLetters{Client: client, URL: c.DeadLetters},
-		Advice:      diagnose.Advice,
-		Observer:    recorder,
-		Clock:       time.Now,
-	}
-	return batchHandler(starter.Handle, recorder)
+// Strictly decodes JSON without members that nobody knows.
+func Strictly(text []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(into)
 }

@@ -18,10 +18,10 @@ import (
 // Handler is a Lambda function behind an SQS queue with ReportBatchItemFailures.
 type Handler func(context.Context, events.SQSEvent) (events.SQSEventResponse, error)
 
-// batchHandler reports every message that handle did not settle as a failed item
+// Batches makes a handler that reports every message that handle did not settle as a failed item
 // of its batch, and no other. It never fails as a whole: that would have SQS
 // deliver the settled messages again too.
-func batchHandler(handle func(context.Context, []relay.Message) []relay.Result, recorder *telemetry.Recorder) Handler {
+func Batches(handle func(context.Context, []relay.Message) []relay.Result, recorder *telemetry.Recorder) Handler {
 	return func(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
 		messages := make([]relay.Message, len(event.Records))
 		for i, record := range event.Records {

@@ -61,7 +61,7 @@ func TestWhatCannotBeReadSaysSo(t *testing.T) {
 
 func TestOnlyUnsettledMessagesAreReported(t *testing.T) {
 	var out bytes.Buffer
-	handler := batchHandler(func(_ context.Context, messages []relay.Message) []relay.Result {
+	handler := Batches(func(_ context.Context, messages []relay.Message) []relay.Result {
 		results := make([]relay.Result, len(messages))
 		for i, m := range messages {
 			results[i] = relay.Result{ID: m.ID}

@@ -1,4 +1,4 @@
-package boot
+package main
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/twohop/twohop/lambdas/internal/boot"
 	"github.com/twohop/twohop/pkg/awsaccount"
 	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/prerequisite"
@@ -25,20 +26,20 @@ const margin = 10 * time.Second
 
 var errTimeUp = errors.New("the function's time was up (run it again: what is done stays done; or give it more time)")
 
-// Duties is the handler of the function prerequisites: a custom resource of
+// handler is the handler of the function prerequisites: a custom resource of
 // CloudFormation, and once a day an input of EventBridge Scheduler.
-type Duties struct {
+type handler struct {
 	estate string
 	run    func(context.Context, []prerequisite.Duty) prerequisite.Report
 	fault  error // of the configuration; run is nil then
 	log    telemetry.Prerequisites
 }
 
-// Prerequisites makes the handler of the function prerequisites, which logs to
+// newHandler makes the handler of the function prerequisites, which logs to
 // out. A fault of its configuration is answered, not died of: CloudFormation
 // would wait for an hour for a function that does not begin.
-func Prerequisites(c estate.Prerequisites, fault error, a aws.Config, out io.Writer) *Duties {
-	d := &Duties{estate: c.Estate, fault: fault, log: telemetry.NewPrerequisites(out)}
+func newHandler(c estate.Prerequisites, fault error, a aws.Config, out io.Writer) *handler {
+	d := &handler{estate: c.Estate, fault: fault, log: telemetry.NewPrerequisites(out)}
 	if fault != nil {
 		d.log.Trouble(fault)
 		return d
@@ -65,7 +66,7 @@ func Prerequisites(c estate.Prerequisites, fault error, a aws.Config, out io.Wri
 // has Lambda try again, twice, and then keep the event in the dead-letter queue:
 // of a daily run whenever something is not in order, of a custom resource only
 // when the answer could not be sent.
-func (d *Duties) Handle(ctx context.Context, event json.RawMessage) error {
+func (d *handler) Handle(ctx context.Context, event json.RawMessage) error {
 	var custom struct{ RequestType, ResponseURL string }
 	if err := json.Unmarshal(event, &custom); err == nil && custom.RequestType+custom.ResponseURL != "" {
 		return d.answer(ctx, event)
@@ -73,12 +74,12 @@ func (d *Duties) Handle(ctx context.Context, event json.RawMessage) error {
 	return d.daily(ctx, event)
 }
 
-func (d *Duties) daily(ctx context.Context, event json.RawMessage) error {
+func (d *handler) daily(ctx context.Context, event json.RawMessage) error {
 	if d.fault != nil {
 		return d.fault
 	}
 	var input struct{ Duties []string }
-	if err := strictly(event, &input); err != nil {
+	if err := boot.Strictly(event, &input); err != nil {
 		return fmt.Errorf(`read input: %w; it would look like {"duties":["members"]}`, err)
 	}
 	duties, err := prerequisite.ParseDuties(input.Duties)
@@ -89,7 +90,7 @@ func (d *Duties) daily(ctx context.Context, event json.RawMessage) error {
 }
 
 // do does duties until shortly before the function's time is up.
-func (d *Duties) do(ctx context.Context, duties []prerequisite.Duty) prerequisite.Report {
+func (d *handler) do(ctx context.Context, duties []prerequisite.Duty) prerequisite.Report {
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadlineCause(ctx, deadline.Add(-margin), errTimeUp)

@@ -1,4 +1,4 @@
-package boot
+package main
 
 import (
 	"io"
@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"github.com/twohop/twohop/lambdas/internal/boot"
 	"github.com/twohop/twohop/pkg/awsbackup"
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/estate"
@@ -15,8 +16,8 @@ import (
 	"github.com/twohop/twohop/pkg/telemetry"
 )
 
-// OutcomeTracker makes the handler of the function outcometracker, which logs to out.
-func OutcomeTracker(c estate.Tracker, a aws.Config, out io.Writer) Handler {
+// newHandler makes the handler of the function outcometracker, which logs to out.
+func newHandler(c estate.Tracker, a aws.Config, out io.Writer) boot.Handler {
 	backup := awsbackup.New(a)
 	client := sqs.NewFromConfig(a)
 	recorder := telemetry.New(c.Estate, telemetry.OfTracker, out)
@@ -36,5 +37,5 @@ func OutcomeTracker(c estate.Tracker, a aws.Config, out io.Writer) Handler {
 		Advice:      diagnose.Advice,
 		Observer:    recorder,
 	}
-	return batchHandler(tracker.Handle, recorder)
+	return boot.Batches(tracker.Handle, recorder)
 }

@@ -1,4 +1,4 @@
-package boot
+package main
 
 import (
 	"context"
@@ -13,9 +13,9 @@ import (
 	"github.com/twohop/twohop/pkg/relay"
 )
 
-// runs notes what was run; it fails with err.
-func runs(ran *[]any, err error) *Runs {
-	return &Runs{
+// noting notes what was run; it fails with err.
+func noting(ran *[]any, err error) *runs {
+	return &runs{
 		look: func(_ context.Context, now time.Time) (relay.Report, error) {
 			*ran = append(*ran, now)
 			return relay.Report{}, err
@@ -44,9 +44,9 @@ func TestARunIsOfTheSchedulesTime(t *testing.T) {
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			var ran []any
-			require.NoError(t, runs(&ran, nil).Handle(t.Context(), json.RawMessage(test.event)))
+			require.NoError(t, noting(&ran, nil).Handle(t.Context(), json.RawMessage(test.event)))
 			assert.Equal(t, []any{test.want}, ran)
-			require.ErrorContains(t, runs(&ran, errors.New("away")).Handle(t.Context(), json.RawMessage(test.event)), "away", "so that Lambda or the queue tries again")
+			require.ErrorContains(t, noting(&ran, errors.New("away")).Handle(t.Context(), json.RawMessage(test.event)), "away", "so that Lambda or the queue tries again")
 		})
 	}
 }
@@ -65,7 +65,7 @@ func TestAnInputThatIsNoRunIsAnError(t *testing.T) {
 		`{"Records":[{"messageId":"m","body":"{\"nau\":\"\"}"}]}`:                     `unknown field "nau"`,
 	} {
 		var ran []any
-		require.ErrorContains(t, runs(&ran, nil).Handle(t.Context(), json.RawMessage(input)), want, input)
+		require.ErrorContains(t, noting(&ran, nil).Handle(t.Context(), json.RawMessage(input)), want, input)
 		assert.Empty(t, ran)
 	}
 }

@@ -1,4 +1,4 @@
-package boot
+package main
 
 import (
 	"context"
@@ -25,7 +25,7 @@ const answerLimit = 4096
 const accountsLimit = 50
 
 // answer handles a request about a custom resource and sends what came of it.
-func (d *Duties) answer(ctx context.Context, raw json.RawMessage) error {
+func (d *handler) answer(ctx context.Context, raw json.RawMessage) error {
 	var event cfn.Event
 	if err := json.Unmarshal(raw, &event); err != nil {
 		return fmt.Errorf("read request: %w", err)
@@ -48,7 +48,7 @@ func (d *Duties) answer(ctx context.Context, raw json.RawMessage) error {
 }
 
 // settle does what is asked for; what goes wrong, panics included, is the error.
-func (d *Duties) settle(ctx context.Context, event cfn.Event, response *cfn.Response) (duties []prerequisite.Duty, err error) {
+func (d *handler) settle(ctx context.Context, event cfn.Event, response *cfn.Response) (duties []prerequisite.Duty, err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			caught := &prerequisite.Panic{Value: value, Stack: string(debug.Stack())}
@@ -113,7 +113,7 @@ func membersData(r prerequisite.Report) map[string]any {
 
 // physicalID stays what it is over updates, whatever they change: CloudFormation
 // takes another one for another resource, and sends a Delete for the old.
-func (d *Duties) physicalID(event cfn.Event, duties []prerequisite.Duty) string {
+func (d *handler) physicalID(event cfn.Event, duties []prerequisite.Duty) string {
 	if event.PhysicalResourceID != "" {
 		return event.PhysicalResourceID
 	}

@@ -1,4 +1,4 @@
-package boot
+package main
 
 import (
 	"bytes"
@@ -45,7 +45,7 @@ func request(url string) json.RawMessage {
 func TestAPanicIsAnsweredToo(t *testing.T) {
 	url, answers := bucket(t, http.StatusOK)
 	var out bytes.Buffer
-	d := &Duties{estate: "main", log: telemetry.NewPrerequisites(&out), run: func(context.Context, []prerequisite.Duty) prerequisite.Report {
+	d := &handler{estate: "main", log: telemetry.NewPrerequisites(&out), run: func(context.Context, []prerequisite.Duty) prerequisite.Report {
 		panic("out of range")
 	}}
 	require.NoError(t, d.Handle(t.Context(), request(url)))
@@ -57,7 +57,7 @@ func TestAPanicIsAnsweredToo(t *testing.T) {
 
 func TestAnAnswerThatIsNotTakenFailsTheInvocation(t *testing.T) {
 	url, answers := bucket(t, http.StatusServiceUnavailable)
-	d := &Duties{estate: "main", log: telemetry.NewPrerequisites(io.Discard), run: func(context.Context, []prerequisite.Duty) prerequisite.Report {
+	d := &handler{estate: "main", log: telemetry.NewPrerequisites(io.Discard), run: func(context.Context, []prerequisite.Duty) prerequisite.Report {
 		return nil
 	}}
 	require.ErrorContains(t, d.Handle(t.Context(), request(url)), "send answer: ", "so that Lambda tries again")
@@ -68,7 +68,7 @@ func TestHundredsOfFailedMembersFitIntoAnAnswer(t *testing.T) {
 	for name, outcome := range map[string]prerequisite.Outcome{"failed": prerequisite.Failed, "not done": prerequisite.NotDone} {
 		t.Run(name, func(t *testing.T) {
 			url, answers := bucket(t, http.StatusOK)
-			d := &Duties{estate: "main", log: telemetry.NewPrerequisites(io.Discard), run: func(context.Context, []prerequisite.Duty) prerequisite.Report {
+			d := &handler{estate: "main", log: telemetry.NewPrerequisites(io.Discard), run: func(context.Context, []prerequisite.Duty) prerequisite.Report {
 				var report prerequisite.Report
 				for i := range 500 {
 					report = append(report, prerequisite.Finding{Duty: prerequisite.TheMembers, Account: fmt.Sprintf("%012d", i), Setting: "access",
@@ -95,7 +95,7 @@ func TestWorkStopsBeforeTheFunctionsTimeIsUp(t *testing.T) {
 	deadline := time.Now().Add(time.Hour)
 	ctx, cancel := context.WithDeadline(t.Context(), deadline)
 	defer cancel()
-	d := &Duties{log: telemetry.NewPrerequisites(io.Discard), run: func(ctx context.Context, _ []prerequisite.Duty) prerequisite.Report {
+	d := &handler{log: telemetry.NewPrerequisites(io.Discard), run: func(ctx context.Context, _ []prerequisite.Duty) prerequisite.Report {
 		got, ok := ctx.Deadline()
 		assert.True(t, ok)
 		assert.Equal(t, margin, deadline.Sub(got))

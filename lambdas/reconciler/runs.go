@@ -1,7 +1,6 @@
-package boot
+package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"github.com/twohop/twohop/lambdas/internal/boot"
 	"github.com/twohop/twohop/pkg/awsbackup"
 	"github.com/twohop/twohop/pkg/awssns"
 	"github.com/twohop/twohop/pkg/diagnose"
@@ -24,17 +24,17 @@ import (
 	"github.com/twohop/twohop/pkg/telemetry"
 )
 
-// Runs is the handler of the function reconciler: an input of EventBridge Scheduler
+// runs is the handler of the function reconciler: an input of EventBridge Scheduler
 // begins a run, a message of the queue `sweeps` goes on with a full one. An error has
 // Lambda try again, twice, or the queue, and then keep the event in the dead-letter
 // queue.
-type Runs struct {
+type runs struct {
 	look  func(context.Context, time.Time) (relay.Report, error)
 	sweep func(context.Context, relay.Sweep) (relay.Report, error)
 }
 
-// Reconciler makes the handler of the function reconciler, which logs to out.
-func Reconciler(c estate.Reconciler, a aws.Config, out io.Writer) *Runs {
+// newRuns makes the handler of the function reconciler, which logs to out.
+func newRuns(c estate.Reconciler, a aws.Config, out io.Writer) *runs {
 	backup := awsbackup.New(a)
 	client := sqs.NewFromConfig(a)
 	reconciler := &relay.Reconciler{
@@ -55,11 +55,11 @@ func Reconciler(c estate.Reconciler, a aws.Config, out io.Writer) *Runs {
 		Advice:     diagnose.Advice,
 		Supervisor: telemetry.NewRuns(c.Estate, out),
 	}
-	return &Runs{look: reconciler.Look, sweep: reconciler.Sweep}
+	return &runs{look: reconciler.Look, sweep: reconciler.Sweep}
 }
 
 // Handle makes a run, or a part of one.
-func (r *Runs) Handle(ctx context.Context, event json.RawMessage) error {
+func (r *runs) Handle(ctx context.Context, event json.RawMessage) error {
 	var queued events.SQSEvent
 	if err := json.Unmarshal(event, &queued); err == nil && len(queued.Records) > 0 {
 		return r.goOn(ctx, queued)
@@ -68,7 +68,7 @@ func (r *Runs) Handle(ctx context.Context, event json.RawMessage) error {
 		Run       string    `json:"run"`
 		Scheduled time.Time `json:"scheduled"`
 	}
-	if err := strictly(event, &input); err != nil {
+	if err := boot.Strictly(event, &input); err != nil {
 		return fmt.Errorf(`read input: %w; it would look like {"run":"recent","scheduled":"2026-11-01T03:00:00Z"}`, err)
 	}
 	switch {
@@ -87,10 +87,10 @@ func (r *Runs) Handle(ctx context.Context, event json.RawMessage) error {
 
 // goOn continues full runs. A message is one part: the mapping hands them out one by
 // one, and an error has the queue hand it out again.
-func (r *Runs) goOn(ctx context.Context, queued events.SQSEvent) error {
+func (r *runs) goOn(ctx context.Context, queued events.SQSEvent) error {
 	for _, record := range queued.Records {
 		var sweep relay.Sweep
-		if err := strictly([]byte(record.Body), &sweep); err != nil {
+		if err := boot.Strictly([]byte(record.Body), &sweep); err != nil {
 			return fmt.Errorf("read message %s: %w; it would be what is left of a full run", record.MessageId, err)
 		}
 		if sweep.Now.IsZero() || sweep.Before.IsZero() {
@@ -101,11 +101,4 @@ func (r *Runs) goOn(ctx context.Context, queued events.SQSEvent) error {
 		}
 	}
 	return nil
-}
-
-// strictly decodes JSON without members that nobody knows.
-func strictly(text []byte, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	return decoder.Decode(into)
 }
