@@ -1,6 +1,8 @@
 package hop
 
 import (
+	"iter"
+	"maps"
 	"slices"
 	"time"
 )
@@ -85,7 +87,7 @@ func NewSlots(pools []Pool, use InUse) *Slots {
 			delete(twice, key)
 			job.ResourceType = o.ResourceType
 		}
-		for _, at := range s.slots(job) {
+		for at := range s.slots(job) {
 			used[at]++
 		}
 	}
@@ -101,23 +103,27 @@ func NewSlots(pools []Pool, use InUse) *Slots {
 	return s
 }
 
+// Clone is a copy that counts for itself.
+func (s *Slots) Clone() *Slots {
+	return &Slots{pools: s.pools, left: maps.Clone(s.left), share: s.share}
+}
+
 // slots are those that a job in flight may use: of a job whose type AWS Backup does not
 // show yet while it is CREATED (UNCONFIRMED A46), one of each pool.
-func (s *Slots) slots(job CopyJob) []slot {
-	if !crossesRegions(job) {
-		return nil
-	}
-	if job.ResourceType == "" {
-		var all []slot
-		for i := range s.pools {
-			all = append(all, slot{pool: i, region: job.Destination.Region})
+func (s *Slots) slots(job CopyJob) iter.Seq[slot] {
+	return func(yield func(slot) bool) {
+		if !crossesRegions(job) {
+			return
 		}
-		return all
+		for i, pool := range s.pools {
+			if job.ResourceType != "" && !slices.Contains(pool.Types, job.ResourceType) {
+				continue
+			}
+			if !yield(slot{pool: i, region: job.Destination.Region}) || job.ResourceType != "" {
+				return
+			}
+		}
 	}
-	if at, ok := s.slot(job.ResourceType, job.Destination.Region); ok {
-		return []slot{at}
-	}
-	return nil
 }
 
 // crossesRegions: the quota is on cross-Region copies. A job is listed where its

@@ -114,8 +114,9 @@ func (b *batch) list() *freeSlots {
 			return nil, err
 		}
 		use.Own = s.own.recent(b)
-		s.full.saw(hop.NewSlots(s.Pools, use), b.now)
-		return hop.NewSlots(s.Pools, use), nil
+		slots := hop.NewSlots(s.Pools, use)
+		s.full.saw(slots.Clone(), b.now)
+		return slots, nil
 	})
 	return free
 }
