@@ -2,6 +2,7 @@ package awscall_test
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/xml"
 	"errors"
@@ -105,7 +106,8 @@ func TestWhichFailuresPass(t *testing.T) {
 		"a refusal":                     {response(http.StatusForbidden, &smithy.GenericAPIError{Code: "AccessDenied"}), false},
 		"a call that was too slow":      {context.DeadlineExceeded, true},
 		"a call that was given up":      {context.Canceled, false},
-		"a wrong certificate":           {x509.UnknownAuthorityError{}, false},
+		"a request that was not sent":   {&smithyhttp.RequestSendError{Err: errors.New("EOF")}, true},
+		"a wrong certificate":           {&smithyhttp.RequestSendError{Err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}}, false},
 		"an error of ours":              {errors.New("odd"), false},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, test.passes, awscall.Passes(test.err)) })

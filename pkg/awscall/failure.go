@@ -3,6 +3,7 @@ package awscall
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
@@ -17,14 +18,19 @@ import (
 var retryable = retry.IsErrorRetryables(retry.DefaultRetryables)
 
 // Passes reports whether a failure that is no refusal of AWS may pass by itself: what the
-// SDK itself would try again (broken connections and time-outs, but no wrong certificate),
-// an answer that is cut off or cannot be decoded, and a list without an end. An error that
-// comes with a success is of decoding: the SDK gives some no type of their own, such as an
-// XML answer that is cut off [smithy-go v1.28.9, transport/http/protocol/awsquery].
+// SDK itself would try again (broken connections and time-outs), an answer that is cut off
+// or cannot be decoded, and a list without an end. An error that comes with a success is of
+// decoding: the SDK gives some no type of their own, such as an XML answer that is cut off
+// [smithy-go v1.28.9, transport/http/protocol/awsquery]. A certificate that cannot be
+// verified does not pass, although the SDK retries every request that it could not send
+// [aws-sdk-go-v2 v1.48.0, aws/retry: RetryableConnectionError].
 func Passes(err error) bool {
 	var undecoded *smithy.DeserializationError
 	var response *smithyhttp.ResponseError
+	var certificate *tls.CertificateVerificationError
 	switch {
+	case errors.As(err, &certificate):
+		return false
 	case errors.As(err, &response) && response.HTTPStatusCode() == http.StatusOK:
 		return true
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, ErrRepeatedToken), errors.As(err, &undecoded):
