@@ -1,7 +1,8 @@
 package diagnose_test
 
 import (
-	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -176,15 +177,19 @@ func FuzzText(f *testing.F) {
 	for _, known := range []string{"", "odd", "Rate exceeded", "Given key ID is not accessible", "Access Denied trying to call AWS Backup service.", "\xff\x00%s"} {
 		f.Add(known)
 	}
+	for _, known := range knownTexts {
+		for i := range known.parts { // all parts, and all but one
+			f.Add(strings.Join(known.parts, " "))
+			f.Add(strings.Join(slices.Delete(slices.Clone(known.parts), i, i+1), " "))
+		}
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		found := diagnose.Text(text)
 		require.NotEmpty(t, found.Class)
 		require.NotEmpty(t, found.Cause)
 		require.Equal(t, found.Advice, diagnose.Advice(found.Class, text))
 		require.NotEmpty(t, found.Advice)
-		if !telling.MatchString(text) {
-			require.Equal(t, hop.ClassUnknown, found.Class, "it is guessed")
-		}
+		requireKind(t, text) // a text of no kind is never guessed at
 		job := hop.CopyJob{ID: "j", State: hop.Failed, Message: text, Class: found.Class, Completed: time.Unix(1, 0)}
 		if rejected := hop.Track(hop.Tracked{Jobs: []hop.CopyJob{job}, Retry: hop.Retry{Attempts: 1}}); found.Class != hop.ClassLimit {
 			require.Equal(t, hop.Reject, rejected.Verdict)
@@ -192,6 +197,3 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
-
-// telling has a word of each kind of text that is known.
-var telling = regexp.MustCompile(`(?i)organization|feature|key|principal|denied|range|permission|option group|exceeded|progress|running|manual|grants|vault|across|rds custom|tde|transparent|concurrent|in-progress|throttling|unavailable|internalfailure`)
