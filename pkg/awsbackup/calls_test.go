@@ -236,7 +236,7 @@ func TestAnErrorOfAnyRequestIsTheCallsError(t *testing.T) {
 		for fails := range c.requests {
 			t.Run(fmt.Sprintf("%s request %d", name, fails), func(t *testing.T) {
 				made := 0
-				_, err := c.call(t.Context(), accountOf(t, func(w http.ResponseWriter, _ *http.Request) {
+				got, err := c.call(t.Context(), accountOf(t, func(w http.ResponseWriter, _ *http.Request) {
 					made++
 					if made <= fails {
 						fmt.Fprintf(w, c.answer, c.least)
@@ -249,6 +249,7 @@ func TestAnErrorOfAnyRequestIsTheCallsError(t *testing.T) {
 					require.ErrorContains(t, err, text)
 				}
 				assert.Equal(t, fails+1, made)
+				assert.Empty(t, got)
 			})
 		}
 	}
@@ -261,7 +262,7 @@ func TestAListWhoseSecondPageFailsIsAnError(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			_, err := c.call(t.Context(), accountOf(t, func(w http.ResponseWriter, r *http.Request) {
+			got, err := c.call(t.Context(), accountOf(t, func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Query().Get("nextToken") != "" {
 					refuse(w, http.StatusForbidden, "AccessDeniedException", "not authorized")
 					return
@@ -269,6 +270,9 @@ func TestAListWhoseSecondPageFailsIsAnError(t *testing.T) {
 				fmt.Fprintf(w, `{"NextToken":"more",%s`, strings.TrimPrefix(fmt.Sprintf(c.answer, c.least), "{"))
 			}))
 			requireFailure(t, hop.Failure{Class: hop.ClassRole, Code: "AccessDeniedException", Message: "not authorized"}, err)
+			if name != "Made" { // whose visits have seen the first page
+				assert.Empty(t, got)
+			}
 		})
 	}
 }

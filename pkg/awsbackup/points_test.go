@@ -1,9 +1,11 @@
 package awsbackup_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -80,6 +82,51 @@ func TestEveryMissingMemberIsNamed(t *testing.T) {
 		Message: "DescribeCopyJob answered without State, CreationDate, SourceRecoveryPointArn, DestinationBackupVaultArn"}, err)
 	_, err = accountOf(t, answering(`{"CopyJob":null}`)).Job(t.Context(), "j")
 	requireFailure(t, hop.Failure{Class: hop.ClassTransient, Code: "incomplete answer", Message: "DescribeCopyJob answered without CopyJob"}, err)
+}
+
+// An answer, or an entry of it, that has no member at all.
+func TestAnAnswerWithoutMembersNamesItsOperation(t *testing.T) {
+	operations := map[string]string{
+		"Point": "DescribeRecoveryPoint", "Start": "StartCopyJob", "Job": "DescribeCopyJob", "Key": "DescribeBackupVault", "Keep": "UpdateRecoveryPointLifecycle",
+		"Held": "ListRecoveryPointsByBackupVault", "PointsOf": "ListRecoveryPointsByBackupVault", "Made": "ListRecoveryPointsByBackupVault", "Older": "ListRecoveryPointsByBackupVault",
+		"Resources": "ListProtectedResourcesByBackupVault", "Protected": "ListProtectedResources", "BackupsOf": "ListBackupJobs",
+	}
+	for name, c := range wireCalls {
+		if name == "Size" { // the one call that needs no member
+			continue
+		}
+		got, err := c.call(t.Context(), accountOf(t, answering(fmt.Sprintf(c.answer, ""))))
+		operation := cmp.Or(operations[name], "ListCopyJobs")
+		var failure *hop.Failure
+		require.ErrorAs(t, err, &failure, name)
+		assert.True(t, strings.HasPrefix(failure.Message, operation+" answered without "), "%s: %s", name, failure.Message)
+		for _, text := range c.names {
+			if text != arnOfResource { // of a list that goes on
+				require.ErrorContains(t, err, text, name)
+			}
+		}
+		assert.Empty(t, got, name)
+	}
+}
+
+func TestAnEmptyNameIsNamed(t *testing.T) {
+	a := accountOf(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was made") })
+	ctx := t.Context()
+	errs := map[string]error{}
+	_, errs["list copy jobs: BySourceRecoveryPointArn"] = a.From(ctx, "")
+	_, errs["list copy jobs: ByDestinationVaultArn"] = a.Into(ctx, "eu-north-1", hop.Vault{})
+	_, errs["list copy jobs: ByResourceArn"] = a.CopiesOf(ctx, "")
+	_, errs["list backup jobs: ByResourceArn"] = a.BackupsOf(ctx, "")
+	_, errs["resource : list recovery points: ByResourceArn"] = a.Held(ctx, final, "")
+	_, errs["list recovery points: BackupVaultName"] = a.Older(ctx, hop.Vault{}, before)
+	_, errs["list resources: BackupVaultName"] = a.Resources(ctx, hop.Vault{})
+	_, errs["describe vault: BackupVaultName"] = a.Key(ctx, hop.Vault{})
+	_, errs["describe recovery point: RecoveryPointArn"] = a.Point(ctx, final, "")
+	_, errs["describe recovery point: BackupVaultName"] = a.Size(ctx, hop.Vault{}, arnOfPoint)
+	errs["shorten the retention: RecoveryPointArn"] = a.Keep(ctx, final, "", 1)
+	for text, err := range errs {
+		assert.EqualError(t, err, text+" is empty, and AWS would answer about everything")
+	}
 }
 
 // A job that begins to run between the two lists is in both of them.
