@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // check finds everything that is wrong with an estate.
@@ -37,28 +38,32 @@ const longestName = 24
 
 const somePath = "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"
 
-// pattern is a regular expression. It is compiled when it is used: what the file
-// of an estate may say is no concern of a function that starts.
-type pattern string
+// pattern is a regular expression. It is compiled at its first use: a function that starts
+// does not need most of them.
+type pattern func() *regexp.Regexp
+
+func expression(text string) pattern {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
 
 // MatchString reports whether the text has the pattern's form.
 func (p pattern) MatchString(text string) bool {
-	return regexp.MustCompile(string(p)).MatchString(text)
+	return p().MatchString(text)
 }
 
 // find is what the pattern's groups hold, after the whole; nil: another form.
 func (p pattern) find(text string) []string {
-	return regexp.MustCompile(string(p)).FindStringSubmatch(text)
+	return p().FindStringSubmatch(text)
 }
 
-const (
-	partName       pattern = `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`
-	partKey        pattern = `^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$` // logical ids leave hyphens out: a-1b and a1b would be one
-	tagText        pattern = `^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$`      // [tag naming limits and requirements]
-	accountID      pattern = `^\d{12}$`
-	organizationID pattern = `^o-[a-z0-9]{10,32}$` // this and the next: [Organizations API]
-	unitID         pattern = `^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$`
-	unitPath       pattern = `^(o-[a-z0-9]{10,32})/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/)*\*$` // [aws:PrincipalOrgPaths]
+var (
+	partName       = expression(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+	partKey        = expression(`^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$`) // logical ids leave hyphens out: a-1b and a1b would be one
+	tagText        = expression(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$`)      // [tag naming limits and requirements]
+	accountID      = expression(`^\d{12}$`)
+	organizationID = expression(`^o-[a-z0-9]{10,32}$`) // this and the next: [Organizations API]
+	unitID         = expression(`^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$`)
+	unitPath       = expression(`^(o-[a-z0-9]{10,32})/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/)*\*$`) // [aws:PrincipalOrgPaths]
 )
 
 // form tells whether a text has it.

@@ -7,7 +7,7 @@ import (
 
 // regionName holds the parts of the world and the directions that Regions have been
 // named after, so that a slip in one is found; Regions themselves come and go.
-const regionName pattern = `^(us-gov|af|ap|ca|cn|eu|il|me|mx|sa|us)-(central|(north|south)(east|west)?|east|west)-[1-9]\d?$`
+var regionName = expression(`^(us-gov|af|ap|ca|cn|eu|il|me|mx|sa|us)-(central|(north|south)(east|west)?|east|west)-[1-9]\d?$`)
 
 func (c *checker) regions() {
 	primary, secondary := c.e.Regions.Primary, c.e.Regions.Secondary

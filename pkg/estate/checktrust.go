@@ -2,7 +2,7 @@ package estate
 
 import "strings"
 
-const principal pattern = `^arn:(aws|aws-us-gov):iam::(\d{12}):(?:role|user)/(?:[\w+=,.@*-]+/)*([\w+=,.@*-]+)$`
+var principal = expression(`^arn:(aws|aws-us-gov):iam::(\d{12}):(?:role|user)/(?:[\w+=,.@*-]+/)*([\w+=,.@*-]+)$`)
 
 // longestTrust is the most characters of a role's trust policy by default [IAM
 // quotas]; IAM raises it on request, up to 4,096.

@@ -2,7 +2,7 @@ package estate
 
 import "slices"
 
-const vaultName pattern = `^[a-zA-Z0-9_-]{2,50}$` // [CreateBackupVault]
+var vaultName = expression(`^[a-zA-Z0-9_-]{2,50}$`) // [CreateBackupVault]
 
 // defaultVault is made by AWS Backup itself, in every account and Region where its
 // console is used [AWS Backup: backup vaults].

@@ -23,9 +23,9 @@ var (
 	cronFields = []cronField{
 		{name: "minutes", high: 59},
 		{name: "hours", high: 23},
-		{name: "day-of-month", low: 1, high: 31, special: `^(\?|L|([1-9]|[12]\d|3[01])W)$`},
+		{name: "day-of-month", low: 1, high: 31, special: expression(`^(\?|L|([1-9]|[12]\d|3[01])W)$`)},
 		{name: "month", low: 1, high: 12, words: months},
-		{name: "day-of-week", low: 1, high: 7, words: weekdays, special: `^(\?|L|[1-7]L|([1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)#[1-5])$`},
+		{name: "day-of-week", low: 1, high: 7, words: weekdays, special: expression(`^(\?|L|[1-7]L|([1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)#[1-5])$`)},
 		{name: "year", low: 1970, high: 2199},
 	}
 )
@@ -89,7 +89,7 @@ func everyDay(fields []string) bool {
 
 // values are those that a field stands for, sorted; none for what may stand alone.
 func (f cronField) values(text string) ([]int, error) {
-	if f.special != "" && f.special.MatchString(text) {
+	if f.special != nil && f.special.MatchString(text) {
 		return nil, nil
 	}
 	var all []int

@@ -88,7 +88,7 @@ func document(text []byte) (root *yaml.Node, line int, err error) {
 	return root, 0, nil
 }
 
-const yamlPlace pattern = `^yaml: (?:line (\d+): )?`
+var yamlPlace = expression(`^yaml: (?:line (\d+): )?`)
 
 // syntax takes the line out of an error of the YAML library.
 func syntax(err error) (line int, cause string) {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 )
 
@@ -81,7 +80,7 @@ func ReadPrerequisites(getenv func(string) string) (Prerequisites, error) {
 }
 
 // roleName [IAM quotas].
-var roleName = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
+var roleName = expression(`^[\w+=,.@-]{1,64}$`)
 
 func (p Prerequisites) check(at string) faults {
 	var c checker

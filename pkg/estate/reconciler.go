@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"time"
 
@@ -36,7 +35,7 @@ const (
 	envObjectives = "TWOHOP_RPO"
 )
 
-var topicARN = regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$`)
+var topicARN = expression(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$`)
 
 // Environment is the reconciler's configuration as environment variables;
 // ReadReconciler reads it back. Dozens of destinations are more than Lambda takes,

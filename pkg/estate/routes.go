@@ -2,7 +2,6 @@ package estate
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 
 	"github.com/twohop/twohop/pkg/hop"
@@ -16,7 +15,7 @@ var TwoHopTypes = []string{"RDS", "Aurora", "DocumentDB", "Neptune"}
 // longestRetention is the most days that a lifecycle takes [AWS Backup API: Lifecycle].
 const longestRetention = 36500
 
-var roleARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+$`)
+var roleARN = expression(`^arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+$`)
 
 func checkRoutes(routes hop.Routes) faults {
 	var found faults
