@@ -16,9 +16,12 @@ type Pace struct {
 	mean float64 // of the logarithms of sizes
 }
 
+// Fastest is the greatest pace.
+const Fastest = 2.5
+
 const (
-	slowest, fastest = 0.8, 2.5
-	remembered       = 500 // sizes
+	slowest    = 0.8
+	remembered = 500 // sizes
 )
 
 // Of is the pace of a backup of so many bytes, as Delay takes it; 1 where its size is not
@@ -32,5 +35,5 @@ func (p *Pace) Of(bytes int64) float64 {
 	size := math.Log(float64(bytes))
 	p.seen = min(p.seen+1, remembered)
 	p.mean += (size - p.mean) / p.seen
-	return min(max(math.Exp((size-p.mean)/2), slowest), fastest)
+	return min(max(math.Exp((size-p.mean)/2), slowest), Fastest)
 }

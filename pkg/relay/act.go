@@ -47,7 +47,7 @@ func (s *Starter) act(ctx context.Context, b *batch, m Message, out *Outcome, re
 		if err != nil {
 			waiting, out.Trouble = 0, err // the number only shapes the delay
 		}
-		out.Delay = hop.Delay(d, m.Received, m.ID, s.spread(d, m.Notice, waiting))
+		out.Delay = hop.Delay(d, m.Received, m.ID, s.spread(d, m, waiting))
 		m.Waits = m.Waits.After(d.Reason)
 		return s.Queue.Resend(ctx, m, out.Delay)
 	default:
@@ -56,17 +56,21 @@ func (s *Starter) act(ctx context.Context, b *batch, m Message, out *Outcome, re
 }
 
 // spread tells copies that wait for room apart by their size, and by the size of the pool.
-func (s *Starter) spread(d hop.Decision, n hop.Notice, waiting int) hop.Spread {
+// One that has failed before is late already, and looks as soon as any.
+func (s *Starter) spread(d hop.Decision, m Message, waiting int) hop.Spread {
 	spread := hop.Spread{Waiting: waiting, Pace: 1}
 	if d.Reason != hop.ReasonPoolFull {
 		return spread
 	}
-	resourceType := ""
+	resourceType, n := "", m.Notice
 	switch {
 	case n.Request != nil:
 		resourceType, spread.Pace = n.Request.ResourceType, s.pace.Of(n.Request.Bytes)
 	case n.CopyJob != nil:
 		resourceType, spread.Pace = n.CopyJob.ResourceType, s.pace.Of(n.CopyJob.Bytes)
+	}
+	if m.Waits[hop.ReasonBackoff] > 0 {
+		spread.Pace = hop.Fastest
 	}
 	for _, pool := range s.Pools {
 		if slices.Contains(pool.Types, resourceType) {

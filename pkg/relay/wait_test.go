@@ -231,3 +231,35 @@ func TestOneLetterIsEnough(t *testing.T) {
 	assert.Equal(t, hop.ReasonTold, b.diary.outcomes["m"].Decision.Reason)
 	assert.Contains(t, b.diary.outcomes["m"].Decision.Detail, "Given key ID is not accessible", "AWS's words are kept")
 }
+
+// TestWhoLooksForRoomSooner: a large copy does, and one that failed before; so do all where
+// the pool is large.
+func TestWhoLooksForRoomSooner(t *testing.T) {
+	delay := func(bytes int64, slots int, waits hop.Waits) time.Duration {
+		b := newBench()
+		b.mail.waiting = 200
+		b.Pools = []hop.Pool{{Types: []string{"RDS"}, Size: slots, Headroom: slots - 1}}
+		b.backup.AddJob(hop.CopyJob{ID: "running", State: hop.Running, ResourceType: "RDS", Source: pointARN("snapshot", 100), Destination: final})
+		for i := range 20 { // what is usual
+			require.Empty(t, b.handle(t, sized(fmt.Sprint("other-", i), 8<<30)))
+		}
+		m := sized("message", bytes)
+		m.Waits = waits
+		require.Empty(t, b.handle(t, m))
+		return b.mail.resent[20].delay
+	}
+	usual := delay(8<<30, 20, nil)
+	assert.InDelta(t, float64(usual)/2, float64(delay(32<<30, 20, nil)), float64(usual)/10, "four times as large")
+	assert.Greater(t, delay(1<<30, 20, nil), usual)
+	assert.Equal(t, usual, delay(0, 20, nil), "its size is not known")
+	assert.InDelta(t, float64(usual)/2.5, float64(delay(1<<30, 20, hop.Waits{hop.ReasonBackoff: 1})), float64(time.Second))
+	assert.Equal(t, usual, delay(8<<30, 20, hop.Waits{hop.ReasonPoolFull: 9}))
+	assert.InDelta(t, float64(usual)/3, float64(delay(8<<30, 180, nil)), float64(time.Second))
+}
+
+// sized is the event of a completed first hop of so many bytes.
+func sized(id string, bytes int64) relay.Message {
+	m := event(id, pointARN("snapshot", 1), "RDS")
+	m.Notice.CopyJob.Bytes = bytes
+	return m
+}
