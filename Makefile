@@ -37,10 +37,26 @@ tools: ## Say what the tests leave out on this machine
 	@$(call has,boto3) || echo "boto3 is not installed: the local AWS is not tested with boto3"
 	@$(call has,moto.server) || echo "moto is not installed with its server: the local SQS is not compared with moto's"
 
+# Packages whose tests mostly wait for child processes, or for the CDK's runtime. The race
+# detector does not see into those, and makes the rest several times slower.
+CHILDREN := ./infra/... ./test/bench/... ./test/demo/... ./test/e2e/...
+
+# The part of the end-to-end tests that runs with the race detector: a whole backup window,
+# and the operator's commands that make calls concurrently. test/soak/night, which plays a
+# window with faults, always does.
+RACED := ^TestANight$$|^TestScripts$$/^payroll-(dlq|doctor|report|restore|status|trace)$$
+
 .PHONY: test
-test: tools ## Run all tests, with the race detector where a C compiler is found (not over infra)
-	go test $(RACE) -timeout 20m $$(go list ./... | grep -v /infra)
-	go test -timeout 20m ./infra/...
+test: tools ## Run all tests, with the race detector where a C compiler is found and goroutines meet
+	go test $(RACE) -timeout 20m $$(go list ./... | grep -vxF "$$(go list $(CHILDREN))")
+	go test -timeout 20m $(CHILDREN)
+	$(if $(RACE),go test $(RACE) -timeout 20m -run '$(RACED)' ./test/e2e)
+
+.PHONY: check
+check: ## Check format, vet, unit and property tests of the product, and the import rules: before each commit
+	@test -z "$$(gofmt -l .)" || { echo "not gofmt-clean:"; gofmt -l .; exit 1; }
+	go vet ./...
+	go test ./pkg/... ./lambdas/... ./test/arch
 
 .PHONY: bench
 bench: ## Measure the functions, a night of POINTS=100000, and looks at vaults of VAULTS=100000 (STATUS=1: those of twohop status alone; OUT=file writes Markdown)

@@ -16,7 +16,7 @@ import (
 func TestEveryRowIsMeasured(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "bench.md")
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), []string{"-rounds", "2", "-warm", "2", "-points", "0", "-vaults", "0", "-markdown", "-out", file}, &out))
+	require.NoError(t, run(t.Context(), []string{"-rounds", "1", "-warm", "1", "-points", "0", "-vaults", "0", "-markdown", "-out", file}, &out))
 	written, err := os.ReadFile(file)
 	require.NoError(t, err)
 	assert.Equal(t, out.String(), string(written))

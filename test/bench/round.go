@@ -34,12 +34,23 @@ func newRound(ctx context.Context, p programs, seed uint64) (*round, error) {
 	var err error
 	r.Stage, err = stage.Start(ctx, stage.Options{World: world, Functions: p.functions, Change: roomy})
 	if err == nil {
-		err = r.addFloor(p.built[floor])
+		err = errors.Join(withoutRuns(r.Stage), r.addFloor(p.built[floor]))
 	}
 	if err != nil && r.Stage != nil {
 		err = errors.Join(err, r.Close())
 	}
 	return r, err
+}
+
+// withoutRuns removes the schedules of the reconciler: its runs would cost most of the time
+// that passes between measurements, and are no part of them.
+func withoutRuns(s *stage.Stage) error {
+	for _, schedule := range []string{"recent", "full"} {
+		if err := s.World.Scheduler.Remove(stage.Backup, stage.Primary, s.Name, s.Name+"-"+schedule); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // addFloor makes the floor a function like the copystarter, which is itself invoked

@@ -91,10 +91,8 @@ func (v *vaults) fill(ctx context.Context) error {
 	if v.function, err = w.Lambda.Function(strings.Replace(v.Function, "copystarter", "reconciler", 1)); err != nil {
 		return err
 	}
-	for _, schedule := range []string{"recent", "full"} {
-		if err := w.Scheduler.Remove(stage.Backup, stage.Primary, v.Name, v.Name+"-"+schedule); err != nil {
-			return err
-		}
+	if err := withoutRuns(v.Stage); err != nil {
+		return err
 	}
 	for n := range nights {
 		for i := n; i < v.points; i += nights {
