@@ -116,10 +116,12 @@ func (d *draft) orderConditions() {
 	d.Faults.Join(circles)
 }
 
+var logicalIDForm = regexp.MustCompile(`^[A-Za-z0-9]{1,255}$`)
+
 // logicalID checks the name of a parameter, resource or output [CloudFormation:
 // template anatomy].
 func (d *draft) logicalID(at document.Path, name string) {
-	if !regexp.MustCompile(`^[A-Za-z0-9]{1,255}$`).MatchString(name) {
+	if !logicalIDForm.MatchString(name) {
 		d.Faults.Add(at, "%q is no logical id; those are letters and digits, 255 at most", name)
 	}
 }
