@@ -27,7 +27,10 @@ type Config struct {
 	Seed   uint64
 	Over   time.Duration // in which their first hops complete
 	Pools  []hop.Pool    // of RDS and of the three types of clusters
-	Lag    lag.Config    // of AWS Backup's descriptions and lists; the zero value is none
+	// Ceiling is how many copies may be started for the member in 24 hours; 0: nothing
+	// waits for it.
+	Ceiling int
+	Lag     lag.Config // of AWS Backup's descriptions and lists; the zero value is none
 }
 
 // Of the quotas of 100,000 points.

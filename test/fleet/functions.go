@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"sync"
@@ -41,7 +42,7 @@ func (f *fleet) starters() *mapping {
 		w := newWorker(d, true)
 		w.handle = (&relay.Starter{
 			Routes: routes(), Pools: f.config.Pools, Retry: retry(), MaxReceives: maxReceives,
-			Ceiling: 2 * f.config.Points, // all points are one member's, and none shall wait for it
+			Ceiling: cmp.Or(f.config.Ceiling, 2*f.config.Points), // all points are one member's
 			Points:  d, Jobs: d, Copies: d, Queue: sender{queue: f.copies, desk: d}, DeadLetters: f.rejected,
 			Advice: advice, Observer: f.started, Clock: f.clock.time,
 		}).Handle

@@ -18,7 +18,9 @@ type Result struct {
 	// Verified are the copies that the outcometracker found right.
 	Verified int
 	Rejected int // messages in the dead-letter queues
-	Pools    []PoolResult
+	// MostInADay is the most copies that were started within 24 hours.
+	MostInADay int
+	Pools      []PoolResult
 
 	Starting, Tracking, Reconciling map[string]int // calls by what they are
 	Reasons                         map[hop.Reason]int
@@ -81,12 +83,23 @@ func (f *fleet) result() Result {
 			r.Doubled++
 		}
 	}
+	r.MostInADay = mostWithin(24*time.Hour, jobs)
 	for _, p := range f.account.pools {
 		result := f.pool(p)
 		result.InFlight = inFlight(p, jobs)
 		r.Pools = append(r.Pools, result)
 	}
 	return r
+}
+
+// mostWithin is the most copies that were started within a time.
+func mostWithin(d time.Duration, jobs []hop.CopyJob) int {
+	var spans []bound.Span
+	for _, job := range jobs {
+		spans = append(spans, bound.Span{From: job.Created, To: job.Created.Add(d)})
+	}
+	most, _ := bound.AtOnce(spans)
+	return most
 }
 
 func inFlight(p *pool, jobs []hop.CopyJob) int {
