@@ -39,6 +39,7 @@ func (s *set) told() []string {
 // TestADeadLetterRings: at once, and again at the run that finds it an hour old; both are over once somebody
 // has read it.
 func TestADeadLetterRings(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{Alarms: true}, stage.Options{})
 	s.pass(10 * time.Minute)
 	require.Empty(t, s.ringing(), "an estate in order is quiet")
@@ -62,6 +63,7 @@ func TestADeadLetterRings(t *testing.T) {
 // TestEveryAlarmIsFed: after a night nobody has been woken, every line of metrics could
 // be read, and each alarm watches something that is there.
 func TestEveryAlarmIsFed(t *testing.T) {
+	t.Parallel()
 	for name, payroll := range map[string]bool{"twohop": false, "payroll": true} {
 		t.Run(name, func(t *testing.T) {
 			s := setUp(t, awssim.Config{Alarms: true}, stage.Options{Payroll: payroll})
@@ -85,6 +87,7 @@ func TestEveryAlarmIsFed(t *testing.T) {
 // TestAHeartbeatThatStopsRings: the lines of metrics of a function that is stopped no
 // longer come, which an alarm can be made to hear.
 func TestAHeartbeatThatStopsRings(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{Alarms: true}, stage.Options{})
 	heartbeat := cloudwatch.Alarm{
 		Account: stage.Backup, Region: stage.Primary, Name: "twohop-silent", Namespace: "twohop", Metric: "Skipped", Dimensions: map[string]string{"Estate": "twohop"},

@@ -19,6 +19,7 @@ import (
 // TestADeletionThatTheRoleMayNotMake: DeleteRecoveryPoint answers 200, and the point
 // stays; so it does when its time has come.
 func TestADeletionThatTheRoleMayNotMake(t *testing.T) {
+	t.Parallel()
 	for _, broken := range []struct {
 		sentence string
 		change   func(*iam.Role)
@@ -32,14 +33,17 @@ func TestADeletionThatTheRoleMayNotMake(t *testing.T) {
 		{"it trusts another service alone", trustEC2, []string{"RDS", "Aurora", "EBS", "S3"}},
 		{"it does not exist", nil, []string{"RDS", "Aurora", "EBS", "S3"}},
 	} {
-		for how, end := range map[string]func(*set, backupPoint){
-			"deleted by hand": func(s *set, p backupPoint) {
-				s.deletePoint(p.vault, p.arn)
+		for how, end := range map[string]func(*set, []backupPoint){
+			"deleted by hand": func(s *set, points []backupPoint) {
+				for _, p := range points {
+					s.deletePoint(p.vault, p.arn)
+				}
 				s.pass(lag.Usual().Longest())
 			},
-			"expired": func(s *set, _ backupPoint) { s.pass(7 * 24 * time.Hour) },
+			"expired": func(s *set, _ []backupPoint) { s.pass(7 * 24 * time.Hour) },
 		} {
 			t.Run(broken.sentence+", "+how, func(t *testing.T) {
+				t.Parallel()
 				rarely := stage.Replace(primaryStack, "rate(15 minutes)", "rate(100 days)") // weeks pass here
 				s, all := backedUp(t, stage.Options{Change: rarely}, database, cluster, volume, bucket)
 				var points []backupPoint
@@ -47,8 +51,8 @@ func TestADeletionThatTheRoleMayNotMake(t *testing.T) {
 					points = append(points, backupPoint{r, s.Local, s.only(s.Local, r).RecoveryPointArn})
 				}
 				s.change(t, s.Role(stage.Member, "BackupandRestore"), broken.change)
+				end(s, points)
 				for _, p := range points {
-					end(s, p)
 					s.isLeft(t, p, slices.Contains(broken.stay, p.resource.Type))
 				}
 			})
@@ -59,6 +63,7 @@ func TestADeletionThatTheRoleMayNotMake(t *testing.T) {
 // TestACopyFromAnotherAccountIsDeletedByItsOwn: what a member's role has copied into the
 // backup account goes without that role.
 func TestACopyFromAnotherAccountIsDeletedByItsOwn(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, database)
 	p := backupPoint{all[0], s.Intermediate, s.only(s.Intermediate, all[0]).RecoveryPointArn}
 	s.change(t, s.Role(stage.Member, "BackupandRestore"), nil)
@@ -70,6 +75,7 @@ func TestACopyFromAnotherAccountIsDeletedByItsOwn(t *testing.T) {
 // TestPointsThatCouldNotBeDeletedAreReportedEachDay: a copy that has expired is still
 // stored, and costs as before, until its role may delete it.
 func TestPointsThatCouldNotBeDeletedAreReportedEachDay(t *testing.T) {
+	t.Parallel()
 	rarely := stage.Replace(primaryStack, "rate(15 minutes)", "rate(100 days)") // weeks pass here
 	s, all := backedUp(t, stage.Options{Change: rarely}, database)
 	p := backupPoint{all[0], s.Final, s.only(s.Final, all[0]).RecoveryPointArn}

@@ -28,6 +28,7 @@ func (s *set) once(databases []stage.Resource) {
 }
 
 func TestDoubledDelayedAndReorderedEventsMakeOneCopyEach(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(*backup.Config){
 		"while tokens are remembered": func(*backup.Config) {},
 		"while tokens are forgotten":  func(c *backup.Config) { c.TokenMemory = 0 },
@@ -50,6 +51,7 @@ func TestDoubledDelayedAndReorderedEventsMakeOneCopyEach(t *testing.T) {
 }
 
 func TestFanOutReachesEveryVaultOnce(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{Payroll: true})
 	third := s.Vault(stage.Backup, stage.Third, "final")
 	databases := append(s.databases("Aurora", 3), s.databases("RDS", 3)...)
@@ -63,6 +65,7 @@ func TestFanOutReachesEveryVaultOnce(t *testing.T) {
 }
 
 func TestAMessageCannotSayWhereACopyGoes(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	databases := s.backUp("RDS", 1)
 	s.settle()
@@ -81,6 +84,7 @@ func TestAMessageCannotSayWhereACopyGoes(t *testing.T) {
 }
 
 func TestOtherTypesInTheVaultAreCountedAndLeftAlone(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	s.backUp("EBS", 1)
 	s.settle()
@@ -90,6 +94,7 @@ func TestOtherTypesInTheVaultAreCountedAndLeftAlone(t *testing.T) {
 }
 
 func TestAPointDeletedByHandIsReported(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	s.World.Events.Intercept = func(events.Event, string, string) events.Delivery { return events.Delivery{Delay: time.Hour} }
 	databases := s.backUp("RDS", 1)

@@ -21,6 +21,7 @@ func bothEnds(c *backup.Config) { c.EventsAtDestination = true }
 // back is not copied onward again: neither for its event's sake nor by the reconciler,
 // who sees it there.
 func TestAFinalCopyComesBackByTheDetour(t *testing.T) {
+	t.Parallel()
 	overIntermediate := func(s *set) hop.Vault { return s.Intermediate }
 	for sentence, test := range map[string]struct {
 		options stage.Options
@@ -34,6 +35,7 @@ func TestAFinalCopyComesBackByTheDetour(t *testing.T) {
 		}},
 	} {
 		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
 			test.options.World.Backup = test.tell
 			s, all := backedUp(t, test.options, kinds[2:6]...)
 			hops, looks := len(s.hopTwos()), s.looks()
@@ -61,6 +63,7 @@ func (s *set) looks() int { return strings.Count(s.logged(), `"RecentRuns":1`) }
 // TestTheDetoursEventIsNoFirstHop: past the rules, which keep it from the queue, the
 // function itself knows a copy that came from the backup account's own vault.
 func TestTheDetoursEventIsNoFirstHop(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, cluster)
 	heard, err := s.World.SQS.Create(stage.Backup, stage.Secondary, "heard", map[string]string{"Policy": `{"Version":"2012-10-17","Statement":[
 		{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"*"}]}`}, nil)

@@ -116,10 +116,14 @@ func (s *set) databases(resourceType string, n int) []stage.Resource {
 	return databases
 }
 
+// realTime bounds one step of a test. A step takes seconds, and minutes on a machine that
+// is busy with other things.
+const realTime = 10 * time.Minute
+
 // hopOne backs databases up on demand and starts hop 1 of each.
 func (s *set) hopOne(databases []stage.Resource) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(s.t.Context(), realTime)
 	defer cancel()
 	require.NoError(s.t, s.HopOne(ctx, databases...))
 }
@@ -135,7 +139,7 @@ func (s *set) backUp(resourceType string, n int) []stage.Resource {
 // settle lets up to a day of simulated time pass.
 func (s *set) settle() {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(s.t.Context(), realTime)
 	defer cancel()
 	require.NoError(s.t, s.Settle(ctx, 24*time.Hour))
 }
@@ -143,7 +147,7 @@ func (s *set) settle() {
 // pass lets simulated time pass.
 func (s *set) pass(d time.Duration) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(s.t.Context(), realTime)
 	defer cancel()
 	require.NoError(s.t, s.World.Clock.Advance(ctx, d))
 }

@@ -49,6 +49,7 @@ var byDefaultRole = stage.Replace(managementStack, "arn:aws:iam::$account:role/t
 // one resource, and reads what AWS Backup says. Where the deployment itself fails there
 // is no night, and no resource.
 func TestTheErrorsOfAnEstateThatIsBrokenInOnePlace(t *testing.T) {
+	t.Parallel()
 	for sentence, test := range map[string]struct {
 		change stage.Change // nil: as it is
 		later  func(*set)   // what is broken once the estate stands; nil: nothing
@@ -120,6 +121,7 @@ func TestTheErrorsOfAnEstateThatIsBrokenInOnePlace(t *testing.T) {
 		},
 	} {
 		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
 			s, err := tryToSetUp(t, awssim.Config{}, stage.Options{Change: test.change})
 			if test.on.Name == "" {
 				require.ErrorContains(t, err, test.want)
@@ -151,6 +153,7 @@ func (s *set) makeDefaultRole() {
 
 // TestTheDefaultRoleServesAllButBuckets: what it lacks is S3 alone.
 func TestTheDefaultRoleServesAllButBuckets(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{Change: byDefaultRole})
 	s.makeDefaultRole()
 	all := []stage.Resource{s.add(volume), s.add(database), s.add(cluster)}

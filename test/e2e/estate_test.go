@@ -28,6 +28,7 @@ const (
 )
 
 func TestTheEstateIsDeployed(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	world := s.World
 	assert.True(t, world.IAM.HasRole(stage.Member, "twohop-BackupandRestore"), "by the StackSet")
@@ -50,6 +51,7 @@ func TestTheEstateIsDeployed(t *testing.T) {
 // TestARightThatIsMissing takes one right away from a role, and the deployment fails
 // with AWS's words.
 func TestARightThatIsMissing(t *testing.T) {
+	t.Parallel()
 	for right, stack := range map[string]string{
 		"backup:UpdateGlobalSettings":         managementStack,
 		"organizations:EnablePolicyType":      managementStack,
@@ -59,6 +61,7 @@ func TestARightThatIsMissing(t *testing.T) {
 		"sqs:ReceiveMessage":                  primaryStack,
 	} {
 		t.Run(right, func(t *testing.T) {
+			t.Parallel()
 			service, _, _ := strings.Cut(right, ":")
 			_, err := tryToSetUp(t, awssim.Config{}, stage.Options{Change: stage.Replace(stack, `"`+right+`"`, `"`+service+`:Describe"`)})
 			require.ErrorContains(t, err, "not authorized to perform: "+right)
@@ -67,6 +70,7 @@ func TestARightThatIsMissing(t *testing.T) {
 }
 
 func TestAFunctionWhoseRoleDoesNotTrustLambda(t *testing.T) {
+	t.Parallel()
 	_, err := tryToSetUp(t, awssim.Config{}, stage.Options{Change: stage.Replace(primaryStack, `"lambda.amazonaws.com"`, `"ec2.amazonaws.com"`)})
 	require.ErrorContains(t, err, "the role defined for the function cannot be assumed by Lambda")
 }
@@ -87,6 +91,7 @@ func (s *set) copiesAcross() bool {
 // TestTheDailyRunSwitchesOnAgain: what somebody has switched off does not stay off
 // for longer than a day.
 func TestTheDailyRunSwitchesOnAgain(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	s.switchOff()
 	require.False(t, s.copiesAcross())
@@ -95,6 +100,7 @@ func TestTheDailyRunSwitchesOnAgain(t *testing.T) {
 }
 
 func TestADailyRunThatMayNotBeStartedIsKept(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.Replace(managementStack, `"lambda:InvokeFunction"`, `"lambda:GetFunction"`)})
 	s.switchOff()
 	s.pass(30 * time.Hour)
@@ -119,6 +125,7 @@ func (s *set) ring() (rang int, refused []string) {
 }
 
 func TestEveryAlarmIsHeard(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	rang, refused := s.ring()
 	assert.Equal(t, 54+10+5, rang)
@@ -127,6 +134,7 @@ func TestEveryAlarmIsHeard(t *testing.T) {
 }
 
 func TestAlarmsThatWouldFallSilent(t *testing.T) {
+	t.Parallel()
 	for sentence, test := range map[string]struct{ was, is, want string }{
 		"a key that does not admit CloudWatch":   {`"kms:GenerateDataKey*"`, `"kms:GenerateMac"`, "kms:GenerateDataKey"},
 		"a topic that does not admit CloudWatch": {`"sns:Publish"`, `"sns:Subscribe"`, "sns:Publish"},
@@ -143,6 +151,7 @@ func TestAlarmsThatWouldFallSilent(t *testing.T) {
 // TestADailyRunThatFailsIsRepeatedAndKept: Lambda runs it three times, and leaves the
 // event where an alarm looks.
 func TestADailyRunThatFailsIsRepeatedAndKept(t *testing.T) {
+	t.Parallel()
 	var broken atomic.Bool
 	var calls atomic.Int64
 	s := setUp(t, awssim.Config{Intercept: func(c wire.Call) wire.Fault {
@@ -168,6 +177,7 @@ func TestADailyRunThatFailsIsRepeatedAndKept(t *testing.T) {
 }
 
 func TestAFunctionThatMayNotKeepItsFailuresIsNotMade(t *testing.T) {
+	t.Parallel()
 	_, err := tryToSetUp(t, awssim.Config{}, stage.Options{Change: stage.Replace(managementStack, `"sqs:SendMessage"`, `"sqs:GetQueueUrl"`)})
 	require.ErrorContains(t, err, "does not have permissions to call SendMessage on SQS")
 }
@@ -175,6 +185,7 @@ func TestAFunctionThatMayNotKeepItsFailuresIsNotMade(t *testing.T) {
 // TestNobodyDeletesWhatTheVaultsProtect: the vaults' policies deny it to every role of
 // their account, whatever rights it has, and to the root user.
 func TestNobodyDeletesWhatTheVaultsProtect(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, database)
 	for _, vault := range []hop.Vault{s.Local, s.Intermediate, s.Final} {
 		point := s.only(vault, all[0]).RecoveryPointArn

@@ -19,6 +19,7 @@ var otherRule = stage.Replace(primaryStack,
 // second hop is not made by them, and the event is in the dead-letter queue of who could
 // not deliver it.
 func TestAnEventThatMayNotPassIsKept(t *testing.T) {
+	t.Parallel()
 	const atMember, atCentral = "arn:aws:sqs:eu-central-1:111111111111:twohop-forward-dlq", "arn:aws:sqs:eu-central-1:222222222222:twohop-events-dlq"
 	for sentence, test := range map[string]struct {
 		change stage.Change
@@ -58,6 +59,7 @@ func TestAnEventThatMayNotPassIsKept(t *testing.T) {
 // TestACopyIsAskedForByHand sends the request that the README gives, after the event
 // of a first hop was lost.
 func TestACopyIsAskedForByHand(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.All(eventsAlone, otherRule)})
 	r := s.add(cluster)
 	s.pass(17 * time.Hour)

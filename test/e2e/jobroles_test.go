@@ -67,6 +67,7 @@ type breakage struct {
 }
 
 func TestASecondHopTakesTheRightsOfItsRole(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, database)
 	point := s.only(s.Intermediate, all[0]).RecoveryPointArn
 	job, err := s.copyTo(s.Intermediate, point, s.Final)
@@ -92,6 +93,7 @@ func TestASecondHopTakesTheRightsOfItsRole(t *testing.T) {
 
 // TestASecondHopThatItsRoleMayNotMake: the function starts it, AWS Backup refuses it.
 func TestASecondHopThatItsRoleMayNotMake(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	s.change(t, s.Role(stage.Backup, "copy"), trustEC2)
 	r := s.add(database)
@@ -105,6 +107,7 @@ func TestASecondHopThatItsRoleMayNotMake(t *testing.T) {
 }
 
 func TestAMembersRoleTakesItsRights(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, database, cluster, volume, bucket)
 	role := s.Role(stage.Member, "BackupandRestore")
 	client := awsbackup.NewFromConfig(s.Client(stage.Member, stage.Primary))
@@ -140,6 +143,7 @@ func TestAMembersRoleTakesItsRights(t *testing.T) {
 
 // TestEachTypeTakesRightsOfItsOwn denies one action, and looks whom it stops.
 func TestEachTypeTakesRightsOfItsOwn(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, database, cluster, volume, bucket)
 	role := s.Role(stage.Member, "BackupandRestore")
 	for action, stops := range map[string]string{
@@ -170,6 +174,7 @@ func TestEachTypeTakesRightsOfItsOwn(t *testing.T) {
 }
 
 func TestARestoreTakesTheRightsOfItsRole(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, restorable...)
 	role := s.Role(stage.Backup, "restore")
 	for _, broken := range []breakage{
@@ -190,6 +195,7 @@ func TestARestoreTakesTheRightsOfItsRole(t *testing.T) {
 
 // TestARoleThatLosesItsRightsInTheRun fails a restore that had begun.
 func TestARoleThatLosesItsRightsInTheRun(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, database)
 	point, role := s.only(s.Local, all[0]).RecoveryPointArn, s.Role(stage.Member, "BackupandRestore")
 	started, err := awsbackup.NewFromConfig(s.Client(stage.Member, stage.Primary)).StartRestoreJob(t.Context(), &awsbackup.StartRestoreJobInput{
@@ -208,6 +214,7 @@ func TestARoleThatLosesItsRightsInTheRun(t *testing.T) {
 // TestAVaultsPolicyCountsWithinItsAccount: the vaults' own policies may keep second hops
 // out, or in.
 func TestAVaultsPolicyCountsWithinItsAccount(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, database)
 	point := s.only(s.Intermediate, all[0]).RecoveryPointArn
 	for action, vault := range map[string]hop.Vault{"backup:CopyIntoBackupVault": s.Final, "backup:CopyFromBackupVault": s.Intermediate} {

@@ -27,6 +27,7 @@ func (s *set) rekey(key, account, statement string) {
 // TestADestinationsKeyIsAsked: a vault whose key can do nothing for AWS Backup takes no
 // copy.
 func TestADestinationsKeyIsAsked(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, restorable...)
 	local, intermediate := map[string]string{}, map[string]string{}
 	for _, r := range all {
@@ -65,6 +66,7 @@ func TestADestinationsKeyIsAsked(t *testing.T) {
 // TestAKeyThatAdmitsAServiceAlone: kms:ViaService is the service whose snapshots are
 // copied.
 func TestAKeyThatAdmitsAServiceAlone(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	rows := []struct {
 		resource stage.Resource

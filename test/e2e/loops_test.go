@@ -22,7 +22,7 @@ import (
 // readings are how Lambda may count the chains of a batch.
 var readings = map[string]lineage.Reading{"the longest chain of a batch": lineage.LongestChain, "each message of a batch": lineage.EachMessage}
 
-// fullForHours is an estate whose pool is full for twelve hours, with databases that are
+// fullForHours is an estate whose pool is full for five hours, with databases that are
 // on their way to its final vault. Copies are requested by events alone.
 func fullForHours(t *testing.T, reading lineage.Reading, change stage.Change) (*set, []stage.Resource) {
 	t.Helper()
@@ -30,7 +30,7 @@ func fullForHours(t *testing.T, reading lineage.Reading, change stage.Change) (*
 		c.Pools = copies.SharedPools()
 		c.Plan = func(job backup.CopyJob) backup.Course {
 			if job.AccountID == stage.Backup {
-				return backup.Course{Run: 12 * time.Hour}
+				return backup.Course{Run: 5 * time.Hour}
 			}
 			return backup.Course{Run: 10 * time.Minute}
 		}
@@ -50,10 +50,12 @@ func (s *set) longestChain() int {
 }
 
 func TestAWaitOfManyHoursIsNotEndedAsALoop(t *testing.T) {
+	t.Parallel()
 	for name, reading := range readings {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s, databases := fullForHours(t, reading, stage.All())
-			s.pass(11 * time.Hour)
+			s.pass(5 * time.Hour)
 			assert.Greater(t, s.longestChain(), 2*lineage.Limit)
 			s.settle()
 			s.once(databases)
@@ -69,8 +71,10 @@ func TestAWaitOfManyHoursIsNotEndedAsALoop(t *testing.T) {
 // dead-letter queue without a reason, and an alarm says what to do. That done, they are
 // replayed.
 func TestWithoutItsSettingAFunctionsWaitIsEndedAsALoop(t *testing.T) {
+	t.Parallel()
 	for name, reading := range readings {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s, databases := fullForHours(t, reading, stage.Without(primaryStack, starterFunction, "RecursiveLoop"))
 			s.pass(4 * time.Hour)
 			assert.Equal(t, lineage.Limit, s.longestChain())
@@ -93,7 +97,7 @@ func TestWithoutItsSettingAFunctionsWaitIsEndedAsALoop(t *testing.T) {
 			_, err = sqs.NewFromConfig(s.Client(stage.Backup, stage.Primary)).StartMessageMoveTask(t.Context(),
 				&sqs.StartMessageMoveTaskInput{SourceArn: &s.DeadLetters.ARN})
 			require.NoError(t, err)
-			s.pass(20 * time.Hour)
+			s.pass(8 * time.Hour)
 			s.settle()
 			s.once(databases)
 			assert.Empty(t, s.World.SQS.Peek(s.DeadLetters.ARN))

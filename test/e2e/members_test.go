@@ -15,6 +15,7 @@ import (
 // TestANightOfAnAccountThatJoins: it gets its stack and the plans at once, its opt-ins
 // by the daily run, and the copies of its next night.
 func TestANightOfAnAccountThatJoins(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	require.NoError(t, s.Join(stage.Second))
 	assert.Equal(t, []cloudformation.Instance{
@@ -45,6 +46,7 @@ func TestANightOfAnAccountThatJoins(t *testing.T) {
 // TestAnAccountThatLeavesTheUnit is not backed up any more, and keeps its stack with
 // what is in its vault.
 func TestAnAccountThatLeavesTheUnit(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, database)
 	r := s.add(stage.Resource{Name: "later", Type: "RDS", Plan: "simple"})
 	require.NoError(t, s.World.Organizations.Move(stage.Member, "r-ab12"))
@@ -57,6 +59,7 @@ func TestAnAccountThatLeavesTheUnit(t *testing.T) {
 
 // TestAMemberThatCannotTakeItsStack holds up no other; its duty fails until it can.
 func TestAMemberThatCannotTakeItsStack(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	_, err := s.World.SQS.Create(stage.Second, stage.Primary, "twohop-forward-dlq", nil, nil)
 	require.NoError(t, err)

@@ -24,6 +24,7 @@ func (s *set) losing(rule string) {
 }
 
 func TestACopyWhoseEventIsLostIsFoundByTheRecentRun(t *testing.T) {
+	t.Parallel()
 	for name, rule := range map[string]string{
 		"on its way out of the member": "twohop-forward",
 		"on its way to the queue":      "twohop-hop1-completed",
@@ -43,6 +44,7 @@ func TestACopyWhoseEventIsLostIsFoundByTheRecentRun(t *testing.T) {
 }
 
 func TestAFailedCopyWhoseEventIsLostIsFoundByTheRecentRun(t *testing.T) {
+	t.Parallel()
 	var tries atomic.Int64
 	s := setUp(t, failing("Copy job failed because of an internal error.", func() bool { return tries.Add(1) < 2 }), stage.Options{})
 	s.losing("twohop-hop2-ended")
@@ -57,6 +59,7 @@ func TestAFailedCopyWhoseEventIsLostIsFoundByTheRecentRun(t *testing.T) {
 // TestACopyThatNobodyHasVerifiedIsLookedAtByTheFullRun: its outcome is asked for where
 // something is left to be done, here the shorter retention.
 func TestACopyThatNobodyHasVerifiedIsLookedAtByTheFullRun(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{Payroll: true})
 	s.losing("payroll-hop2-ended")
 	databases := s.backUp("RDS", 1)
@@ -71,6 +74,7 @@ func TestACopyThatNobodyHasVerifiedIsLookedAtByTheFullRun(t *testing.T) {
 // TestAFullRunFindsWhatARecentOneNoLongerLooksAt: for nights no event arrives and no run
 // is made; the points of the first are older than a recent run looks at.
 func TestAFullRunFindsWhatARecentOneNoLongerLooksAt(t *testing.T) {
+	t.Parallel()
 	const rare = "rate(5 days)" // the first of each is made at once, when there is nothing yet
 	for name, runs := range map[string]struct {
 		change stage.Change
@@ -105,6 +109,7 @@ func TestAFullRunFindsWhatARecentOneNoLongerLooksAt(t *testing.T) {
 // TestRunsThatFailAreMissed: Lambda runs each three times and keeps it, and an alarm
 // tells that no run ends any more.
 func TestRunsThatFailAreMissed(t *testing.T) {
+	t.Parallel()
 	var broken atomic.Bool
 	s := setUp(t, awssim.Config{Alarms: true, Intercept: func(c wire.Call) wire.Fault {
 		if broken.Load() && c.Action == "ListCopyJobs" && strings.Contains(c.Principal, ":assumed-role/twohop-reconciler/") {
@@ -130,6 +135,7 @@ func TestRunsThatFailAreMissed(t *testing.T) {
 // TestWhatTheReconcilerFindsIsTold: a copy that failed for good is in one text to
 // people, and told once.
 func TestWhatTheReconcilerFindsIsTold(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, failing(keyText, func() bool { return true }), stage.Options{})
 	s.backUp("RDS", 2)
 	s.settle()

@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,6 +60,7 @@ type way map[hop.Vault]int64
 // TestANight lets one night of the plans pass over one resource of each kind, in each
 // member, and looks where its points are, with which keys and for how long.
 func TestANight(t *testing.T) {
+	t.Parallel()
 	for sentence, test := range map[string]struct {
 		options stage.Options
 		members []string
@@ -90,6 +93,7 @@ func TestANight(t *testing.T) {
 		},
 	} {
 		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
 			s := setUp(t, awssim.Config{}, test.options)
 			var all []stage.Resource
 			for i, member := range test.members {
@@ -141,35 +145,54 @@ func (s *set) points() int {
 	return n
 }
 
-// TestWhereOneActionCopiesDatabases: where the pair of Regions has it, the plan
+// TestWhereOneActionCopiesDatabases: where the pair of Regions has it for a type, the plan
 // cross-region serves a database too; where it does not, the copy fails.
 func TestWhereOneActionCopiesDatabases(t *testing.T) {
-	for _, resourceType := range []string{"RDS", "Aurora", "DocumentDB", "Neptune"} {
-		for where, action := range map[string]func(from, to, resourceType string) bool{
-			"it exists": copies.SinceOctober2025, "it did not exist yet": nil,
-			"another pair of Regions has it": func(from, to, _ string) bool { return from != stage.Primary || to != stage.Secondary },
-			"another type has it":            func(_, _, other string) bool { return other != resourceType },
-		} {
-			t.Run(resourceType+", "+where, func(t *testing.T) {
-				single := where == "it exists"
-				s := setUp(t, awssim.Config{Backup: func(c *backup.Config) { c.SingleAction = action }}, stage.Options{})
-				r := s.add(stage.Resource{Name: "orders", Type: resourceType, Plan: "cross-region"})
-				s.pass(17 * time.Hour)
-				if single {
+	t.Parallel()
+	types := []string{"RDS", "Aurora", "DocumentDB", "Neptune"}
+	type action = func(from, to, resourceType string) bool
+	cases := map[string]struct {
+		action action
+		fails  []string // types
+	}{
+		"it exists":                      {copies.SinceOctober2025, nil},
+		"it did not exist yet":           {nil, types},
+		"another pair of Regions has it": {func(from, to, _ string) bool { return from != stage.Primary || to != stage.Secondary }, types},
+	}
+	for _, resourceType := range types {
+		cases["all types but "+resourceType+" have it"] = struct {
+			action action
+			fails  []string
+		}{func(_, _, other string) bool { return other != resourceType }, []string{resourceType}}
+	}
+	for where, test := range cases {
+		t.Run(where, func(t *testing.T) {
+			t.Parallel()
+			s := setUp(t, awssim.Config{Backup: func(c *backup.Config) { c.SingleAction = test.action }}, stage.Options{})
+			var all []stage.Resource
+			for _, resourceType := range types {
+				all = append(all, s.add(stage.Resource{Name: "of-" + strings.ToLower(resourceType), Type: resourceType, Plan: "cross-region"}))
+			}
+			s.pass(17 * time.Hour)
+			for _, r := range all {
+				assert.Empty(t, s.In(s.Intermediate, r))
+				const refusal = "cannot be initiated for %s resources. Feature is not supported for provided resource type."
+				if slices.Contains(test.fails, r.Type) {
+					assert.Empty(t, s.In(s.Final, r))
+					assert.Contains(t, s.said(), fmt.Sprintf(refusal, r.Type))
+				} else {
 					s.stands(s.Final, r, 35)
-					assert.Empty(t, s.In(s.Intermediate, r))
-					return
+					assert.NotContains(t, s.said(), fmt.Sprintf(refusal, r.Type))
 				}
-				assert.Empty(t, s.In(s.Final, r))
-				assert.Contains(t, s.said(), "cannot be initiated for "+resourceType+" resources. Feature is not supported for provided resource type.")
-			})
-		}
+			}
+		})
 	}
 }
 
 // TestPointsExpire: each vault's retention counts from the backup, and the points of
 // one night are gone when it has passed.
 func TestPointsExpire(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{Change: eventsAlone}) // thousands of runs would find nothing
 	r := s.add(database)
 	s.pass(17 * time.Hour)
@@ -193,6 +216,7 @@ func TestPointsExpire(t *testing.T) {
 // locked vault or gives it another retention, and a copy that would be kept for too short
 // a time is not made.
 func TestLockedVaults(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{Payroll: true}, database)
 	point := s.only(s.Final, all[0]).RecoveryPointArn
 	client := awsbackup.NewFromConfig(s.administrator(s.Final, "BreakGlass"))

@@ -49,6 +49,7 @@ func (s *set) lines(texts ...string) int {
 }
 
 func TestACopyThatFailsForAWhileIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	var tries atomic.Int64
 	s := setUp(t, failing("Copy job failed because of an internal error.", func() bool { return tries.Add(1) < 3 }), stage.Options{Change: eventsAlone})
 	databases := s.backUp("RDS", 1)
@@ -62,6 +63,7 @@ func TestACopyThatFailsForAWhileIsTriedAgain(t *testing.T) {
 }
 
 func TestACopyThatFailsForGoodIsRejectedOnceAndReplayedByTheConsolesRedrive(t *testing.T) {
+	t.Parallel()
 	var broken atomic.Bool
 	broken.Store(true)
 	s := setUp(t, failing(keyText, broken.Load), stage.Options{})
@@ -88,6 +90,7 @@ func TestACopyThatFailsForGoodIsRejectedOnceAndReplayedByTheConsolesRedrive(t *t
 
 // TestAFailedFirstHopIsReported: its event comes by the bus, as the plan's own does.
 func TestAFailedFirstHopIsReported(t *testing.T) {
+	t.Parallel()
 	for name, atDestination := range map[string]bool{"told by the member": false, "told in both accounts": true} {
 		t.Run(name, func(t *testing.T) {
 			s := setUp(t, awssim.Config{Backup: func(c *backup.Config) { c.EventsAtDestination = atDestination }}, stage.Options{})
@@ -109,6 +112,7 @@ func TestAFailedFirstHopIsReported(t *testing.T) {
 // Region takes until long after the other is verified. Whichever is asked for first, it
 // runs second, for one job at a time works on a resource.
 func TestAPointIsKeptForAShorterTimeOnceAllItsCopiesAreVerified(t *testing.T) {
+	t.Parallel()
 	slow := func(c *backup.Config) {
 		c.Plan = func(job backup.CopyJob) backup.Course {
 			if strings.Contains(job.DestinationBackupVaultArn, ":"+stage.Third+":") {
@@ -131,6 +135,7 @@ func TestAPointIsKeptForAShorterTimeOnceAllItsCopiesAreVerified(t *testing.T) {
 // TestRetentionIsShortenedWithTheRightTo: where the role or the vault does not allow it,
 // nothing is shortened. It is tried again, and then a dead-letter message says why.
 func TestRetentionIsShortenedWithTheRightTo(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]stage.Change{
 		"the role may not": stage.Replace("PayrollBackupPrimary", `"backup:UpdateRecoveryPointLifecycle"
          ],
@@ -159,6 +164,7 @@ func TestRetentionIsShortenedWithTheRightTo(t *testing.T) {
 
 // TestAPoisonOutcomeTakesNobodyAlong: what cannot be read is where a person looks.
 func TestAPoisonOutcomeTakesNobodyAlong(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	for _, body := range []string{"{", `{"source":"aws.backup","detail-type":"Copy Job State Change","detail":{"state":"FAILED"}}`} {
 		require.NoError(t, s.World.SQS.Deliver(s.Outcomes.ARN, body, nil, "somebody"))

@@ -20,6 +20,7 @@ import (
 // lacks a right for a while, so that a copy that failed is told to nobody; once it has it
 // again the outcome is, and the copy is made.
 func TestAnOutcomeThatCouldNotBeHandledIsReplayedByTheConsolesRedrive(t *testing.T) {
+	t.Parallel()
 	var refused, tried atomic.Bool
 	refused.Store(true)
 	config := failing("Copy job failed because of an internal error.", func() bool { return !tried.Swap(true) })

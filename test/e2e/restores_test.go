@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -28,6 +29,7 @@ var restorable = kinds[:6]
 func backedUp(t *testing.T, o stage.Options, all ...stage.Resource) (*set, []stage.Resource) {
 	t.Helper()
 	s := setUp(t, o.World, o)
+	all = slices.Clone(all)
 	for i := range all {
 		all[i] = s.add(all[i])
 	}
@@ -173,6 +175,7 @@ func (s *set) copied(from hop.Vault, point string, to hop.Vault) backup.Recovery
 }
 
 func TestARestoreFromTheLocalVault(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, kinds[:7]...)
 	for _, r := range all {
 		t.Run(r.Type+" "+r.Name, func(t *testing.T) { s.comesBack(s.Local, r, s.only(s.Local, r)) })
@@ -180,6 +183,7 @@ func TestARestoreFromTheLocalVault(t *testing.T) {
 }
 
 func TestARestoreInTheBackupAccount(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, restorable...)
 	for _, r := range all {
 		t.Run(r.Type, func(t *testing.T) { s.comesBack(s.Final, r, s.only(s.Final, r)) })
@@ -187,6 +191,7 @@ func TestARestoreInTheBackupAccount(t *testing.T) {
 }
 
 func TestAFinalCopyComesStraightBack(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, restorable...)
 	for _, r := range all {
 		t.Run(r.Type, func(t *testing.T) {
@@ -209,6 +214,7 @@ func TestAFinalCopyComesStraightBack(t *testing.T) {
 // TestARestoreOnTheKeyThatAWSManages: within its account the key serves, through the one
 // service that it is for.
 func TestARestoreOnTheKeyThatAWSManages(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, onAWSsKey(by("simple", database)), onAWSsKey(by("simple", volume)))
 	for _, r := range all {
 		made := s.restored(s.Local, s.restore(s.Local, s.only(s.Local, r).RecoveryPointArn, metadata(r, stage.Primary, "")))
@@ -218,6 +224,7 @@ func TestARestoreOnTheKeyThatAWSManages(t *testing.T) {
 
 // TestAVaultsKeyThatDoesNotAdmitTheMember keeps the member from what is in the vault.
 func TestAVaultsKeyThatDoesNotAdmitTheMember(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{Change: stage.Replace(secondaryStack, `"kms:CreateGrant"`, `"kms:DescribeKey"`)}, volume)
 	job, err := s.copyTo(s.Final, s.only(s.Final, all[0]).RecoveryPointArn, s.Local)
 	require.NoError(t, err)
@@ -226,6 +233,7 @@ func TestAVaultsKeyThatDoesNotAdmitTheMember(t *testing.T) {
 }
 
 func TestARestoreThatFailsSaysWhy(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, cluster)
 	point := s.only(s.Local, all[0]).RecoveryPointArn
 	there := metadata(all[0], stage.Primary, "")

@@ -45,11 +45,13 @@ const (
 // own: that of the example, or payroll where its name begins so, in which the role OnCall may
 // assume the members' roles. What a script can do besides running twohop is in scriptcommands_test.go.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/script/*.txtar")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
 			s := &script{file: "../../infra/config/example.yaml"}
 			options := stage.Options{}
 			if strings.HasPrefix(filepath.Base(file), "payroll-") {

@@ -18,6 +18,7 @@ import (
 // every sixth list of jobs, of which a night takes three, is held up for as long. What is
 // left goes through the queue `sweeps`, until every night has been looked at.
 func TestAFullRunGoesOnInAnotherInvocation(t *testing.T) {
+	t.Parallel()
 	const work = 4
 	var lists atomic.Int64
 	slow := func(c wire.Call) wire.Fault {

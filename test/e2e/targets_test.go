@@ -37,6 +37,7 @@ func (s *set) elsewhere(account string) hop.Vault {
 // and where AWS shows the target to the caller's policies, those who start copies may
 // not either.
 func TestNoRoleOfTheEstateCopiesElsewhere(t *testing.T) {
+	t.Parallel()
 	s, all := backedUp(t, stage.Options{}, database)
 	between, local := s.only(s.Intermediate, all[0]).RecoveryPointArn, s.only(s.Local, all[0]).RecoveryPointArn
 	copyRole, memberRole := s.Role(stage.Backup, "copy"), s.Role(stage.Member, "BackupandRestore")
@@ -85,6 +86,7 @@ func TestNoRoleOfTheEstateCopiesElsewhere(t *testing.T) {
 // TestSecondHopsAreMadeWhereTheTargetIsShown has the estate work with the stricter
 // answer.
 func TestSecondHopsAreMadeWhereTheTargetIsShown(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{Backup: func(c *backup.Config) { c.ShowCopyTargets = true }}, stage.Options{})
 	databases := s.backUp("Aurora", 2)
 	s.settle()

@@ -12,6 +12,7 @@ import (
 )
 
 func TestEveryEngineMakesTwoHops(t *testing.T) {
+	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	var databases []stage.Resource
 	for _, resourceType := range []string{"RDS", "Aurora", "DocumentDB", "Neptune"} {
