@@ -6,6 +6,7 @@ answers each with a line: what was printed, and the exit code.
 """
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -15,6 +16,11 @@ before = set(os.environ)
 from awscli.clidriver import create_clidriver  # noqa: E402
 
 OWN = {name: value for name, value in os.environ.items() if name not in before}  # where its data are
+
+# The descriptions of the services are read once, and not at each call. Version 2 of the AWS
+# CLI has a botocore of its own.
+session = sys.modules.get("awscli.botocore.session") or sys.modules["botocore.session"]
+session.create_loader = functools.cache(session.create_loader)
 
 
 def call(words, environment):
