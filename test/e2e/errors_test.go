@@ -133,7 +133,7 @@ func TestTheErrorsOfAnEstateThatIsBrokenInOnePlace(t *testing.T) {
 			if test.later != nil {
 				test.later(s)
 			}
-			s.pass(14 * time.Hour)
+			s.pass(11 * time.Hour)
 			assert.Equal(t, strings.ReplaceAll(test.want, "KEY", r.KeyARN), s.said())
 			assert.Empty(t, s.In(s.Final, r))
 		})
@@ -157,7 +157,7 @@ func TestTheDefaultRoleServesAllButBuckets(t *testing.T) {
 	s := setUp(t, awssim.Config{}, stage.Options{Change: byDefaultRole})
 	s.makeDefaultRole()
 	all := []stage.Resource{s.add(volume), s.add(database), s.add(cluster)}
-	s.pass(17 * time.Hour)
+	s.pass(13 * time.Hour)
 	for _, r := range all {
 		s.only(s.Final, r)
 	}

@@ -40,7 +40,7 @@ func TestAnEventThatMayNotPassIsKept(t *testing.T) {
 		t.Run(sentence, func(t *testing.T) {
 			s := setUp(t, awssim.Config{}, stage.Options{Change: stage.All(eventsAlone, test.change)})
 			r := s.add(cluster)
-			s.pass(17 * time.Hour)
+			s.pass(13 * time.Hour)
 			assert.Len(t, s.In(s.Intermediate, r), 1, "the first hop is the plan's")
 			assert.Empty(t, s.In(s.Final, r))
 			if test.kept == "" { // the dead-letter queue admits the same rule by the same statement
@@ -62,7 +62,7 @@ func TestACopyIsAskedForByHand(t *testing.T) {
 	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.All(eventsAlone, otherRule)})
 	r := s.add(cluster)
-	s.pass(17 * time.Hour)
+	s.pass(13 * time.Hour)
 	require.NotEmpty(t, s.World.Events.Dropped())
 	s.send(`{"source":"twohop","detail-type":"Copy Request","detail":{"recoveryPointArn":"` + s.only(s.Intermediate, r).RecoveryPointArn +
 		`","sourceBackupVaultArn":"` + s.Intermediate.ARN + `"}}`)

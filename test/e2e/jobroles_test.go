@@ -97,7 +97,7 @@ func TestASecondHopThatItsRoleMayNotMake(t *testing.T) {
 	s := setUp(t, awssim.Config{}, stage.Options{})
 	s.change(t, s.Role(stage.Backup, "copy"), trustEC2)
 	r := s.add(database)
-	s.pass(17 * time.Hour)
+	s.pass(13 * time.Hour)
 	s.only(s.Intermediate, r)
 	assert.Empty(t, s.In(s.Final, r))
 	require.NotEmpty(t, s.hopTwos())

@@ -86,7 +86,7 @@ func TestAKeyThatAdmitsAServiceAlone(t *testing.T) {
 		s.rekey(r.resource.KeyARN, stage.Member, fmt.Sprintf(`,{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:root"},"Action":"kms:*","Resource":"*",
 			"Condition":{"StringEquals":{"kms:ViaService":"%s.eu-central-1.amazonaws.com"}}}`, r.via))
 	}
-	s.pass(17 * time.Hour)
+	s.pass(13 * time.Hour)
 	for _, r := range rows {
 		s.only(s.Local, r.resource)
 		assert.Equal(t, r.arrives, len(s.In(r.vault, r.resource)) == 1, r.resource.Name)

@@ -31,7 +31,7 @@ func TestANightOfAnAccountThatJoins(t *testing.T) {
 		r.Account = stage.Second
 		theirs[i] = s.add(r)
 	}
-	s.pass(17 * time.Hour)
+	s.pass(13 * time.Hour)
 	for _, r := range theirs {
 		s.stands(local, r, 7)
 		s.stands(s.Final, r, 35)

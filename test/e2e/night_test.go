@@ -102,7 +102,7 @@ func TestANight(t *testing.T) {
 					all = append(all, s.add(r))
 				}
 			}
-			s.pass(20 * time.Hour)
+			s.pass(14 * time.Hour)
 			points := 0
 			for _, r := range all {
 				way := test.ways(s, r.Account)[r.Plan]
@@ -173,7 +173,7 @@ func TestWhereOneActionCopiesDatabases(t *testing.T) {
 			for _, resourceType := range types {
 				all = append(all, s.add(stage.Resource{Name: "of-" + strings.ToLower(resourceType), Type: resourceType, Plan: "cross-region"}))
 			}
-			s.pass(17 * time.Hour)
+			s.pass(13 * time.Hour)
 			for _, r := range all {
 				assert.Empty(t, s.In(s.Intermediate, r))
 				const refusal = "cannot be initiated for %s resources. Feature is not supported for provided resource type."
@@ -195,7 +195,7 @@ func TestPointsExpire(t *testing.T) {
 	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{Change: eventsAlone}) // thousands of runs would find nothing
 	r := s.add(database)
-	s.pass(17 * time.Hour)
+	s.pass(13 * time.Hour)
 	taken := s.only(s.Local, r).CreationDate.Time
 	require.NoError(t, s.Untag(r))
 	until := func(days int) { s.pass(taken.AddDate(0, 0, days).Sub(s.World.Clock.Now())) }

@@ -95,7 +95,7 @@ func TestAFailedFirstHopIsReported(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := setUp(t, awssim.Config{Backup: func(c *backup.Config) { c.EventsAtDestination = atDestination }}, stage.Options{})
 			r := s.add(closed(database))
-			s.pass(17 * time.Hour)
+			s.pass(13 * time.Hour)
 			require.Empty(t, s.In(s.Intermediate, r))
 			dead := s.World.SQS.Peek(s.DeadLetters.ARN)
 			require.Len(t, dead, 1, "once")

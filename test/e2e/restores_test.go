@@ -33,7 +33,7 @@ func backedUp(t *testing.T, o stage.Options, all ...stage.Resource) (*set, []sta
 	for i := range all {
 		all[i] = s.add(all[i])
 	}
-	s.pass(17 * time.Hour)
+	s.pass(13 * time.Hour)
 	for _, r := range all {
 		require.NoError(t, s.Untag(r), "no second night")
 	}

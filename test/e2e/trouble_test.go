@@ -36,9 +36,9 @@ func byCopystarter(c wire.Call) bool {
 
 func TestAFullPoolForHoursCostsNothing(t *testing.T) {
 	t.Parallel()
-	slow := func(backup.CopyJob) backup.Course { return backup.Course{Wait: time.Minute, Run: 2 * time.Hour} }
+	slow := func(backup.CopyJob) backup.Course { return backup.Course{Wait: time.Minute, Run: 3 * time.Hour} }
 	s := setUp(t, awssim.Config{Alarms: true, Backup: func(c *backup.Config) { c.Plan = slow; c.Pools = copies.SharedPools() }}, stage.Options{})
-	databases := append(s.databases("Neptune", 6), s.databases("Aurora", 6)...)
+	databases := append(s.databases("Neptune", 3), s.databases("Aurora", 3)...)
 	s.hopOne(databases)
 	most, hours := 0, 0
 	for ; hours < 20 && s.without(s.Final, databases) > 0; hours++ {
@@ -128,11 +128,15 @@ func TestTheDailyCeilingHoldsAStormBack(t *testing.T) {
 	t.Parallel()
 	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.All(eventsAlone,
 		stage.Variables(primaryStack, starterFunction, map[string]any{"TWOHOP_DAILY_CEILING": "2"}))})
-	databases := s.backUp("RDS", 3)
-	s.pass(23 * time.Hour)
+	databases := s.databases("RDS", 3)
+	s.hopOne(databases[:1])
+	s.pass(22 * time.Hour)
+	s.hopOne(databases[1:])
+	s.pass(90 * time.Minute)
 	assert.Len(t, s.hopTwos(), 2, "two copies in 24 hours")
 	assert.Contains(t, s.logged(), `"reason":"ceiling"`)
-	s.pass(3 * time.Hour)
+	s.pass(2 * time.Hour)
+	assert.Len(t, s.hopTwos(), 3, "the first copy was started a day ago")
 	s.settle()
 	s.once(databases)
 }
