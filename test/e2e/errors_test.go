@@ -122,7 +122,11 @@ func TestTheErrorsOfAnEstateThatIsBrokenInOnePlace(t *testing.T) {
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
-			s, err := tryToSetUp(t, awssim.Config{}, stage.Options{Change: test.change})
+			changes := []stage.Change{eventsAlone}
+			if test.change != nil {
+				changes = append(changes, test.change)
+			}
+			s, err := tryToSetUp(t, awssim.Config{}, stage.Options{Change: stage.All(changes...)})
 			if test.on.Name == "" {
 				require.ErrorContains(t, err, test.want)
 				return
@@ -154,7 +158,7 @@ func (s *set) makeDefaultRole() {
 // TestTheDefaultRoleServesAllButBuckets: what it lacks is S3 alone.
 func TestTheDefaultRoleServesAllButBuckets(t *testing.T) {
 	t.Parallel()
-	s := setUp(t, awssim.Config{}, stage.Options{Change: byDefaultRole})
+	s := setUp(t, awssim.Config{}, stage.Options{Change: stage.All(eventsAlone, byDefaultRole)})
 	s.makeDefaultRole()
 	all := []stage.Resource{s.add(volume), s.add(database), s.add(cluster)}
 	s.pass(13 * time.Hour)

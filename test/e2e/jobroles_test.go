@@ -68,7 +68,7 @@ type breakage struct {
 
 func TestASecondHopTakesTheRightsOfItsRole(t *testing.T) {
 	t.Parallel()
-	s, all := backedUp(t, stage.Options{}, database)
+	s, all := backedUp(t, stage.Options{Change: eventsAlone}, database)
 	point := s.only(s.Intermediate, all[0]).RecoveryPointArn
 	job, err := s.copyTo(s.Intermediate, point, s.Final)
 	require.NoError(t, err)
@@ -108,7 +108,7 @@ func TestASecondHopThatItsRoleMayNotMake(t *testing.T) {
 
 func TestAMembersRoleTakesItsRights(t *testing.T) {
 	t.Parallel()
-	s, all := backedUp(t, stage.Options{}, database, cluster, volume, bucket)
+	s, all := backedUp(t, stage.Options{Change: eventsAlone}, database, cluster, volume, bucket)
 	role := s.Role(stage.Member, "BackupandRestore")
 	client := awsbackup.NewFromConfig(s.Client(stage.Member, stage.Primary))
 	backUp := func(r stage.Resource) error {
@@ -144,7 +144,7 @@ func TestAMembersRoleTakesItsRights(t *testing.T) {
 // TestEachTypeTakesRightsOfItsOwn denies one action, and looks whom it stops.
 func TestEachTypeTakesRightsOfItsOwn(t *testing.T) {
 	t.Parallel()
-	s, all := backedUp(t, stage.Options{}, database, cluster, volume, bucket)
+	s, all := backedUp(t, stage.Options{Change: eventsAlone}, database, cluster, volume, bucket)
 	role := s.Role(stage.Member, "BackupandRestore")
 	for action, stops := range map[string]string{
 		"rds:CreateDBSnapshot": "RDS", "rds:CreateDBClusterSnapshot": "Aurora", "ec2:CreateSnapshot": "EBS", "s3:ListBucketVersions": "S3", "s3:GetObjectVersion": "S3",
@@ -175,7 +175,7 @@ func TestEachTypeTakesRightsOfItsOwn(t *testing.T) {
 
 func TestARestoreTakesTheRightsOfItsRole(t *testing.T) {
 	t.Parallel()
-	s, all := backedUp(t, stage.Options{}, restorable...)
+	s, all := backedUp(t, stage.Options{Change: eventsAlone}, restorable...)
 	role := s.Role(stage.Backup, "restore")
 	for _, broken := range []breakage{
 		{"it trusts another service alone", trustEC2},
@@ -196,7 +196,7 @@ func TestARestoreTakesTheRightsOfItsRole(t *testing.T) {
 // TestARoleThatLosesItsRightsInTheRun fails a restore that had begun.
 func TestARoleThatLosesItsRightsInTheRun(t *testing.T) {
 	t.Parallel()
-	s, all := backedUp(t, stage.Options{}, database)
+	s, all := backedUp(t, stage.Options{Change: eventsAlone}, database)
 	point, role := s.only(s.Local, all[0]).RecoveryPointArn, s.Role(stage.Member, "BackupandRestore")
 	started, err := awsbackup.NewFromConfig(s.Client(stage.Member, stage.Primary)).StartRestoreJob(t.Context(), &awsbackup.StartRestoreJobInput{
 		RecoveryPointArn: &point, IamRoleArn: &role, Metadata: metadata(all[0], stage.Primary, ""),
@@ -215,7 +215,7 @@ func TestARoleThatLosesItsRightsInTheRun(t *testing.T) {
 // out, or in.
 func TestAVaultsPolicyCountsWithinItsAccount(t *testing.T) {
 	t.Parallel()
-	s, all := backedUp(t, stage.Options{}, database)
+	s, all := backedUp(t, stage.Options{Change: eventsAlone}, database)
 	point := s.only(s.Intermediate, all[0]).RecoveryPointArn
 	for action, vault := range map[string]hop.Vault{"backup:CopyIntoBackupVault": s.Final, "backup:CopyFromBackupVault": s.Intermediate} {
 		t.Run(action, func(t *testing.T) {

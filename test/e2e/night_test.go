@@ -168,7 +168,7 @@ func TestWhereOneActionCopiesDatabases(t *testing.T) {
 	for where, test := range cases {
 		t.Run(where, func(t *testing.T) {
 			t.Parallel()
-			s := setUp(t, awssim.Config{Backup: func(c *backup.Config) { c.SingleAction = test.action }}, stage.Options{})
+			s := setUp(t, awssim.Config{Backup: func(c *backup.Config) { c.SingleAction = test.action }}, stage.Options{Change: eventsAlone})
 			var all []stage.Resource
 			for _, resourceType := range types {
 				all = append(all, s.add(stage.Resource{Name: "of-" + strings.ToLower(resourceType), Type: resourceType, Plan: "cross-region"}))

@@ -176,7 +176,7 @@ func (s *set) copied(from hop.Vault, point string, to hop.Vault) backup.Recovery
 
 func TestARestoreFromTheLocalVault(t *testing.T) {
 	t.Parallel()
-	s, all := backedUp(t, stage.Options{}, kinds[:7]...)
+	s, all := backedUp(t, stage.Options{Change: eventsAlone}, kinds[:7]...)
 	for _, r := range all {
 		t.Run(r.Type+" "+r.Name, func(t *testing.T) { s.comesBack(s.Local, r, s.only(s.Local, r)) })
 	}
@@ -184,7 +184,7 @@ func TestARestoreFromTheLocalVault(t *testing.T) {
 
 func TestARestoreInTheBackupAccount(t *testing.T) {
 	t.Parallel()
-	s, all := backedUp(t, stage.Options{}, restorable...)
+	s, all := backedUp(t, stage.Options{Change: eventsAlone}, restorable...)
 	for _, r := range all {
 		t.Run(r.Type, func(t *testing.T) { s.comesBack(s.Final, r, s.only(s.Final, r)) })
 	}
@@ -192,7 +192,7 @@ func TestARestoreInTheBackupAccount(t *testing.T) {
 
 func TestAFinalCopyComesStraightBack(t *testing.T) {
 	t.Parallel()
-	s, all := backedUp(t, stage.Options{}, restorable...)
+	s, all := backedUp(t, stage.Options{Change: eventsAlone}, restorable...)
 	for _, r := range all {
 		t.Run(r.Type, func(t *testing.T) {
 			final := s.only(s.Final, r).RecoveryPointArn
@@ -215,7 +215,7 @@ func TestAFinalCopyComesStraightBack(t *testing.T) {
 // service that it is for.
 func TestARestoreOnTheKeyThatAWSManages(t *testing.T) {
 	t.Parallel()
-	s, all := backedUp(t, stage.Options{}, onAWSsKey(by("simple", database)), onAWSsKey(by("simple", volume)))
+	s, all := backedUp(t, stage.Options{Change: eventsAlone}, onAWSsKey(by("simple", database)), onAWSsKey(by("simple", volume)))
 	for _, r := range all {
 		made := s.restored(s.Local, s.restore(s.Local, s.only(s.Local, r).RecoveryPointArn, metadata(r, stage.Primary, "")))
 		assert.Equal(t, r.KeyARN, made.KeyARN, r.Type)
@@ -225,7 +225,7 @@ func TestARestoreOnTheKeyThatAWSManages(t *testing.T) {
 // TestAVaultsKeyThatDoesNotAdmitTheMember keeps the member from what is in the vault.
 func TestAVaultsKeyThatDoesNotAdmitTheMember(t *testing.T) {
 	t.Parallel()
-	s, all := backedUp(t, stage.Options{Change: stage.Replace(secondaryStack, `"kms:CreateGrant"`, `"kms:DescribeKey"`)}, volume)
+	s, all := backedUp(t, stage.Options{Change: stage.All(eventsAlone, stage.Replace(secondaryStack, `"kms:CreateGrant"`, `"kms:DescribeKey"`))}, volume)
 	job, err := s.copyTo(s.Final, s.only(s.Final, all[0]).RecoveryPointArn, s.Local)
 	require.NoError(t, err)
 	assert.Equal(t, "FAILED", job.State)
@@ -234,7 +234,7 @@ func TestAVaultsKeyThatDoesNotAdmitTheMember(t *testing.T) {
 
 func TestARestoreThatFailsSaysWhy(t *testing.T) {
 	t.Parallel()
-	s, all := backedUp(t, stage.Options{}, cluster)
+	s, all := backedUp(t, stage.Options{Change: eventsAlone}, cluster)
 	point := s.only(s.Local, all[0]).RecoveryPointArn
 	there := metadata(all[0], stage.Primary, "")
 	there["dbClusterIdentifier"] = all[0].Name

@@ -22,6 +22,7 @@ func play(t *testing.T, points int, without night.Variant) night.Result {
 }
 
 func TestNothingIsLostInANightOfFaults(t *testing.T) {
+	t.Parallel()
 	result := play(t, 48, night.Variant{})
 	assert.Empty(t, result.Faults)
 	assert.Empty(t, result.CauselessAlarms)
@@ -44,6 +45,7 @@ func variant(t *testing.T, name string) night.Variant {
 }
 
 func TestTheNaiveDesignLosesAndDoubles(t *testing.T) {
+	t.Parallel()
 	result := play(t, 48, variant(t, "naive"))
 	assert.Positive(t, result.Lost, "events that never arrive")
 	assert.Positive(t, result.Doubled, "events that arrive twice")
@@ -53,6 +55,7 @@ func TestTheNaiveDesignLosesAndDoubles(t *testing.T) {
 // TestWithoutTheirSettingLambdaEndsTheFunctionsWaits: in a night that is large enough for
 // messages to wait for more than 16 invocations.
 func TestWithoutTheirSettingLambdaEndsTheFunctionsWaits(t *testing.T) {
+	t.Parallel()
 	result := play(t, 160, variant(t, "no loops"))
 	assert.Positive(t, result.WronglyRejected, "messages that waited too often, without a reason")
 	assert.NotEmpty(t, result.CauselessAlarms)
