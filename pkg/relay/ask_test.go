@@ -68,6 +68,7 @@ func TestARunThatCannotAskOrTellFails(t *testing.T) {
 			job := k.again(t, "p", final)
 			require.NoError(t, k.backup.Complete(job))
 			k.backup.DeletePoint(final, "copy-of-"+job)
+			k.catchUp()
 			k.outcomes.refuse = away
 		}},
 		"a full run, of its letters": {full, func(k *comparing) { k.arrive("p", 20*time.Minute); k.refuse = away }},

@@ -42,7 +42,7 @@ func TestAWaitOfCopyStarterEnds(t *testing.T) {
 		}, hop.ClassUnknown},
 		"a job in a state that nobody knows": {func(b *bench) {
 			b.addPoint(pointARN("snapshot", 1), "RDS")
-			b.backup.AddJob(hop.CopyJob{ID: "new", State: "NEW", Source: pointARN("snapshot", 1), Destination: final, Created: now})
+			b.backup.AddJob(hop.CopyJob{ID: "new", State: "NEW", Source: pointARN("snapshot", 1), Destination: final, Created: now.Add(-time.Hour)})
 		}, hop.ClassUnknown},
 		"AWS throttles every call": {func(b *bench) {
 			b.backup.Fail(func(string) error {
@@ -135,8 +135,9 @@ func TestALimitOfAnotherCallIsBounded(t *testing.T) {
 
 	k := newTracking(3)
 	require.NoError(t, k.backup.Complete(k.started(t, "p", final)))
+	k.catchUp()
 	k.backup.Fail(limit("Keep"))
-	m = relay.Message{ID: "m", Sent: now, Received: now, Receives: 1, Notice: told(hop.Completed)}
+	m = relay.Message{ID: "m", Sent: k.backup.Now(), Received: k.backup.Now(), Receives: 1, Notice: told(hop.Completed)}
 	out, n := waiting(t, k.bench, k.own, func(ms []relay.Message) []relay.Result { return k.tracker.Handle(t.Context(), ms) }, m)
 	assert.Equal(t, hop.ReasonWaitLimit, out.Decision.Reason)
 	assert.Equal(t, 5, n)
@@ -145,6 +146,7 @@ func TestALimitOfAnotherCallIsBounded(t *testing.T) {
 func TestACopyThatIsAskedForAgainHasNotWaited(t *testing.T) {
 	k := newTracking(0)
 	require.NoError(t, k.backup.End(k.started(t, "p", final), hop.Failed, "Rate exceeded"))
+	k.catchUp()
 	k.tell(t, relay.Message{ID: "m", Sent: now, Received: now, Receives: 1, Notice: told(hop.Failed), Waits: hop.Waits{hop.ReasonNotYet: 9}})
 	require.Len(t, k.mail.splitOf, 1)
 	assert.Empty(t, k.mail.splitOf[0].Waits)

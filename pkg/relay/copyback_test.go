@@ -3,6 +3,7 @@ package relay_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/twohop/twohop/pkg/awsbackup/backuptest"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/relay"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 )
 
 // regional lists the jobs of one Region, as AWS Backup does.
@@ -44,6 +46,7 @@ func newWay(t *testing.T) way {
 	t.Helper()
 	now := time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
 	w := way{memory: backuptest.NewMemory(now)}
+	w.memory.ReadsLag(lag.Usual())
 	for name, v := range map[string]*hop.Vault{
 		"arn:aws:backup:eu-north-1:222222222222:backup-vault:final": &w.final, "arn:aws:backup:eu-central-1:222222222222:backup-vault:detour": &w.detour,
 		"arn:aws:backup:eu-central-1:111111111111:backup-vault:local": &w.local,
@@ -60,14 +63,19 @@ func newWay(t *testing.T) way {
 			Role: "arn:aws:iam::222222222222:role/copy", KeepDays: 7, Begun: now},
 		Looks:  []relay.Look{{Vault: w.local, Holder: w.memory}, {Vault: w.detour, Holder: w.memory}, {Vault: w.final, Holder: w.memory}},
 		Jobs:   map[string]relay.RegionJobs{"eu-central-1": regional{w.memory, "eu-central-1"}, "eu-north-1": regional{w.memory, "eu-north-1"}},
-		Copies: w.memory, Now: w.memory.Now, Every: time.Millisecond,
+		Copies: w.memory, Every: time.Millisecond,
+		Now: func() time.Time { // time passes while somebody looks again and again
+			w.memory.Advance(10 * time.Second)
+			return w.memory.Now()
+		},
 	}
 	return w
 }
 
-// next looks, and checks what is found.
+// next checks the next step, once the lists show every change: AWS promises nothing sooner.
 func (w way) next(t *testing.T, verdict hop.BackVerdict) hop.BackStep {
 	t.Helper()
+	w.memory.Advance(lag.Usual().Longest())
 	step, err := w.Look(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, verdict, step.Verdict, step.Detail)
@@ -85,12 +93,26 @@ func (w way) start(t *testing.T) hop.BackStep {
 // jobs are all jobs that were ever started.
 func (w way) jobs(t *testing.T) []hop.CopyJob {
 	t.Helper()
+	w.memory.Advance(lag.Usual().Longest())
 	jobs, err := w.memory.Since(t.Context(), time.Time{})
 	require.NoError(t, err)
 	return jobs
 }
 
 func quiet(error) {}
+
+// ends is told of each step, and ends each job when it is first told of it.
+func (w way) ends(t *testing.T, end func(job string) error) func(hop.BackStep) {
+	steps, ended := 0, map[string]bool{}
+	return func(step hop.BackStep) {
+		steps++
+		require.Less(t, steps, 100, "following comes to no end")
+		if step.Verdict == hop.BackUnderway && !ended[step.Job.ID] {
+			ended[step.Job.ID] = true
+			require.NoError(t, end(step.Job.ID))
+		}
+	}
+}
 
 func TestABackupComesBackStepByStep(t *testing.T) {
 	w := newWay(t)
@@ -127,27 +149,25 @@ func TestFollowingGoesToTheEnd(t *testing.T) {
 	})
 	refused := 0
 	var verdicts []hop.BackVerdict
+	ends := w.ends(t, w.memory.Complete)
 	end, err := w.Follow(t.Context(), hop.BackStep{Verdict: hop.BackUnderway}, func(step hop.BackStep) {
 		verdicts = append(verdicts, step.Verdict)
-		if step.Verdict == hop.BackUnderway {
-			require.NoError(t, w.memory.Complete(step.Job.ID))
-		}
+		ends(step)
 	}, func(error) { refused++ })
 	require.NoError(t, err)
 	w.memory.Fail(nil)
 	assert.Equal(t, 4, refused, "of a list of points, two of jobs, and a start")
 	assert.Equal(t, hop.BackDone, end.Verdict)
-	assert.Equal(t, []hop.BackVerdict{hop.BackDue, hop.BackUnderway, hop.BackDue, hop.BackUnderway, hop.BackDone}, verdicts)
+	assert.Equal(t, []hop.BackVerdict{hop.BackDue, hop.BackUnderway, hop.BackDue, hop.BackUnderway, hop.BackDone},
+		slices.Compact(verdicts), "a copy that is not listed yet is waited for")
 	assert.Len(t, w.jobs(t), 2, "throttled calls make no second copy")
 }
 
 func TestFollowingEndsWithAFailedCopy(t *testing.T) {
 	w := newWay(t)
-	end, err := w.Follow(t.Context(), w.next(t, hop.BackDue), func(step hop.BackStep) {
-		if step.Verdict == hop.BackUnderway {
-			require.NoError(t, w.memory.End(step.Job.ID, hop.Failed, "Given key ID is not accessible"))
-		}
-	}, quiet)
+	end, err := w.Follow(t.Context(), w.next(t, hop.BackDue), w.ends(t, func(job string) error {
+		return w.memory.End(job, hop.Failed, "Given key ID is not accessible")
+	}), quiet)
 	require.NoError(t, err)
 	assert.Equal(t, hop.BackFailed, end.Verdict)
 	assert.Contains(t, end.Detail, "Given key ID is not accessible")

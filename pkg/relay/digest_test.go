@@ -31,13 +31,14 @@ func TestADigestSaysWhatIsNewAndNamesAFew(t *testing.T) {
 	for i := range 5 {
 		fail(fmt.Sprint("p", i))
 	}
-	k.backup.Advance(time.Minute)
+	k.catchUp()
 	k.look(t)
 	k.backup.Advance(15 * time.Minute)
 	fail("p5")
+	k.catchUp()
 	k.look(t)
 	require.Equal(t, []string{"twohop: 5 findings, 5 new", "twohop: 6 findings, 1 new"}, told.subjects)
-	assert.Equal(t, `The recent run of 2026-11-01T03:01:00Z looked at 5 recovery points.
+	assert.Equal(t, `The recent run of 2026-11-01T03:05:00Z looked at 5 recovery points.
 
 5 failed for good, and are in the dead-letter queue or about to be (twohop dlq explain --estate FILE):
 

@@ -29,6 +29,7 @@ func TestAReplayThatIsSplitIsAReplayOfEachCopy(t *testing.T) {
 func TestAReplayedOutcomeIsNoReplayOfItsCopy(t *testing.T) {
 	k := newTracking(0)
 	require.NoError(t, k.backup.End(k.started(t, "p", final), hop.Failed, "Rate exceeded"))
+	k.catchUp()
 	m := relay.Message{ID: "m", Sent: now, Received: now, Receives: 1, Notice: told(hop.Failed), FirstSeen: now.Add(-2 * time.Hour), RejectedAt: now.Add(-time.Hour)}
 	assert.Equal(t, hop.Again, k.tell(t, m).Decision.Verdict)
 	require.Len(t, k.mail.splitOf, 1)
@@ -62,6 +63,7 @@ func TestAMessageIsNotRejectedForTheInvocationsEnd(t *testing.T) {
 func TestTheWordOfAnEventDoesNotCountBesideListedJobs(t *testing.T) {
 	k := newTracking(3)
 	require.NoError(t, k.backup.End(k.started(t, "p", final), hop.Failed, "Rate exceeded"))
+	k.catchUp()
 	k.backup.AddPoint(final, hop.RecoveryPoint{ARN: "copy-of-job-1", ResourceARN: "arn:aws:rds:eu-central-1:111111111111:db:p",
 		ResourceType: "RDS", Status: hop.PointCompleted, Created: now, KeyARN: finalKey})
 	out := k.tell(t, relay.Message{ID: "m", Sent: now, Received: now, Receives: 1, Notice: told(hop.Completed)})

@@ -13,6 +13,7 @@ import (
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/relay"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 )
 
 // month is a state machine of deciding, tracking and reconciling together: an AWS
@@ -44,6 +45,7 @@ var keyOf = map[hop.Vault]string{final: finalKey, second: secondKey}
 func newMonth(hurry func(func(context.Context))) *month {
 	serial := 0
 	n := &month{hurry: hurry, backup: backuptest.NewMemory(now), diary: &diary{outcomes: map[string]relay.Outcome{}}}
+	n.backup.ReadsLag(lag.Usual())
 	n.copies, n.outcomes = newPost(n.backup.Now, &serial), newPost(n.backup.Now, &serial)
 	for vault, key := range keyOf {
 		n.backup.SetKey(vault, key)

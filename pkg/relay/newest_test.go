@@ -43,6 +43,7 @@ func TestAFailureThatIsLaterThanItsMessageIsForgivenToo(t *testing.T) {
 	job := k.started(t, "p", final)
 	k.backup.Advance(time.Minute)
 	require.NoError(t, k.backup.End(job, hop.Failed, "Given key ID is not accessible"))
+	k.catchUp()
 	k.tell(t, relay.Message{ID: "m", Sent: now, Received: now, Receives: 1, Notice: told(hop.Failed)})
 	require.Len(t, k.mail.rejected, 1)
 	assert.Equal(t, now.Add(time.Minute), k.mail.rejected[0].At)

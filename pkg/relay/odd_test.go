@@ -10,6 +10,7 @@ import (
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/relay"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 )
 
 const outsideLock = "Copy job failed. The retention specified in the job is not within the range specified for the target Backup Vault."
@@ -46,11 +47,15 @@ func late(k *stage) {
 
 func sentNow(k *stage) { k.message.Sent = k.backup.Now() }
 
-func running(k *stage) string { return k.started(k.t, "p", final) }
+func running(k *stage) string {
+	defer k.catchUp()
+	return k.started(k.t, "p", final)
+}
 
 func made(k *stage) string {
 	job := running(k)
 	require.NoError(k.t, k.backup.Complete(job))
+	k.catchUp()
 	return job
 }
 
@@ -65,12 +70,15 @@ func both(begin ...func(*stage)) func(*stage) {
 
 func failedWith(text string) func(*stage) {
 	return func(k *stage) {
-		require.NoError(k.t, k.backup.End(running(k), hop.Failed, text))
+		require.NoError(k.t, k.backup.End(k.started(k.t, "p", final), hop.Failed, text))
 		k.backup.Advance(time.Hour)
 	}
 }
 
-func sourceGone(k *stage) { k.backup.DeletePoint(intermediate, "p") }
+func sourceGone(k *stage) {
+	k.backup.DeletePoint(intermediate, "p")
+	k.catchUp()
+}
 
 // copyGone: for longer than the Regions may disagree about it.
 func copyGone(k *stage) {
@@ -79,7 +87,10 @@ func copyGone(k *stage) {
 }
 
 // copyHidden: its Region does not show it yet.
-func copyHidden(k *stage) { k.backup.DeletePoint(final, "copy-of-"+made(k)) }
+func copyHidden(k *stage) {
+	k.backup.DeletePoint(final, "copy-of-"+made(k))
+	k.catchUp()
+}
 
 func unlisted(k *stage) { k.backup.Lag(true) }
 
@@ -167,6 +178,7 @@ func TestOddMessagesAboutCopiesToMake(t *testing.T) {
 		{"the list's clock is minutes ahead", func(k *stage) { there(k); k.backup.Advance(4 * time.Minute); k.message.Sent = now }, ofP, hop.Start, hop.ReasonDue, ""},
 		{"the copy failed, minutes from now by the list's clock", func(k *stage) {
 			failedWith("odd")(k)
+			k.backup.ReadsLag(lag.Config{}) // nothing is shown before the clock has come to it
 			k.backup.Advance(-64 * time.Minute)
 		}, ofP, hop.Wait, hop.ReasonBackoff, ""},
 		{"the vault's lock does not take the retention", failedWith(outsideLock), ofP, hop.Reject, hop.ReasonPermanent, hop.ClassRetention},

@@ -134,6 +134,7 @@ func TestARecentRunLeavesAloneWhatOthersSeeTo(t *testing.T) {
 	k.arrive("returned", 5*time.Minute)
 	k.backup.AddJob(hop.CopyJob{ID: "within", State: hop.Completed, Source: pointARN("snapshot", 1), Destination: intermediate, Copy: "returned", Created: now})
 	k.backup.SetRegion("within", intermediate.Region)
+	k.catchUp()
 	report := k.look(t)
 	assert.Empty(t, k.asked())
 	assert.Equal(t, map[hop.Standing]int{hop.Flying: 1, hop.Copied: 1, hop.Absent: 1}, report.Standings, "what came back is none of ours")

@@ -12,6 +12,7 @@ import (
 	"github.com/twohop/twohop/pkg/awsbackup/backuptest"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/relay"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 )
 
 const localPoint = "arn:aws:rds:eu-central-1:111111111111:snapshot:awsbackup:job-1"
@@ -28,6 +29,7 @@ type replaying struct {
 
 func newReplaying() *replaying {
 	r := &replaying{tracking: newTracking(0), member: backuptest.NewMemory(now), fail: map[string]error{}}
+	r.member.ReadsLag(lag.Usual())
 	r.replayer = &relay.Replayer{
 		Routes: r.Routes, Retry: hop.Retry{Attempts: 3}, Points: r.backup, Jobs: r.backup, Vaults: r.backup,
 		Copies: r.mail, Later: r, Members: r, FirstHop: makes,
@@ -67,10 +69,18 @@ func (r *replaying) Delete(_ context.Context, letter relay.Letter) error {
 	return nil
 }
 
-// plan is what is to be done about the one letter that there is.
+// catchUp advances both accounts' clocks until every list shows what is there.
+func (r *replaying) catchUp() {
+	r.bench.catchUp()
+	r.member.Advance(lag.Usual().Longest())
+}
+
+// plan is what is to be done about the one letter that there is, once the lists show what
+// came before it.
 func (r *replaying) plan(t *testing.T) relay.Replay {
 	t.Helper()
 	require.Len(t, r.box, 1)
+	r.catchUp()
 	return r.replayer.Plan(t.Context(), r.box, r.backup.Now())[0]
 }
 

@@ -79,6 +79,7 @@ func TestAFirstHopIsStartedOnceInItsMember(t *testing.T) {
 	plan := r.plan(t)
 	r.fail["Delete"] = errors.New("interrupted")
 	require.Error(t, r.replayer.Do(t.Context(), plan, r))
+	r.catchUp()
 	require.ErrorIs(t, r.replayer.Do(t.Context(), plan, r), relay.ErrTaken, "a plan that is out of date starts nothing")
 	assert.Equal(t, relay.RemedyStay, r.plan(t).Remedy)
 	jobs := r.member.Jobs()
@@ -125,6 +126,7 @@ func TestReplayedCopiesAreFollowed(t *testing.T) {
 	r.failed(t, "point")
 	plan := r.plan(t)
 	stage := func() relay.Stage {
+		r.catchUp()
 		seen := r.replayer.FollowAll(t.Context(), []relay.Replay{plan}, r.backup.Now())
 		require.NoError(t, seen[0].Err)
 		require.Len(t, seen[0].Legs, 1)

@@ -50,6 +50,7 @@ func TestDoubledEventsMakeOneCopy(t *testing.T) {
 		}
 		assert.Len(t, b.backup.Jobs(), 1)
 		require.NoError(t, b.backup.Complete(b.backup.Jobs()[0].ID))
+		b.catchUp()
 		require.Empty(t, b.handle(t, event("d", pointARN("snapshot", 1), "RDS")))
 		assert.Len(t, b.backup.Jobs(), 1)
 		assert.Equal(t, hop.ReasonCopied, b.diary.outcomes["d"].Decision.Reason)
@@ -117,7 +118,7 @@ func TestOnlyCompletedCopiesAreLookedFor(t *testing.T) {
 	b.addPoint(pointARN("snapshot", 1), "RDS")
 	for _, job := range []hop.CopyJob{
 		{ID: "failed", State: hop.Failed, Copy: "", Completed: now.Add(-time.Hour)},
-		{ID: "nameless", State: hop.Completed, Copy: "", Completed: now},
+		{ID: "nameless", State: hop.Completed, Copy: "", Completed: now.Add(-time.Minute)},
 	} {
 		job.Source, job.Destination = pointARN("snapshot", 1), final
 		b.backup.AddJob(job)

@@ -16,7 +16,6 @@ import (
 
 func TestASweepFindsWhatEveryOtherRunHasMissed(t *testing.T) {
 	k := newComparing(3)
-	k.arrive("forgotten", 5*24*time.Hour)
 	k.arrive("copied", 4*24*time.Hour)
 	require.NoError(t, k.backup.Complete(k.again(t, "copied", final)))
 	k.arrive("deleted", 3*24*time.Hour)
@@ -25,6 +24,8 @@ func TestASweepFindsWhatEveryOtherRunHasMissed(t *testing.T) {
 	k.backup.DeletePoint(final, "copy-of-"+gone)
 	k.arrive("flying", time.Hour)
 	k.again(t, "flying", final)
+	k.catchUp()
+	k.arrive("forgotten", 5*24*time.Hour)
 	report, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
 	require.NoError(t, err)
 	assert.False(t, report.Unfinished)

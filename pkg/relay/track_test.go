@@ -52,9 +52,11 @@ func (k *tracking) again(t *testing.T, point string, to hop.Vault) string {
 	return job
 }
 
-// told has the tracker handle the event of a second hop, and returns what became of it.
+// told has the tracker handle the event of a second hop once the lists show its job, and
+// returns what became of it.
 func (k *tracking) told(t *testing.T, point string, to hop.Vault, state hop.State) relay.Outcome {
 	t.Helper()
+	k.catchUp()
 	return k.tell(t, relay.Message{ID: "told", Sent: k.backup.Now(), Received: k.backup.Now(), Receives: 1, Notice: hop.Notice{CopyJob: &hop.CopyJobEvent{
 		State: state, Source: point, SourceVault: intermediate, Destination: to, ResourceType: "RDS",
 	}}})
@@ -225,6 +227,7 @@ func TestOutcomesWhileAWSIsAway(t *testing.T) {
 				k := newTracking(3)
 				job := k.started(t, "p", final)
 				require.NoError(t, k.backup.Complete(job))
+				k.catchUp()
 				k.backup.Fail(func(name string) error {
 					if name == call {
 						return test.err

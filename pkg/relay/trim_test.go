@@ -2,6 +2,7 @@ package relay_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -50,6 +51,7 @@ func TestThePointIsNotTrimmedWhileAnotherCopyIsUnderprotected(t *testing.T) {
 func TestThePointIsNotTrimmedByTheTimeOfAnEarlierReceive(t *testing.T) {
 	k := newTracking(3)
 	require.NoError(t, k.backup.Complete(k.started(t, "p", final)))
+	k.catchUp()
 	m := relay.Message{ID: "m", Sent: now, Received: now, Receives: 2, Notice: hop.Notice{CopyJob: &hop.CopyJobEvent{
 		State: hop.Completed, Source: "p", SourceVault: intermediate, Destination: final,
 	}}}
@@ -64,6 +66,7 @@ func TestThePointIsNotTrimmedByTheTimeOfAnEarlierReceive(t *testing.T) {
 func TestARetentionThatCannotBeShortenedIsTriedAgainAndThenReported(t *testing.T) {
 	k := newTracking(3)
 	require.NoError(t, k.backup.Complete(k.started(t, "p", final)))
+	k.catchUp()
 	denied := true
 	k.backup.Fail(func(call string) error {
 		if call == "Keep" && denied {
@@ -91,7 +94,7 @@ func TestThePointIsNotTrimmedBesideAJobThatBeganMeanwhile(t *testing.T) {
 	k.backup.Fail(func(call string) error {
 		if call == "From" {
 			if lists++; lists == 2 {
-				k.backup.AddJob(hop.CopyJob{ID: "back", State: hop.Created, Source: "p", Destination: local, Created: k.backup.Now()})
+				k.backup.AddJob(hop.CopyJob{ID: "back", State: hop.Created, Source: "p", Destination: local, Created: k.backup.Now().Add(-time.Minute)})
 			}
 		}
 		return nil
