@@ -58,10 +58,51 @@ func TestBackupsAreToldByWhenTheyWereMade(t *testing.T) {
 	}
 }
 
+func TestBackupsThatAreAMinuteApartAreTwo(t *testing.T) {
+	w := backWorld(nil)
+	one := w.held(w.Local)
+	two := one
+	two.ARN, two.Created = "older", one.Created.Add(-time.Minute)
+	assert.Len(t, Backups([]Held{one, two}), 2)
+	two.Created = two.Created.Add(time.Nanosecond)
+	all := Backups([]Held{one, two})
+	require.Len(t, all, 1)
+	assert.Equal(t, Backup{ResourceARN: one.ResourceARN, ResourceType: "RDS", Created: one.Created, Held: []Held{one, two}}, all[0])
+}
+
+func TestCopiesOfABackupKeepTheOrderOfTheirVaults(t *testing.T) {
+	w := backWorld(nil)
+	in := func(v Vault, arn string, later time.Duration) Held {
+		h := w.held(v)
+		h.ARN, h.Created = arn, h.Created.Add(later)
+		return h
+	}
+	given := []Held{in(w.Local, "a", 0), in(w.Local, "b", time.Second), in(w.Detour, "b", 2*time.Second), in(w.Detour, "c", 3*time.Second)}
+	all := Backups(given)
+	require.Len(t, all, 1)
+	assert.Equal(t, given, all[0].Held, "whichever is the newest, and where two vaults give one name to two points")
+}
+
+func TestTheSameBackupIsOfTheSameResourceAndTime(t *testing.T) {
+	b := Backup{ResourceARN: "r", Created: backWorld(nil).Now}
+	at := func(resource string, later time.Duration) Backup {
+		return Backup{ResourceARN: resource, Created: b.Created.Add(later)}
+	}
+	for _, later := range []time.Duration{0, time.Minute - time.Nanosecond, time.Nanosecond - time.Minute} {
+		assert.True(t, b.Same(at("r", later)), later)
+		assert.False(t, b.Same(at("s", later)), later)
+	}
+	assert.False(t, b.Same(at("r", time.Minute)))
+	assert.False(t, b.Same(at("r", -time.Minute)))
+}
+
 func TestWhoseABackupIs(t *testing.T) {
 	bucket := Backup{ResourceARN: "arn:aws:s3:::b", Held: []Held{{backVault(backAccount, "eu-north-1", "final"),
 		RecoveryPoint{SourceVault: backVault("111111111111", "eu-central-1", "local")}}}}
 	assert.Equal(t, "111111111111", bucket.Owner(backAccount), "that of the vault that it was copied from")
+	bucket.Held = append([]Held{{Vault: backVault(backAccount, "eu-north-1", "final")}}, bucket.Held...)
+	assert.Equal(t, "111111111111", bucket.Owner(backAccount), "the first copy tells nothing")
+	bucket.Held = bucket.Held[1:]
 	bucket.Held[0].SourceVault = backVault(backAccount, "eu-central-1", "intermediate")
 	assert.Empty(t, bucket.Owner(backAccount))
 	bucket.Held = append(bucket.Held, Held{Vault: backVault("444444444444", "eu-central-1", "local")})

@@ -236,6 +236,8 @@ func TestDecide(t *testing.T) {
 		{"no room", func(c *hop.Case) { c.Room = false }, hop.Wait, hop.ReasonPoolFull, ""},
 		{"the ceiling is reached", func(c *hop.Case) { c.Ceiling, c.Today = 100, 100 }, hop.Wait, hop.ReasonCeiling, ""},
 		{"the ceiling is near", func(c *hop.Case) { c.Ceiling, c.Today = 100, 99 }, hop.Start, hop.ReasonDue, ""},
+		{"the least ceiling is reached", func(c *hop.Case) { c.Ceiling, c.Today = 1, 1 }, hop.Wait, hop.ReasonCeiling, ""},
+		{"no attempts are configured, and none has failed", func(c *hop.Case) { c.Retry = hop.Retry{} }, hop.Start, hop.ReasonDue, ""},
 		{"no ceiling", func(c *hop.Case) { c.Ceiling, c.Today = 0, 10_000 }, hop.Start, hop.ReasonDue, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

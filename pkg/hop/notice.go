@@ -98,12 +98,9 @@ func triageRequest(r Request, routes Routes) ([]Request, Decision) {
 	if !routes.From(r.Source.ARN) {
 		return nil, skip(ReasonOther, "no route starts at %s", r.Source)
 	}
-	if r.Destination.ARN != "" || r.ResourceType == "" {
-		return []Request{r}, Decision{}
-	}
 	route, ok := routes.For(r.Source.ARN, r.ResourceType)
-	if !ok {
-		// The type is a hint only: the description decides.
+	if r.Destination.ARN != "" || !ok {
+		// The type is a hint only, and may be empty: the description decides.
 		return []Request{r}, Decision{}
 	}
 	return route.Split(r), Decision{}

@@ -73,17 +73,28 @@ func TestTrack(t *testing.T) {
 		"a copy under a key of AWS that has the vault key's ARN": {func(c *hop.Tracked) { c.Copy.KeyType = hop.AWSOwnedKey }, hop.Skip, hop.ReasonUnderprotected, hop.ClassUnderprotected},
 		"a copy under its vault's key, whose type is told":       {func(c *hop.Tracked) { c.Copy.KeyType = hop.CustomerManagedKey }, hop.Skip, hop.ReasonVerified, ""},
 
-		"the copy has gone since":            {func(c *hop.Tracked) { c.Copy = hop.RecoveryPoint{} }, hop.Again, hop.ReasonVanished, ""},
-		"the first attempt failed":           {unmade(failed("x", hop.ClassTransient, long)), hop.Again, hop.ReasonRetry, ""},
-		"it failed for a quota three times":  {unmade(failed("a", hop.ClassLimit, long), failed("b", hop.ClassLimit, long), failed("c", hop.ClassLimit, long)), hop.Again, hop.ReasonRetry, ""},
-		"it failed for a key":                {unmade(failed("x", hop.ClassKey, long)), hop.Reject, hop.ReasonPermanent, hop.ClassKey},
-		"its attempts are used up":           {unmade(failed("a", hop.ClassUnknown, long), failed("b", hop.ClassUnknown, long), failed("c", hop.ClassUnknown, long)), hop.Reject, hop.ReasonAttempts, hop.ClassUnknown},
-		"it ended in PARTIAL":                {unmade(hop.CopyJob{ID: "p", State: hop.Partial, Class: hop.ClassUnknown, Created: long, Completed: long}), hop.Again, hop.ReasonRetry, ""},
-		"it ended in a state nobody knows":   {unmade(hop.CopyJob{ID: "s", State: "NEW"}), hop.Again, hop.ReasonStrange, ""},
-		"no job of it is listed yet":         {unmade(), hop.Wait, hop.ReasonNotYet, ""},
-		"no job of it is listed after a day": {func(c *hop.Tracked) { unmade()(c); c.FirstSeen = now.AddDate(0, 0, -1) }, hop.Again, hop.ReasonVanished, ""},
+		"the copy has gone since":                   {func(c *hop.Tracked) { c.Copy = hop.RecoveryPoint{} }, hop.Again, hop.ReasonVanished, ""},
+		"the copy has just gone, by its own status": {unmade(hop.CopyJob{ID: "x", State: hop.Completed, CopyState: hop.CopyGone, Completed: now}), hop.Again, hop.ReasonVanished, ""},
+		"it is not described yet":                   {unmade(hop.CopyJob{ID: "x", State: hop.Completed, CopyState: hop.CopyUndescribed, Completed: now.Add(time.Nanosecond - 15*time.Minute)}), hop.Wait, hop.ReasonNotYet, ""},
+		"it is not described for long":              {unmade(hop.CopyJob{ID: "x", State: hop.Completed, CopyState: hop.CopyUndescribed, Completed: now.Add(-15 * time.Minute)}), hop.Again, hop.ReasonVanished, ""},
+		"it failed just now":                        {unmade(failed("x", hop.ClassTransient, now)), hop.Again, hop.ReasonRetry, ""},
+		"the first attempt failed":                  {unmade(failed("x", hop.ClassTransient, long)), hop.Again, hop.ReasonRetry, ""},
+		"it failed for a quota three times":         {unmade(failed("a", hop.ClassLimit, long), failed("b", hop.ClassLimit, long), failed("c", hop.ClassLimit, long)), hop.Again, hop.ReasonRetry, ""},
+		"it failed for a key":                       {unmade(failed("x", hop.ClassKey, long)), hop.Reject, hop.ReasonPermanent, hop.ClassKey},
+		"its attempts are used up":                  {unmade(failed("a", hop.ClassUnknown, long), failed("b", hop.ClassUnknown, long), failed("c", hop.ClassUnknown, long)), hop.Reject, hop.ReasonAttempts, hop.ClassUnknown},
+		"it ended in PARTIAL":                       {unmade(hop.CopyJob{ID: "p", State: hop.Partial, Class: hop.ClassUnknown, Created: long, Completed: long}), hop.Again, hop.ReasonRetry, ""},
+		"it ended in a state nobody knows":          {unmade(hop.CopyJob{ID: "s", State: "NEW"}), hop.Again, hop.ReasonStrange, ""},
+		"no job of it is listed yet":                {unmade(), hop.Wait, hop.ReasonNotYet, ""},
+		"no job of it is listed after a day":        {func(c *hop.Tracked) { unmade()(c); c.FirstSeen = now.AddDate(0, 0, -1) }, hop.Again, hop.ReasonVanished, ""},
 		"its job is no longer listed, the copy that the event names is there": {func(c *hop.Tracked) {
 			c.Event, c.Jobs = hop.CopyJobEvent{Copy: copyARN, ResourceARN: c.Copy.ResourceARN}, nil
+		}, hop.Skip, hop.ReasonVerified, ""},
+		"of something else, by the event alone": {func(c *hop.Tracked) {
+			c.Event, c.Jobs[0].ResourceARN = hop.CopyJobEvent{ResourceARN: "arn:aws:rds:eu-central-1:111111111111:db:else"}, ""
+		}, hop.Reject, hop.ReasonWrong, hop.ClassWrong},
+		"of what nothing tells": {func(c *hop.Tracked) { c.Jobs[0].ResourceARN = "" }, hop.Skip, hop.ReasonVerified, ""},
+		"the job of another copy tells nothing of its resource": {func(c *hop.Tracked) {
+			c.Jobs[0].Copy, c.Jobs[0].ResourceARN = "another", "arn:aws:rds:eu-central-1:111111111111:db:else"
 		}, hop.Skip, hop.ReasonVerified, ""},
 	} {
 		t.Run(sentence, func(t *testing.T) {
@@ -104,6 +115,16 @@ func TestTheCopyThatIsWrongSaysAllThatIs(t *testing.T) {
 	assert.Equal(t, "the copy "+copyARN+" is not what was asked for: it expires at 2026-11-01T03:00:00Z, before 2026-12-06T00:00:00Z; "+
 		"it is not encrypted, or under a key that AWS owns: AWS Backup reports no key, not under the vault's own key "+finalKey,
 		hop.Track(c).Detail)
+	c.Copy.KeyARN = finalKey
+	assert.Equal(t, "the copy "+copyARN+" is not what was asked for: it expires at 2026-11-01T03:00:00Z, before 2026-12-06T00:00:00Z", hop.Track(c).Detail)
+}
+
+func TestAnEventsJobIsUnlistedUntilTheListHasIt(t *testing.T) {
+	jobs := []hop.CopyJob{{ID: "a"}, {ID: "b"}}
+	for id, unlisted := range map[string]bool{"a": false, "b": false, "c": true, "": false} {
+		assert.Equal(t, unlisted, hop.Tracked{Jobs: jobs, Event: hop.CopyJobEvent{JobID: id}}.Unlisted(), id)
+	}
+	assert.True(t, hop.Tracked{Event: hop.CopyJobEvent{JobID: "a"}}.Unlisted())
 }
 
 func TestKeysAreToldApart(t *testing.T) {
@@ -117,6 +138,8 @@ func TestKeysAreToldApart(t *testing.T) {
 		assert.Equal(t, "it is "+want+", not under the vault's own key v", p.Underprotected("v"))
 		assert.Equal(t, p.KeyARN == "", p.Underprotected("k") != "")
 	}
+	assert.NotEmpty(t, hop.RecoveryPoint{KeyARN: "k", KeyType: hop.AWSOwnedKey}.Underprotected("k"), "AWS owns it")
+	assert.NotEmpty(t, hop.RecoveryPoint{}.Underprotected(""), "a vault without a key protects nothing")
 	assert.NotEmpty(t, hop.RecoveryPoint{}.Underprotected(""))
 }
 
@@ -161,6 +184,8 @@ func TestShorten(t *testing.T) {
 		"to two days from now at the least":   {1, created.AddDate(0, 0, 7), nil, 4},
 		"never to a longer one":               {9, created.AddDate(0, 0, 7), nil, 0},
 		"not where it is as short already":    {3, created.AddDate(0, 0, 3), nil, 0},
+		"not where it ends then by itself":    {5, created.AddDate(0, 0, 5), nil, 0},
+		"where it ends a moment later":        {5, created.AddDate(0, 0, 5).Add(time.Second), nil, 5},
 		"not where none is configured":        {0, created.AddDate(0, 0, 7), nil, 0},
 		"not while a job has it as source":    {3, created.AddDate(0, 0, 7), []hop.CopyJob{{State: hop.Running}}, 0},
 		"not beside a job in a strange state": {3, created.AddDate(0, 0, 7), []hop.CopyJob{{State: "NEW"}}, 0},
@@ -174,20 +199,41 @@ func TestShorten(t *testing.T) {
 	}
 }
 
+// A retention is of whole days: what two days from now leaves is rounded up, and that may be
+// longer than what the point has.
+func TestShorteningToWholeDaysDoesNotLengthen(t *testing.T) {
+	p := hop.RecoveryPoint{Created: now.Add(-50 * time.Hour)}
+	for left, want := range map[time.Duration]int64{
+		49 * time.Hour: 0, 70 * time.Hour: 0, 70*time.Hour + time.Nanosecond: 5, 71 * time.Hour: 5,
+	} {
+		p.DeleteAt = now.Add(left)
+		days, ok := hop.Shorten(p, nil, 1, now)
+		assert.Equal(t, want, days, left)
+		assert.Equal(t, want > 0, ok, left)
+	}
+}
+
 func TestShorteningNeverLengthensAndLeavesTwoDays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		minutes := func(name string, most int) time.Duration {
 			return time.Duration(rapid.IntRange(0, most).Draw(t, name)) * time.Minute
 		}
 		p := hop.RecoveryPoint{Created: now.Add(-minutes("age", 60*24*60))}
-		if rapid.Bool().Draw(t, "ends") {
+		days := rapid.IntRange(0, 60).Draw(t, "days")
+		switch rapid.IntRange(0, 3).Draw(t, "ends") {
+		case 0: // never
+		case 1:
 			p.DeleteAt = now.Add(minutes("left", 60*24*60))
+		case 2: // near the least that is left
+			p.DeleteAt = now.Add(47*time.Hour + minutes("left", 26*60))
+		case 3: // near what is configured
+			p.DeleteAt = p.Created.AddDate(0, 0, days).Add(minutes("left", 2) - time.Minute)
 		}
-		days, ok := hop.Shorten(p, nil, rapid.IntRange(0, 60).Draw(t, "days"), now)
+		shortened, ok := hop.Shorten(p, nil, days, now)
 		if !ok {
 			return
 		}
-		ends := p.Created.Add(time.Duration(days) * 24 * time.Hour)
+		ends := p.Created.Add(time.Duration(shortened) * 24 * time.Hour)
 		assert.False(t, ends.Before(now.Add(48*time.Hour)), "less than two days are left")
 		assert.True(t, p.DeleteAt.IsZero() || ends.Before(p.DeleteAt), "it is not shortened")
 	})

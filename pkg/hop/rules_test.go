@@ -55,6 +55,8 @@ func TestTriage(t *testing.T) {
 			assert.Equal(t, test.reason, decision.Reason)
 		})
 	}
+	_, decision := hop.Triage(hopOne(func(e *hop.CopyJobEvent) { e.Copy = "" }), routes)
+	assert.Contains(t, decision.Detail, "names no destinationRecoveryPointArn")
 }
 
 func TestTriageSplitsByDestination(t *testing.T) {
@@ -164,5 +166,6 @@ func TestClassesThatRepeatingMends(t *testing.T) {
 	for _, class := range permanent {
 		assert.True(t, class.Permanent(), class)
 	}
+	assert.False(t, hop.Class("NEW").Permanent(), "what nobody knows is repeated")
 	assert.ElementsMatch(t, append(mended, permanent...), hop.Classes, "each may be asked for by name")
 }

@@ -32,6 +32,9 @@ func TestTheStandingOfACopy(t *testing.T) {
 		"with a job of another point":          {[]hop.CopyJob{{Source: "q", Destination: final, State: hop.Completed}}, hop.Absent},
 		"with a job to another vault":          {[]hop.CopyJob{{Source: "p", Destination: other, State: hop.Completed}}, hop.Absent},
 		"in CREATED":                           {[]hop.CopyJob{job(hop.Created, time.Hour, "")}, hop.Flying},
+		"in CREATED for as long as is usual":   {[]hop.CopyJob{job(hop.Created, 12*time.Hour, "")}, hop.Flying},
+		"in RUNNING for as long as is usual":   {[]hop.CopyJob{job(hop.Running, 24*time.Hour, "")}, hop.Flying},
+		"failed just now, with attempts left":  {[]hop.CopyJob{job(hop.Failed, time.Minute, hop.ClassUnknown)}, hop.Failing},
 		"in CREATED for half a day":            {[]hop.CopyJob{job(hop.Created, 13*time.Hour, "")}, hop.Stuck},
 		"in RUNNING for half a day":            {[]hop.CopyJob{job(hop.Running, 13*time.Hour, "")}, hop.Flying},
 		"in RUNNING for more than a day":       {[]hop.CopyJob{job(hop.Running, 25*time.Hour, "")}, hop.Stuck},
@@ -48,6 +51,7 @@ func TestTheStandingOfACopy(t *testing.T) {
 			assert.Equal(t, test.want != hop.Copied, s.Legs[0].Due())
 			assert.Equal(t, hop.Request{Point: "p", Source: intermediate, Destination: final, ResourceType: "RDS"}, s.Legs[0].Request)
 			assert.Equal(t, test.want == hop.Rejected, s.Legs[0].Failure.Class != "")
+			assert.Equal(t, test.want == hop.Absent, s.Legs[0].Job.ID == "", "every other standing is of a job")
 		})
 	}
 }
@@ -59,7 +63,7 @@ func TestAPointFromBeforeTheJobListIsUntold(t *testing.T) {
 	}
 	assert.Equal(t, hop.Untold, standing())
 	assert.Equal(t, hop.Flying, standing(hop.CopyJob{Source: "p", Destination: final, State: hop.Running, Created: now}))
-	ancient.Completed = now.Add(-29 * 24 * time.Hour)
+	ancient.Completed = now.Add(-30 * 24 * time.Hour)
 	assert.Equal(t, hop.Absent, standing())
 }
 
@@ -84,10 +88,14 @@ func TestResourcesWhoseNewestCopyIsTooOld(t *testing.T) {
 	}
 	late, gone := hop.Late([]hop.Resource{
 		at("fresh", "RDS", 25*time.Hour), at("just in time", "RDS", 26*time.Hour), at("weekly", "Aurora", 19*24*time.Hour), at("b", "RDS", 27*time.Hour), at("a", "RDS", 30*time.Hour), at("old", "RDS", 15*24*time.Hour), at("bucket", "S3", 99*24*time.Hour),
+		at("older", "RDS", 16*24*time.Hour), at("two weeks", "RDS", 14*24*time.Hour), at("thrice", "Aurora", 20*24*time.Hour+time.Second),
 	}, map[string]time.Duration{"RDS": 26 * time.Hour, "Aurora": 10 * 24 * time.Hour}, 14*24*time.Hour, now)
-	require.Len(t, late, 3)
-	assert.Equal(t, "weekly", late[0].ARN, "the oldest first; it is not taken for gone before twice its objective")
-	assert.Equal(t, "a", late[1].ARN)
-	require.Len(t, gone, 1)
-	assert.Equal(t, "old", gone[0].ARN)
+	names := func(resources []hop.Resource) (arns []string) {
+		for _, r := range resources {
+			arns = append(arns, r.ARN)
+		}
+		return arns
+	}
+	assert.Equal(t, []string{"weekly", "two weeks", "a", "b"}, names(late), "the oldest first; none is taken for gone before twice its objective")
+	assert.Equal(t, []string{"thrice", "older", "old"}, names(gone))
 }

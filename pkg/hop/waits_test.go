@@ -92,6 +92,31 @@ func TestJobsThatFailForAFullQuotaAreBoundedToo(t *testing.T) {
 	assert.Equal(t, hop.Start, hop.Decide(c).Verdict, "a replay may wait as long again")
 }
 
+func TestOnlyAFullQuotaOfTwoWeeksEndsTheWait(t *testing.T) {
+	const fortnight = 14 * 24 * time.Hour
+	for sentence, c := range map[string]struct {
+		state   hop.State
+		class   hop.Class
+		ago     time.Duration
+		verdict hop.Verdict
+	}{
+		"a quota's refusal of two weeks ago":           {hop.Failed, hop.ClassLimit, fortnight, hop.Reject},
+		"one of not quite as long ago":                 {hop.Failed, hop.ClassLimit, fortnight - time.Nanosecond, hop.Start},
+		"another failure of two weeks ago":             {hop.Failed, hop.ClassUnknown, fortnight, hop.Start},
+		"a copy that was made, and has gone":           {hop.Completed, hop.ClassLimit, fortnight, hop.Start},
+		"a copy that was made, and has gone, no class": {hop.Completed, "", fortnight, hop.Start},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			job := failed("x", c.class, now.Add(-c.ago))
+			job.State, job.CopyState = c.state, hop.CopyGone
+			due := due()
+			due.Point.DeleteAt, due.Jobs = time.Time{}, []hop.CopyJob{job}
+			d := hop.Decide(due)
+			assert.Equal(t, c.verdict, d.Verdict, d.Detail)
+		})
+	}
+}
+
 func TestWaitsAsText(t *testing.T) {
 	var none hop.Waits
 	one := none.After(hop.ReasonThrottled)
@@ -105,7 +130,7 @@ func TestWaitsAsText(t *testing.T) {
 	var read hop.Waits
 	require.NoError(t, read.UnmarshalText(text))
 	assert.Equal(t, one.After(hop.ReasonNotYet), read)
-	for _, odd := range []string{"", "=", "not_yet", "not_yet=", "=3", "not_yet=-1", "not_yet=1,", "not_yet=99999999999", "not_yet=1 "} {
+	for _, odd := range []string{"", "=", "not_yet", "not_yet=", "=3", "not_yet=-1", "not_yet=1,", "not_yet=99999999999", "not_yet=2147483648", "not_yet=a", "not_yet=1 "} {
 		require.Error(t, read.UnmarshalText([]byte(odd)), odd)
 	}
 }

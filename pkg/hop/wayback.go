@@ -125,7 +125,7 @@ func (w WayBack) underway(to Vault) (BackStep, bool) {
 }
 
 func (w WayBack) holding(point string) Held {
-	if i := slices.IndexFunc(w.Backup.Held, func(h Held) bool { return point != "" && h.ARN == point }); i >= 0 {
+	if i := slices.IndexFunc(w.Backup.Held, func(h Held) bool { return h.ARN == point }); i >= 0 {
 		return w.Backup.Held[i]
 	}
 	return Held{}
@@ -136,7 +136,7 @@ func (w WayBack) step(h Held) BackStep {
 	s := BackStep{From: h, To: w.target(h)}
 	ended := Case{Jobs: slices.DeleteFunc(slices.Clone(w.Jobs), func(j CopyJob) bool { return j.Source != h.ARN || j.Destination.ARN != s.To.ARN })}
 	for _, job := range ended.Jobs {
-		if job.State.Unsuccessful() && (s.Job.ID == "" || job.ended().After(s.Job.ended())) {
+		if job.State.Unsuccessful() && job.ended().After(s.Job.ended()) {
 			s.Job, s.Class = job, job.Class
 		}
 	}

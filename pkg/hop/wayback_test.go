@@ -59,6 +59,9 @@ func TestTheNextStepBack(t *testing.T) {
 	final, west := backVault(backAccount, "eu-north-1", "final"), backVault(backAccount, "eu-west-1", "final")
 	between := backVault(backAccount, "eu-central-1", "intermediate")
 	now := func(j *CopyJob) { j.Completed = backWorld(nil).Now }
+	ago := func(d time.Duration) func(*CopyJob) {
+		return func(j *CopyJob) { j.Completed = backWorld(nil).Now.Add(-d) }
+	}
 	refused := func(j *CopyJob) { j.Class, j.Message = ClassLimit, "SnapshotQuotaExceeded" }
 	for sentence, c := range map[string]struct {
 		change  func(w *WayBack)
@@ -82,6 +85,18 @@ func TestTheNextStepBack(t *testing.T) {
 		"a copy just made is waited for until it is listed":     {func(w *WayBack) { w.job(Completed, final, w.Detour, now) }, BackUnderway, "final", "detour"},
 		"one that has gone is made again":                       {func(w *WayBack) { w.job(Completed, final, w.Detour) }, BackDue, "final", "detour"},
 		"one that is not listed in a vault nobody sees is back": {func(w *WayBack) { w.LocalUnseen = true; w.add(w.Detour); w.job(Completed, w.Detour, w.Local) }, BackDone, "detour", "local"},
+		"one that has gone from the member is made again":       {func(w *WayBack) { w.add(w.Detour); w.job(Completed, w.Detour, w.Local) }, BackDue, "detour", "local"},
+		"the detour's jobs do not tell of an unseen vault":      {func(w *WayBack) { w.LocalUnseen = true; w.job(Completed, final, w.Detour) }, BackDue, "final", "detour"},
+		"one that may still be listed is waited for":            {func(w *WayBack) { w.job(Completed, final, w.Detour, ago(15*time.Minute-time.Nanosecond)) }, BackUnderway, "final", "detour"},
+		"one that should be listed is not":                      {func(w *WayBack) { w.job(Completed, final, w.Detour, ago(15*time.Minute)) }, BackDue, "final", "detour"},
+		"a copy to elsewhere is none of these":                  {func(w *WayBack) { w.job(Running, final, west) }, BackDue, "final", "detour"},
+		"nor is one to nowhere":                                 {func(w *WayBack) { w.Detour = Vault{}; w.job(Running, final, Vault{}) }, BackDue, "final", "local"},
+		"a failed copy to another vault does not end it":        {func(w *WayBack) { w.job(Failed, final, w.Local, now) }, BackDue, "final", "detour"},
+		"nor does one from another vault":                       {func(w *WayBack) { w.job(Failed, west, w.Detour, now) }, BackDue, "final", "detour"},
+		"the later of two failures counts":                      {func(w *WayBack) { w.job(Failed, final, w.Detour); w.job(Aborted, final, w.Detour, now) }, BackFailed, "final", "detour"},
+		"whichever is listed first":                             {func(w *WayBack) { w.job(Aborted, final, w.Detour, now); w.job(Failed, final, w.Detour) }, BackFailed, "final", "detour"},
+		"a run of no known beginning has no failure":            {func(w *WayBack) { w.Begun = time.Time{} }, BackDue, "final", "detour"},
+		"a failure as the run begins ends it":                   {func(w *WayBack) { w.job(Failed, final, w.Detour, func(j *CopyJob) { j.Completed = w.Begun }) }, BackFailed, "final", "detour"},
 		"a failure of this run ends it":                         {func(w *WayBack) { w.job(Failed, final, w.Detour, now) }, BackFailed, "final", "detour"},
 		"a failure of an earlier run is tried again":            {func(w *WayBack) { w.job(Failed, final, w.Detour) }, BackDue, "final", "detour"},
 		"a quota's refusal is no failure":                       {func(w *WayBack) { w.job(Failed, final, w.Detour, now, refused) }, BackDue, "final", "detour"},
@@ -100,9 +115,64 @@ func TestTheNextStepBack(t *testing.T) {
 			assert.Equal(t, c.verdict, step.Verdict, step.Detail)
 			assert.Equal(t, c.from, step.From.Vault.Name)
 			assert.Equal(t, c.to, step.To.Name)
+			assert.Equal(t, c.to == "local", w.Last(step))
 			assert.Equal(t, c.verdict == BackDue, step.Order.Token != "", "an order is of what is due alone")
 			if c.verdict == BackDone {
 				assert.NotEmpty(t, step.Point)
+			}
+		})
+	}
+}
+
+func TestAStepSaysWhy(t *testing.T) {
+	final := backVault(backAccount, "eu-north-1", "final")
+	for sentence, c := range map[string]struct {
+		change func(w *WayBack)
+		says   string
+	}{
+		"nothing failed before": {nil, ""},
+		"an earlier failure":    {func(w *WayBack) { w.job(Failed, final, w.Detour, func(j *CopyJob) { j.Message = "AWS's words" }) }, "copy job FAILED ended FAILED: AWS's words"},
+		"a copy in flight":      {func(w *WayBack) { w.job(Running, final, w.Detour) }, "copy job RUNNING is RUNNING"},
+		"a copy that is not listed yet": {func(w *WayBack) { w.job(Completed, final, w.Detour, func(j *CopyJob) { j.Completed = w.Now }) },
+			"copy job COMPLETED is COMPLETED, and its copy is not listed yet"},
+		"a vault that is not seen": {func(w *WayBack) { w.LocalUnseen = true; w.add(w.Detour); w.job(Completed, w.Detour, w.Local) },
+			"by the job list; the vault itself was not looked at"},
+		"no slot":         {func(w *WayBack) { w.InFlight = []CopyJob{crossing(w), crossing(w)} }, "every slot for RDS copies to eu-central-1 is used"},
+		"nothing is left": {func(w *WayBack) { w.Backup.Held = nil }, "no copy of the backup that could be used is left in a vault of the backup account"},
+		"a lock's maximum": {func(w *WayBack) { w.Bounds = map[string]Bounds{w.Detour.ARN: {Max: 7}} },
+			"a copy of a backup of 2026-11-01 has to be kept for 8 days from then, and the lock of detour takes 7 at the most"},
+	} {
+		t.Run(sentence, func(t *testing.T) { assert.Equal(t, c.says, backWorld(c.change).Next().Detail) })
+	}
+}
+
+func TestACopyBackIsKeptFromTheBackupOn(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		age    time.Duration
+		keep   int
+		bounds Bounds
+		days   int32 // 0: the lock takes none
+	}{
+		"a backup of now":                  {0, 7, Bounds{}, 7},
+		"of a clock that is behind":        {-time.Minute, 7, Bounds{}, 7},
+		"of a day ago":                     {24 * time.Hour, 7, Bounds{}, 8},
+		"of a day and an hour ago":         {25 * time.Hour, 7, Bounds{}, 9},
+		"for no time from now":             {0, 0, Bounds{}, 1},
+		"as long as the lock takes":        {time.Hour, 7, Bounds{Max: 8}, 8},
+		"a day longer than the lock takes": {time.Hour, 7, Bounds{Max: 7}, 0},
+		"where the lock takes a day":       {0, 1, Bounds{Max: 1}, 1},
+		"longer than such a lock takes":    {0, 2, Bounds{Max: 1}, 0},
+		"for as long as the lock asks":     {0, 1, Bounds{Min: 3, Max: 5}, 3},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			w := backWorld(nil)
+			w.Backup.Held[0].Created = w.Now.Add(-c.age)
+			w.KeepDays, w.Bounds = c.keep, map[string]Bounds{w.Detour.ARN: c.bounds}
+			step := w.Next()
+			assert.Equal(t, c.days, step.Order.DeleteAfterDays)
+			if c.days == 0 {
+				assert.Equal(t, BackFailed, step.Verdict)
+				assert.Equal(t, ClassRetention, step.Class)
 			}
 		})
 	}
@@ -133,36 +203,4 @@ func TestAnOrderBack(t *testing.T) {
 	next := w.Next()
 	assert.Equal(t, Token(w.held(final).ARN, w.Detour, "FAILED"), next.Order.Token, "each try has its token")
 	assert.Contains(t, next.Detail, "ended FAILED", "the earlier failure is told of")
-}
-
-func TestTheFourWays(t *testing.T) {
-	for sentence, c := range map[string]struct {
-		change      func(w *WayBack)
-		possible    []int
-		recommended int
-	}{
-		"everything is there":             {func(w *WayBack) { w.add(backVault(backAccount, "eu-central-1", "intermediate")); w.add(w.Local) }, []int{1, 2, 3}, 1},
-		"the local vault lost it":         {func(w *WayBack) { w.add(backVault(backAccount, "eu-central-1", "intermediate")) }, []int{2, 3}, 3},
-		"only a final vault has it":       {nil, []int{2, 4}, 4},
-		"one action reaches the member":   {func(w *WayBack) { w.Detour = Vault{} }, []int{2, 3}, 3},
-		"the member account is lost":      {func(w *WayBack) { w.LocalUnseen = true }, []int{2, 4}, 2},
-		"nothing is left away from there": {func(w *WayBack) { w.Backup.Held = nil; w.add(w.Local) }, []int{1}, 1},
-		"nothing is left":                 {func(w *WayBack) { w.Backup.Held = nil }, nil, 0},
-	} {
-		t.Run(sentence, func(t *testing.T) {
-			var possible []int
-			recommended := 0
-			for i, way := range backWorld(c.change).Ways() {
-				assert.Equal(t, i+1, way.Number)
-				if way.Possible() {
-					possible = append(possible, way.Number)
-				}
-				if way.Recommended {
-					recommended = way.Number
-				}
-			}
-			assert.Equal(t, c.possible, possible)
-			assert.Equal(t, c.recommended, recommended)
-		})
-	}
 }
