@@ -55,8 +55,8 @@ func (q DeadLetters) Read(ctx context.Context) (relay.Rejected, error) {
 // is for how many seconds the messages of a queue that holds about so many are hidden.
 func (q DeadLetters) each(ctx context.Context, hidden func(total int) int32, visit func(types.Message)) (whole bool, err error) {
 	total, err := q.Waiting(ctx)
-	if err != nil || total == 0 {
-		return err == nil, err
+	if err != nil {
+		return false, err
 	}
 	seen := map[string]bool{}
 	for idle := 0; idle < 3 && len(seen) < min(total, mostLetters); {

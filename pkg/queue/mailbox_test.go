@@ -51,13 +51,19 @@ func TestLettersOfEveryShapeAreReadWhole(t *testing.T) {
 			}},
 		"a run that Lambda gave up": {aRun, map[string]string{"ErrorCode": "200", "ErrorMessage": "m"}, func(t *testing.T, l relay.Letter) {
 			assert.True(t, l.Run)
-			assert.Equal(t, "m", l.ErrorMessage)
+			assert.Equal(t, []string{"200", "m"}, []string{l.ErrorCode, l.ErrorMessage})
 		}},
-		"the rest of a run":        {aSweep, nil, func(t *testing.T, l relay.Letter) { assert.True(t, l.Run) }},
-		"a run of something else":  {`{"run":"away"}`, nil, func(t *testing.T, l relay.Letter) { assert.False(t, l.Run) }},
-		"poison":                   {"{", nil, func(t *testing.T, l relay.Letter) { require.Error(t, l.Malformed) }},
-		"times that are none":      {`{"source":"s","detail-type":"d"}`, map[string]string{"rejected_at": "today"}, func(t *testing.T, l relay.Letter) { require.ErrorContains(t, l.Malformed, "rejected_at") }},
-		"a body as long as it may": {strings.Repeat("x", 200_000), nil, func(t *testing.T, l relay.Letter) { assert.Len(t, l.Body, 200_000) }},
+		"the rest of a run":         {aSweep, nil, func(t *testing.T, l relay.Letter) { assert.True(t, l.Run) }},
+		"the rest of no run":        {`{"source":"","before":"2026-11-01T02:00:00Z","points":0,"asked":0,"looked":0}`, nil, func(t *testing.T, l relay.Letter) { assert.False(t, l.Run) }},
+		"a full run":                {`{"run":"full","scheduled":"2026-11-01T02:00:00Z"}`, nil, func(t *testing.T, l relay.Letter) { assert.True(t, l.Run) }},
+		"an event with a time":      {`{"now":"2026-11-01T02:00:00Z","detail-type":"x"}`, nil, func(t *testing.T, l relay.Letter) { assert.False(t, l.Run) }},
+		"a run with something more": {`{"run":"full","detail-type":"x"}`, nil, func(t *testing.T, l relay.Letter) { assert.False(t, l.Run) }},
+		"the rest of a run, broken": {`{"now":"2026-11-01T02:00:00Z","source":5}`, nil, func(t *testing.T, l relay.Letter) { assert.False(t, l.Run) }},
+		"a run, cut off":            {`{"run":"full"`, nil, func(t *testing.T, l relay.Letter) { assert.False(t, l.Run) }},
+		"a run of something else":   {`{"run":"away"}`, nil, func(t *testing.T, l relay.Letter) { assert.False(t, l.Run) }},
+		"poison":                    {"{", nil, func(t *testing.T, l relay.Letter) { require.Error(t, l.Malformed) }},
+		"times that are none":       {`{"source":"s","detail-type":"d"}`, map[string]string{"rejected_at": "today"}, func(t *testing.T, l relay.Letter) { require.ErrorContains(t, l.Malformed, "rejected_at") }},
+		"a body as long as it may":  {strings.Repeat("x", 200_000), nil, func(t *testing.T, l relay.Letter) { assert.Len(t, l.Body, 200_000) }},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			b := begin(t, nil)
@@ -72,6 +78,20 @@ func TestLettersOfEveryShapeAreReadWhole(t *testing.T) {
 			c.is(t, letters[0])
 		})
 	}
+}
+
+func TestLettersComeInTheOrderOfTheirRejection(t *testing.T) {
+	b := begin(t, nil)
+	for _, minute := range []string{"02", "00", "01"} {
+		b.leave(t, "x", map[string]string{"rejected_at": "2026-11-01T02:" + minute + ":00Z"})
+	}
+	letters, _, err := queue.Mailbox{DeadLetters: b.dead}.Letters(t.Context(), 0)
+	require.NoError(t, err)
+	var minutes []int
+	for _, letter := range letters {
+		minutes = append(minutes, letter.Since().Minute())
+	}
+	assert.Equal(t, []int{0, 1, 2}, minutes)
 }
 
 func TestALetterIsHeldReleasedAndDeleted(t *testing.T) {
@@ -107,26 +127,19 @@ func TestALetterIsHeldReleasedAndDeleted(t *testing.T) {
 }
 
 func TestWhatSQSRefusesIsClassified(t *testing.T) {
-	for code, want := range map[string]hop.Class{
-		"AccessDeniedException": hop.ClassRole, "ThrottlingException": hop.ClassTransient, "InternalError": hop.ClassTransient, "Odd": hop.ClassUnknown,
-	} {
-		fault := &wire.Error{Code: code, Message: "no"}
-		if code == "InternalError" {
-			fault.Status = 500
-		}
-		b := begin(t, func(wire.Call) wire.Fault { return wire.Fault{Err: fault} })
-		box := queue.Mailbox{DeadLetters: b.dead, Name: "dead"}
-		_, _, err := box.Letters(t.Context(), 0)
-		for _, err := range []error{err, box.Hold(t.Context(), relay.Letter{}), box.Delete(t.Context(), relay.Letter{})} {
-			var failure *hop.Failure
-			require.ErrorAs(t, err, &failure, code)
-			assert.Equal(t, want, failure.Class, code)
-		}
-		box.Release(t.Context(), []relay.Letter{{}}) // no error: it shows itself in time
-	}
-	b := begin(t, nil)
+	b := begin(t, func(wire.Call) wire.Fault {
+		return wire.Fault{Err: &wire.Error{Code: "AccessDeniedException", Message: "no"}}
+	})
+	box := queue.Mailbox{DeadLetters: b.dead, Name: "dead"}
+	_, _, err := box.Letters(t.Context(), 0)
+	var failure *hop.Failure
+	require.ErrorAs(t, err, &failure)
+	assert.Equal(t, hop.ClassRole, failure.Class)
+	box.Release(t.Context(), []relay.Letter{{}}) // no error: it shows itself in time
+
+	b = begin(t, nil)
 	b.dead.URL += "-none"
-	_, _, err := queue.Mailbox{DeadLetters: b.dead}.Letters(t.Context(), 0)
+	_, _, err = queue.Mailbox{DeadLetters: b.dead}.Letters(t.Context(), 0)
 	require.ErrorIs(t, err, hop.ErrNotFound)
 	assert.NotErrorIs(t, err, relay.ErrTaken)
 }

@@ -5,8 +5,24 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+func TestWhatSQSTakesOfAText(t *testing.T) {
+	for r, taken := range map[rune]bool{
+		'\t': true, '\n': true, '\r': true, 0: false, 8: false, 0x0B: false, 0x0C: false, 0x0E: false, 0x1F: false, ' ': true,
+		0xD7FF: true, 0xD800: false, 0xDFFF: false, 0xE000: true, 0xFFFD: true, 0xFFFE: false, 0xFFFF: false, 0x10000: true, utf8.MaxRune: true,
+	} {
+		assert.Equal(t, taken, allowed(r) == r, "%U", r)
+		assert.Contains(t, []rune{r, utf8.RuneError}, allowed(r))
+	}
+	whole := strings.Repeat("x", 8192)
+	assert.Equal(t, whole, *text(whole).StringValue)
+	assert.Equal(t, whole+"...", *text(whole + "x").StringValue)
+	assert.Equal(t, "-", *text("").StringValue)
+	assert.Equal(t, "String", *text("").DataType)
+}
 
 func FuzzAttribute(f *testing.F) {
 	f.Add("copy job j ended FAILED: Given key ID is not accessible")

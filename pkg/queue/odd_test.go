@@ -69,7 +69,12 @@ func TestEveryEntryOfABatchIsConfirmed(t *testing.T) {
 			require.ErrorContains(t, err, test.want)
 		})
 	}
-	require.NoError(t, saying(t, func(w http.ResponseWriter, r *http.Request) {
+	require.NoError(t, saying(t, confirmAll(t)).Split(t.Context(), relay.Message{ID: "m", Sent: sent}, requests))
+}
+
+// confirmAll is an SQS that confirms each entry of a batch.
+func confirmAll(t *testing.T) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		var in struct{ Entries []struct{ ID string } }
 		assert.NoError(t, json.NewDecoder(r.Body).Decode(&in))
 		var entries []string
@@ -77,7 +82,7 @@ func TestEveryEntryOfABatchIsConfirmed(t *testing.T) {
 			entries = append(entries, fmt.Sprintf(`{"Id":%q,"MessageId":"m"}`, entry.ID))
 		}
 		text(`{"Successful":[`+strings.Join(entries, ",")+`]}`)(w, r)
-	}).Split(t.Context(), relay.Message{ID: "m", Sent: sent}, requests))
+	}
 }
 
 func TestAnAnswerThatIsCutOffPasses(t *testing.T) {
@@ -102,6 +107,7 @@ func TestAnAnswerThatIsCutOffPasses(t *testing.T) {
 				var failure *hop.Failure
 				require.ErrorAs(t, err, &failure, name)
 				assert.Equal(t, hop.ClassTransient, failure.Class, name)
+				assert.Equal(t, "network", failure.Code, name)
 			}
 		})
 	}
