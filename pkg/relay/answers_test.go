@@ -98,7 +98,9 @@ func TestAJobThatAnswersAndIsNotDescribedYetIsWaitedFor(t *testing.T) {
 	later.Sent, later.Received = b.backup.Now(), b.backup.Now()
 	require.Empty(t, b.handle(t, later))
 	assert.Equal(t, hop.ReasonStale, b.diary.outcomes["later"].Decision.Reason)
+	assert.Empty(t, b.diary.outcomes["later"].CopyJob, "it started none")
 	assert.Len(t, b.backup.Jobs(), 1)
+	assert.Equal(t, 2, b.backup.Calls()["Start"], "and is not asked again and again")
 }
 
 func TestAStartThatHangsIsGivenUpAndLookedForLater(t *testing.T) {

@@ -116,6 +116,19 @@ func TestAWaitForAFullPoolLooksAtItsPointNowAndThen(t *testing.T) {
 	assert.Less(t, b.backup.Calls()["Point"], 10, "of %d waits", n)
 }
 
+func TestEveryThirtiethWaitForAFullPoolLooksAtItsPoint(t *testing.T) {
+	for waited, looks := range map[int]int{0: 0, 1: 0, 28: 0, 29: 1, 30: 0, 58: 0, 59: 1} {
+		b := newBench()
+		full(b)
+		b.addPoint(pointARN("cluster-snapshot", 1), "Aurora")
+		m := event("m", pointARN("cluster-snapshot", 1), "Aurora")
+		m.Waits = hop.Waits{hop.ReasonPoolFull: waited}
+		require.Empty(t, b.handle(t, m))
+		assert.Equal(t, hop.ReasonPoolFull, b.diary.outcomes["m"].Decision.Reason)
+		assert.Equal(t, looks, b.backup.Calls()["Point"], "after %d waits", waited)
+	}
+}
+
 // A limit of another call than StartCopyJob is waited for as any fault, and not for ever.
 func TestALimitOfAnotherCallIsBounded(t *testing.T) {
 	limit := func(of string) func(string) error {

@@ -1,9 +1,11 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,7 +20,6 @@ import (
 type day struct {
 	mu    sync.Mutex
 	jobs  []created // in the order of creation
-	known map[string]bool
 	count map[string]int
 }
 
@@ -28,14 +29,14 @@ type created struct {
 	id, account string
 }
 
-func oldestFirst(a, b created) int { return a.at.Compare(b.at) }
+func oldestFirst(a, b created) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.id, b.id)) }
 
 // copies is how many copies of each account began in the 24 hours before now.
 func (d *day) copies(ctx context.Context, jobs Jobs, now time.Time) (map[string]int, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.known == nil {
-		d.known, d.count = map[string]bool{}, map[string]int{}
+	if d.count == nil {
+		d.count = map[string]int{}
 	}
 	since := now.Add(-24 * time.Hour)
 	d.forget(since)
@@ -53,13 +54,12 @@ func (d *day) copies(ctx context.Context, jobs Jobs, now time.Time) (map[string]
 }
 
 func (d *day) add(job hop.CopyJob) {
-	if d.known[job.ID] {
+	one := created{at: job.Created, id: job.ID, account: job.Account()}
+	at, known := slices.BinarySearchFunc(d.jobs, one, oldestFirst)
+	if known {
 		return
 	}
-	one := created{at: job.Created, id: job.ID, account: job.Account()}
-	at, _ := slices.BinarySearchFunc(d.jobs, one, oldestFirst)
 	d.jobs = slices.Insert(d.jobs, at, one)
-	d.known[one.id] = true
 	d.count[one.account]++
 }
 
@@ -67,7 +67,6 @@ func (d *day) add(job hop.CopyJob) {
 func (d *day) forget(until time.Time) {
 	n := 0
 	for ; n < len(d.jobs) && !d.jobs[n].at.After(until); n++ {
-		delete(d.known, d.jobs[n].id)
 		d.count[d.jobs[n].account]--
 	}
 	d.jobs = d.jobs[n:]

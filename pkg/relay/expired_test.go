@@ -50,22 +50,42 @@ func TestAFullRunReportsPointsThatAreStillStoredPastTheirRetention(t *testing.T)
 	assert.Empty(t, recent.Findings[relay.Expired])
 }
 
-func TestPointsThatAreStillStoredAreFoundInEachFinalVaultByItsShortestRetention(t *testing.T) {
+func TestAPointIsExpiredThereByTheShortestRetentionOfARoute(t *testing.T) {
 	k := newComparing(0)
-	k.addSource() // a route to the final vault that keeps copies for longer comes first
-	k.fanOut()    // 7 days in the second vault
-	k.reconciler.Routes[0].Destinations = k.Routes[0].Destinations
-	k.reconciler.Routes[1].Destinations = []hop.Destination{{Vault: final, DeleteAfterDays: 14}}
-	k.leave(final, "old", 20, hop.PointExpired)
-	k.leave(second, "elsewhere", 10, hop.PointExpired)
+	shorter := k.reconciler.Routes[0]
+	shorter.Name, shorter.Types, shorter.Destinations = "short", []string{"DocumentDB"}, []hop.Destination{{Vault: final, DeleteAfterDays: 7}, {Vault: second, DeleteAfterDays: 3}}
+	longer := shorter
+	longer.Name, longer.Types, longer.Destinations = "long", []string{"Neptune"}, []hop.Destination{{Vault: final, DeleteAfterDays: 90}}
+	k.reconciler.Routes = append(hop.Routes{k.reconciler.Routes[0]}, shorter, longer)
+	k.leave(final, "eight", 8, hop.PointExpired)
+	k.leave(final, "six", 6, hop.PointExpired)
+	k.leave(second, "five", 5, hop.PointExpired)
 	report, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
 	require.NoError(t, err)
-	assert.Equal(t, 2, report.Expired)
-	in := map[string]hop.Vault{}
-	for _, found := range report.Findings[relay.Expired] {
-		in[found.Point] = found.Destination
+	var points []string
+	for _, f := range report.Findings[relay.Expired] {
+		points = append(points, f.Point+" in "+f.Destination.Name)
 	}
-	assert.Equal(t, map[string]hop.Vault{"old": final, "elsewhere": second}, in)
+	assert.ElementsMatch(t, []string{"eight in " + final.Name, "five in " + second.Name}, points)
+}
+
+func TestAnExpiredPointSaysSinceWhenAndWhichRoleMadeIt(t *testing.T) {
+	k := newComparing(0)
+	created := now.AddDate(0, 0, -60)
+	for _, p := range []hop.RecoveryPoint{
+		{ARN: "kept for ever", DeleteAt: time.Time{}}, {ARN: "ends now", DeleteAt: now}, {ARN: "ends later", DeleteAt: now.Add(time.Nanosecond)},
+	} {
+		p.ResourceARN, p.ResourceType, p.Status, p.Created = "r", "RDS", hop.PointExpired, created
+		k.backup.AddPoint(final, p)
+	}
+	report, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(now))
+	require.NoError(t, err)
+	since := map[string]time.Time{}
+	for _, f := range report.Findings[relay.Expired] {
+		since[f.Point] = f.Since
+		assert.Contains(t, f.Advice, "the role that made it (IamRoleArn of aws backup describe-recovery-point) must exist")
+	}
+	assert.Equal(t, map[string]time.Time{"kept for ever": created, "ends now": now, "ends later": created}, since)
 }
 
 func TestPointsThatAreStillStoredAreCountedOverAllPartsOfAFullRun(t *testing.T) {

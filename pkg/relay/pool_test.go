@@ -231,6 +231,25 @@ func TestANewEnvironmentThatCannotAskStartsOneCopyAtATime(t *testing.T) {
 	assert.Len(t, b.backup.Jobs(), 1)
 }
 
+func TestAListThatHangsIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench()
+		b.addPoint(pointARN("snapshot", 1), "RDS")
+		b.Jobs = hangingList{b.backup}
+		begun := time.Now()
+		require.Empty(t, b.handle(t, event("m", pointARN("snapshot", 1), "RDS")))
+		assert.Equal(t, hop.ReasonThrottled, b.diary.outcomes["m"].Decision.Reason)
+		assert.Equal(t, 10*time.Second, time.Since(begun))
+	})
+}
+
+type hangingList struct{ relay.Jobs }
+
+func (hangingList) InFlight(ctx context.Context) ([]hop.CopyJob, error) {
+	<-ctx.Done()
+	return nil, &hop.Failure{Class: hop.ClassTransient, Code: "network", Message: ctx.Err().Error()}
+}
+
 func TestListsThatFailAreMadeAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench()

@@ -194,6 +194,18 @@ func TestResourcesWithoutANewCopyAreLate(t *testing.T) {
 	assert.Len(t, k.digests, 1, "it was told")
 }
 
+func TestAResourceWithoutANewCopyForTwoWeeksIsTakenForGone(t *testing.T) {
+	k := newComparing(0)
+	for name, ago := range map[string]time.Duration{"late": 14 * 24 * time.Hour, "gone": 14*24*time.Hour + time.Second} {
+		k.backup.AddPoint(final, hop.RecoveryPoint{ARN: "copy-" + name, ResourceARN: name, ResourceType: "RDS", Status: hop.PointCompleted, Created: now.Add(-ago)})
+	}
+	report := k.look(t)
+	require.Len(t, report.Findings[relay.Late], 1)
+	assert.Equal(t, "late", report.Findings[relay.Late][0].Point)
+	assert.Equal(t, now.Add(-14*24*time.Hour+26*time.Hour), report.Findings[relay.Late][0].Since, "since its objective was missed")
+	assert.Equal(t, 14*24*time.Hour, report.Newest["RDS"], "what is gone does not count")
+}
+
 func TestAStuckCopyIsToldOfOnce(t *testing.T) {
 	k := newComparing(0)
 	k.arrive("p", time.Hour)

@@ -121,6 +121,67 @@ func TestALetterAboutSeveralCopies(t *testing.T) {
 	assert.Len(t, r.box, 1)
 }
 
+func TestWhatIsAskedForIsAReplayOfTheLetter(t *testing.T) {
+	r := newReplaying()
+	r.failed(t, "point")
+	r.box[0].FirstSeen = now.Add(-time.Hour)
+	plan := r.plan(t)
+	assert.Equal(t, "arn:aws:rds:eu-central-1:111111111111:db:point", plan.Resource)
+	assert.Equal(t, "RDS", plan.ResourceType)
+	require.NoError(t, r.replayer.Do(t.Context(), plan, r))
+	require.Len(t, r.mail.splitOf, 1)
+	assert.Equal(t, relay.Message{FirstSeen: now.Add(-time.Hour), RejectedAt: plan.RejectedAt}, r.mail.splitOf[0], "what failed until now is forgiven")
+	assert.False(t, plan.RejectedAt.IsZero())
+}
+
+func TestAPlanKnowsWhatItIsOfWithoutThePoint(t *testing.T) {
+	r := newReplaying()
+	event := hop.CopyJobEvent{State: hop.Failed, Source: "gone", SourceVault: intermediate, Destination: final, ResourceARN: "r", ResourceType: "RDS"}
+	r.box = []relay.Letter{{Message: relay.Message{Sent: now, Notice: hop.Notice{CopyJob: &event}}}}
+	r.backup.Advance(time.Hour)
+	plan := r.plan(t)
+	assert.Equal(t, relay.RemedyStay, plan.Remedy)
+	assert.Equal(t, []string{"r", "RDS"}, []string{plan.Resource, plan.ResourceType}, "as the event says")
+}
+
+func TestAReplayedFirstHopIsFollowedToItsSecondHops(t *testing.T) {
+	r := newReplaying()
+	r.firstFailed(nil)
+	plan := r.plan(t)
+	follow := func() []relay.Due {
+		r.catchUp()
+		seen := r.replayer.FollowAll(t.Context(), []relay.Replay{plan}, r.backup.Now())
+		require.NoError(t, seen[0].Err)
+		return seen[0].Legs
+	}
+	legs := follow()
+	require.Len(t, legs, 1)
+	assert.Equal(t, relay.StageAsked, legs[0].Stage(), "it is due")
+	require.NoError(t, r.replayer.Do(t.Context(), plan, r))
+	legs = follow()
+	require.Len(t, legs, 1)
+	assert.Equal(t, relay.StageCopying, legs[0].Stage())
+	assert.Equal(t, localPoint, legs[0].Request.Point)
+	jobs := r.member.Jobs()
+	job := jobs[len(jobs)-1].ID
+	require.NoError(t, r.member.Complete(job))
+	r.addPoint("copy-of-"+job, "RDS")
+	legs = follow()
+	require.Len(t, legs, 1)
+	assert.Equal(t, relay.StageAsked, legs[0].Stage(), "the second hop is")
+	assert.Equal(t, hop.Request{Point: "copy-of-" + job, Source: intermediate, Destination: final, ResourceType: "RDS"}, legs[0].Request)
+	require.NoError(t, r.backup.Complete(r.again(t, "copy-of-"+job, final)))
+	legs = follow()
+	require.Len(t, legs, 1)
+	assert.Equal(t, relay.StageVerified, legs[0].Stage())
+
+	r.replayer.Routes = hop.Routes{{Name: "other", Source: second, Types: []string{"RDS"}, Destinations: []hop.Destination{{Vault: final}}}}
+	legs = follow()
+	require.Len(t, legs, 1)
+	assert.Equal(t, relay.StageFailed, legs[0].Stage(), "no route takes it on")
+	assert.Equal(t, hop.ReasonOther, legs[0].Decision.Reason)
+}
+
 func TestReplayedCopiesAreFollowed(t *testing.T) {
 	r := newReplaying()
 	r.failed(t, "point")

@@ -104,11 +104,8 @@ func (r *Reconciler) Sweep(ctx context.Context, s Sweep) (Report, error) {
 	if !report.Unfinished {
 		return report, errors.Join(own, told)
 	}
-	if err := errors.Join(own, told); err != nil || s.Failed != "" {
-		report.Rest.Failed = s.Failed // the first says enough: each part logs its own
-		if s.Failed == "" {
-			report.Rest.Failed = err.Error()
-		}
+	if err := errors.Join(own, told); err != nil && s.Failed == "" { // the first says enough: each part logs its own
+		report.Rest.Failed = err.Error()
 	}
 	return report, r.Later.Continue(ctx, report.Rest)
 }

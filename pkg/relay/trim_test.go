@@ -57,6 +57,7 @@ func TestThePointIsNotTrimmedByTheTimeOfAnEarlierReceive(t *testing.T) {
 	}}}
 	out := k.tell(t, m)
 	assert.Equal(t, hop.ReasonTrim, out.Decision.Reason)
+	assert.Empty(t, out.Decision.Class, "nothing was refused")
 	assert.Zero(t, out.Shortened, "it may be the time of days ago")
 	require.Len(t, k.own.resent, 1, "it comes again with the present time")
 	m.Receives = 1
