@@ -117,3 +117,17 @@ func TestAStatementIsShownAsItIsWritten(t *testing.T) {
 }`, policy.Statement{Sid: "One", Effect: policy.Allow, Principal: policy.Principal{Service: "s"}, Action: []string{"a"}, Resource: []string{"*"},
 		Condition: policy.Conditions{"Bool": {"k": {"true"}}}, Reason: "no part of it"}.JSON())
 }
+
+func TestALivePolicyThatCannotBeReadIsNamed(t *testing.T) {
+	for text, want := range map[string]string{
+		"{":                               "read policy: ",
+		"[]":                              "read policy: ",
+		`{"Statement":["x"]}`:             "read statement of a policy: ",
+		`{"Statement":"x"}`:               "read statement of a policy: ",
+		`{"Statement":[{"Principal":1}]}`: "read statement of a policy: ",
+	} {
+		found, err := policy.Compare(wanted, text)
+		require.ErrorContains(t, err, want, text)
+		assert.Zero(t, found, text)
+	}
+}

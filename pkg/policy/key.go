@@ -19,7 +19,7 @@ func VaultKey(e estate.Estate, account, vault, region string) (Document, error) 
 	}
 	key := keyOf(e, account)
 	switch {
-	case e.Vaults[vault].Account == estate.MemberAccount && isCopiedFrom(e, vault):
+	case isCopiedFrom(e, vault):
 		key = append(key, copiesToBackupAccount(e)...)
 	case e.Vaults[vault].Account == estate.BackupAccount && isRestoredFrom(e, vault):
 		key = append(key, opened("MembersCopyBack",

@@ -1,6 +1,8 @@
 package policy_test
 
 import (
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -49,19 +51,20 @@ func TestStatementsThatDependOnTheEstate(t *testing.T) {
 		with    []string // statements that are there
 		lacks   []string // statements that are not
 	}{
-		"copystarter":                        {func(e estate.Estate) policy.Document { return policy.CopyStarter(e).Policy }, nil, []string{"StartCopies", "CopyInto", "NoOtherTargets", "PassRole", "DescribePoints"}, nil},
-		"copystarter without second hops":    {func(e estate.Estate) policy.Document { return policy.CopyStarter(e).Policy }, none, []string{"Log", "TakeMessages", "Reject", "ListJobs", "DescribePoints"}, []string{"StartCopies", "CopyInto", "NoOtherTargets", "PassRole"}},
-		"outcometracker":                     {func(e estate.Estate) policy.Document { return policy.OutcomeTracker(e).Policy }, nil, []string{"DescribeVaults"}, []string{"Shorten"}},
-		"outcometracker that shortens":       {func(e estate.Estate) policy.Document { return policy.OutcomeTracker(e).Policy }, []change{keeps}, []string{"DescribeVaults", "Shorten"}, nil},
-		"outcometracker without second hops": {func(e estate.Estate) policy.Document { return policy.OutcomeTracker(e).Policy }, none, []string{"ListJobs", "DescribePoints"}, []string{"DescribeVaults", "Shorten"}},
-		"doctor":                             {policy.Doctor, nil, []string{"SeeSettings", "SeeLimits"}, []string{"SeeSubscriptions", "EnterMembers"}},
-		"doctor with addresses":              {policy.Doctor, []change{mails}, []string{"SeeSubscriptions"}, []string{"EnterMembers"}},
-		"doctor with operators":              {policy.Doctor, []change{operators}, []string{"EnterMembers"}, []string{"SeeSubscriptions"}},
-		"copy role":                          {func(e estate.Estate) policy.Document { return policy.Copy(e).Policy }, []change{noDetour}, []string{"NoOtherTargets"}, nil},
-		"operator where no plan copies":      {func(e estate.Estate) policy.Document { return policy.Operator(e, member).Policy }, []change{without("cross-region-special"), without("cross-region")}, []string{"SeeCopies", "SeePoints", "EmptyDeadLetters"}, []string{"StartCopies", "PassRole"}},
-		"operator":                           {func(e estate.Estate) policy.Document { return policy.Operator(e, member).Policy }, nil, []string{"StartCopies", "CopyInto", "NoOtherTargets", "PassRole"}, nil},
-		"a key without a break-glass role":   {func(e estate.Estate) policy.Document { return policy.SharedKey(e, member) }, nil, []string{"AccountsOwnPolicies", "BackupAccountCopies"}, []string{"KeepKey"}},
-		"a key with one":                     {func(e estate.Estate) policy.Document { return policy.SharedKey(e, member) }, []change{breakGlass}, []string{"AccountsOwnPolicies", "KeepKey", "BackupAccountCopies"}, nil},
+		"copystarter":                            {func(e estate.Estate) policy.Document { return policy.CopyStarter(e).Policy }, nil, []string{"StartCopies", "CopyInto", "NoOtherTargets", "PassRole", "DescribePoints"}, nil},
+		"copystarter without second hops":        {func(e estate.Estate) policy.Document { return policy.CopyStarter(e).Policy }, none, []string{"Log", "TakeMessages", "Reject", "ListJobs", "DescribePoints"}, []string{"StartCopies", "CopyInto", "NoOtherTargets", "PassRole"}},
+		"outcometracker":                         {func(e estate.Estate) policy.Document { return policy.OutcomeTracker(e).Policy }, nil, []string{"DescribeVaults"}, []string{"Shorten"}},
+		"outcometracker that shortens":           {func(e estate.Estate) policy.Document { return policy.OutcomeTracker(e).Policy }, []change{keeps}, []string{"DescribeVaults", "Shorten"}, nil},
+		"outcometracker without second hops":     {func(e estate.Estate) policy.Document { return policy.OutcomeTracker(e).Policy }, none, []string{"ListJobs", "DescribePoints"}, []string{"DescribeVaults", "Shorten"}},
+		"doctor":                                 {policy.Doctor, nil, []string{"SeeSettings", "SeeLimits"}, []string{"SeeSubscriptions", "EnterMembers"}},
+		"doctor with addresses":                  {policy.Doctor, []change{mails}, []string{"SeeSubscriptions"}, []string{"EnterMembers"}},
+		"doctor with operators":                  {policy.Doctor, []change{operators}, []string{"EnterMembers"}, []string{"SeeSubscriptions"}},
+		"copy role":                              {func(e estate.Estate) policy.Document { return policy.Copy(e).Policy }, []change{noDetour}, []string{"NoOtherTargets"}, nil},
+		"operator where no plan copies":          {func(e estate.Estate) policy.Document { return policy.Operator(e, member).Policy }, []change{without("cross-region-special"), without("cross-region")}, []string{"SeeCopies", "SeePoints", "EmptyDeadLetters"}, []string{"StartCopies", "PassRole"}},
+		"operator":                               {func(e estate.Estate) policy.Document { return policy.Operator(e, member).Policy }, nil, []string{"StartCopies", "CopyInto", "NoOtherTargets", "PassRole"}, nil},
+		"operator where plans copy to one vault": {func(e estate.Estate) policy.Document { return policy.Operator(e, member).Policy }, []change{without("cross-region")}, []string{"StartCopies", "CopyInto", "NoOtherTargets", "PassRole"}, nil},
+		"a key without a break-glass role":       {func(e estate.Estate) policy.Document { return policy.SharedKey(e, member) }, nil, []string{"AccountsOwnPolicies", "BackupAccountCopies"}, []string{"KeepKey"}},
+		"a key with one":                         {func(e estate.Estate) policy.Document { return policy.SharedKey(e, member) }, []change{breakGlass}, []string{"AccountsOwnPolicies", "KeepKey", "BackupAccountCopies"}, nil},
 	} {
 		have := sids(test.of(estateWith(t, test.changes...)))
 		assert.Subset(t, have, test.with, sentence)
@@ -115,5 +118,41 @@ func TestAVaultThatIsNotThereHasNoPolicy(t *testing.T) {
 		require.EqualError(t, err, `write `+name+` policy: the estate has no vault "finall"`)
 		_, err = write("final", primary)
 		require.EqualError(t, err, `write `+name+` policy: vault "final" does not stand in Region "eu-central-1"; it stands in [eu-north-1]`)
+	}
+}
+
+// Doctor's rights are deployed by nobody: what holds for every document holds for them too.
+func TestWhatDoctorNeedsIsReadingWithAReason(t *testing.T) {
+	reads := regexp.MustCompile(`^([a-z]+:(Describe|Get|List)[A-Za-z]+|sts:AssumeRole)$`)
+	mails := func(e *estate.Estate) { e.Alarms.Emails = []string{"on-call@example.com"} }
+	all := estates(t)
+	all["addresses that hear the alarms"] = estateWith(t, mails, operators)
+	for name, e := range all {
+		seen := map[string]bool{}
+		for _, s := range policy.Doctor(e).Statement {
+			assert.Equal(t, policy.Allow, s.Effect, "%s: %s", name, s.Sid)
+			assert.NotEmpty(t, s.Sid, name)
+			assert.False(t, seen[s.Sid], "%s: %s", name, s.Sid)
+			seen[s.Sid] = true
+			assert.Greater(t, len(s.Reason), 20, "%s: %s", name, s.Sid)
+			assert.True(t, strings.HasSuffix(s.Reason, "."), "%s: %s", name, s.Sid)
+			assert.NotEmpty(t, s.Resource, "%s: %s", name, s.Sid)
+			assert.NotContains(t, s.Resource, "", "%s: %s", name, s.Sid)
+			for _, action := range s.Action {
+				assert.Regexp(t, reads, action, "%s: %s", name, s.Sid)
+			}
+		}
+	}
+	subscriptions, found := statement(policy.Doctor(all["addresses that hear the alarms"]), "SeeSubscriptions")
+	require.True(t, found)
+	assert.Equal(t, []string{"sns:ListSubscriptionsByTopic"}, subscriptions.Action)
+	assert.Equal(t, []string{"arn:aws:sns:eu-central-1:222222222222:twohop-alarms"}, subscriptions.Resource)
+}
+
+func TestAnEstateThatAdmitsNobodyNamesNoOrganization(t *testing.T) {
+	e := estateWith(t)
+	e.Admission = estate.Admission{}
+	for _, s := range policy.Bus(e).Statement {
+		assert.Equal(t, []string{"no admission"}, s.Condition["StringEquals"]["aws:PrincipalOrgID"], s.Sid)
 	}
 }
