@@ -73,19 +73,22 @@ func NewSlots(pools []Pool, use InUse) *Slots {
 		s.share = cautious
 	}
 	type copied struct{ point, to string }
-	twice := map[copied]Own{}
+	twice, started := map[copied]Own{}, map[string]bool{}
 	for _, o := range use.Own {
 		twice[copied{o.Point, o.To.ARN}] = o
+		started[ending(o.Point)] = true
 	}
 	used, double := map[slot]int{}, map[slot]int{}
 	for _, job := range use.Jobs {
-		key := copied{job.Source, job.Destination.ARN}
-		if o, ok := twice[key]; ok {
-			if o.Age < OwnRecent {
-				continue // counted below
+		if started[ending(job.Source)] {
+			key := copied{job.Source, job.Destination.ARN}
+			if o, ok := twice[key]; ok {
+				if o.Age < OwnRecent {
+					continue // counted below
+				}
+				delete(twice, key)
+				job.ResourceType = o.ResourceType
 			}
-			delete(twice, key)
-			job.ResourceType = o.ResourceType
 		}
 		for at := range s.slots(job) {
 			used[at]++
@@ -107,6 +110,10 @@ func NewSlots(pools []Pool, use InUse) *Slots {
 func (s *Slots) Clone() *Slots {
 	return &Slots{pools: s.pools, left: maps.Clone(s.left), share: s.share}
 }
+
+// ending is the part of an ARN in which most differ: thousands of jobs are compared with a
+// few starts.
+func ending(arn string) string { return arn[max(0, len(arn)-8):] }
 
 // slots are those that a job in flight may use: of a job whose type AWS Backup does not
 // show yet while it is CREATED (UNCONFIRMED A46), one of each pool.
