@@ -32,11 +32,11 @@ func TestNothingLagsByDefault(t *testing.T) {
 	assert.Equal(t, 1, c.Step(start, "job", 0, start, start), "what is shown at once has no older step to show")
 }
 
-// shownAfter is how long a change stays hidden, in steps of a tenth of a second.
+// shownAfter is how long a change stays hidden, in steps of half a second.
 func shownAfter(shown func(now time.Time) bool) time.Duration {
 	after := time.Duration(0)
 	for !shown(start.Add(after)) {
-		after += time.Second / 10
+		after += time.Second / 2
 	}
 	return after
 }
