@@ -49,7 +49,7 @@ RACED := ^TestANight$$|^TestScripts$$/^payroll-(dlq|doctor|report|restore|status
 .PHONY: test
 test: tools ## Run all tests, with the race detector where a C compiler is found and goroutines meet
 	go test $(RACE) -timeout 20m $$(go list ./... | grep -vxF "$$(go list $(CHILDREN))")
-	GOGC=400 go test -parallel 4 -timeout 20m $(CHILDREN)
+	go test -parallel 4 -timeout 20m $(CHILDREN)
 	$(if $(RACE),go test $(RACE) -timeout 20m -run '$(RACED)' ./test/e2e)
 
 .PHONY: check

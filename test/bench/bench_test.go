@@ -14,6 +14,7 @@ import (
 )
 
 func TestEveryRowIsMeasured(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "bench.md")
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), []string{"-rounds", "1", "-warm", "1", "-points", "0", "-vaults", "0", "-markdown", "-out", file}, &out))
@@ -82,6 +83,7 @@ func leading(t *testing.T, cell string) float64 {
 }
 
 func TestTheLargeNightHasItsTable(t *testing.T) {
+	t.Parallel()
 	night, err := playFleet(t.Context(), 200)
 	require.NoError(t, err)
 	file := filepath.Join(t.TempDir(), "bench.md")
@@ -98,6 +100,7 @@ func TestTheLargeNightHasItsTable(t *testing.T) {
 }
 
 func TestTheReconcilersLooksHaveTheirTable(t *testing.T) {
+	t.Parallel()
 	p, err := build(t.Context(), t.TempDir())
 	require.NoError(t, err)
 	looks, err := playVaults(t.Context(), p, 1500)
@@ -113,6 +116,7 @@ func TestTheReconcilersLooksHaveTheirTable(t *testing.T) {
 }
 
 func TestStatusIsMeasured(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), []string{"-status", "-vaults", "3000", "-markdown"}, &out))
 	rows := rowsOf(t, out.String())

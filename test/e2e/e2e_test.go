@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -43,6 +44,7 @@ func (t tests) Run() int {
 	}
 	defer os.RemoveAll(dir)
 	functions.Dir = dir
+	debug.SetGCPercent(400) // the worlds are small and many: memory is cheaper here than time
 	return t.M.Run()
 }
 
