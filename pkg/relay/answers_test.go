@@ -103,6 +103,50 @@ func TestAJobThatAnswersAndIsNotDescribedYetIsWaitedFor(t *testing.T) {
 	assert.Equal(t, 2, b.backup.Calls()["Start"], "and is not asked again and again")
 }
 
+func TestAnAnswerThatTheListHidesIsDecidedByBesideListedJobs(t *testing.T) {
+	b := newBench()
+	b.addPoint(pointARN("snapshot", 1), "RDS")
+	attempt := func(id string) hop.Reason {
+		m := event(id, pointARN("snapshot", 1), "RDS")
+		m.Sent, m.Received = b.backup.Now(), b.backup.Now()
+		require.Empty(t, b.handle(t, m))
+		return b.diary.outcomes[id].Decision.Reason
+	}
+	require.Equal(t, hop.ReasonDue, attempt("first"))
+	require.NoError(t, b.backup.End("job-1", hop.Failed, "Rate exceeded"))
+	b.backup.Advance(3 * time.Hour)
+	b.backup.Freeze(true)
+	require.Equal(t, hop.ReasonDue, attempt("second"))
+	require.NoError(t, b.backup.End("job-2", hop.Failed, "Rate exceeded"))
+	b.backup.Advance(time.Minute)
+	assert.Equal(t, hop.ReasonBackoff, attempt("third"), "the second job failed a minute ago, which the list does not show")
+	assert.Empty(t, b.diary.outcomes["third"].CopyJob)
+}
+
+// insisting answers each start with a job that is listed, and has ended.
+type insisting struct {
+	relay.Copies
+	starts *int
+}
+
+func (i insisting) Start(context.Context, hop.Order) (relay.Started, error) {
+	*i.starts++
+	return relay.Started{JobID: "listed", Created: now.Add(-5 * time.Hour)}, nil
+}
+
+func TestAnAnswerThatIsListedIsNotDecidedByAgain(t *testing.T) {
+	b := newBench()
+	b.addPoint(pointARN("snapshot", 1), "RDS")
+	b.backup.AddJob(hop.CopyJob{ID: "listed", State: hop.Failed, Class: hop.ClassUnknown, Source: pointARN("snapshot", 1), Destination: final,
+		Created: now.Add(-5 * time.Hour), Completed: now.Add(-4 * time.Hour)})
+	starts := 0
+	b.Copies = insisting{b.backup, &starts}
+	require.Empty(t, b.handle(t, event("m", pointARN("snapshot", 1), "RDS")))
+	assert.Equal(t, hop.ReasonStale, b.diary.outcomes["m"].Decision.Reason)
+	assert.Equal(t, 1, starts)
+	assert.Zero(t, b.backup.Calls()["Job"])
+}
+
 func TestAStartThatHangsIsGivenUpAndLookedForLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench()

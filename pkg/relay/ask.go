@@ -91,7 +91,7 @@ const perCall = 100
 // second copy. A recent run leaves it at what is new, or there would be a further letter
 // every quarter of an hour.
 func (r *Reconciler) ask(ctx context.Context, a *asking) error {
-	if len(a.due)+len(a.older)+len(a.failed)+len(a.look) == 0 {
+	if len(slices.Concat(a.due, a.older, a.failed, a.look)) == 0 {
 		return nil
 	}
 	letters, unread := a.letters(ctx)

@@ -18,21 +18,25 @@ import (
 	"github.com/twohop/twohop/test/awssim/backup/lag"
 )
 
-// regional lists the jobs of one Region, as AWS Backup does.
+// regional lists the jobs of one Region, as AWS Backup does: of copies from there.
 type regional struct {
 	*backuptest.Memory
 	region string
 }
 
 func (r regional) InFlight(ctx context.Context) ([]hop.CopyJob, error) {
-	all, err := r.Memory.InFlight(ctx)
-	var jobs []hop.CopyJob
-	for _, job := range all {
-		if strings.HasPrefix(job.Source, "arn:aws:rds:"+r.region) {
-			jobs = append(jobs, job)
-		}
-	}
-	return jobs, err
+	jobs, err := r.Memory.InFlight(ctx)
+	return slices.DeleteFunc(jobs, r.elsewhere), err
+}
+
+func (r regional) Of(ctx context.Context, point string, destination hop.Vault) ([]hop.CopyJob, error) {
+	jobs, err := r.Memory.Of(ctx, point, destination)
+	return slices.DeleteFunc(jobs, r.elsewhere), err
+}
+
+// elsewhere: only the final vault's points are in eu-north-1.
+func (r regional) elsewhere(job hop.CopyJob) bool {
+	return strings.HasPrefix(job.Source, "arn:aws:rds:eu-north-1:") != (r.region == "eu-north-1")
 }
 
 // way is a copy-back of a database of which a final copy is left.
@@ -250,6 +254,16 @@ func TestNoJobsAreListedFromAVaultToItself(t *testing.T) {
 	before = w.memory.Calls()["Of"]
 	w.next(t, hop.BackDue)
 	assert.Equal(t, 2, w.memory.Calls()["Of"]-before, "from both to the member")
+}
+
+func TestOnlyWhatTheVaultsHoldNowIsCopied(t *testing.T) {
+	w := newWay(t)
+	point, _ := w.memory.Held(w.final, "arn:aws:rds:eu-north-1:222222222222:snapshot:f")
+	w.Way.Backup.Held = []hop.Held{{Vault: w.final, RecoveryPoint: point}}
+	w.memory.DeletePoint(w.final, point.ARN)
+	w.next(t, hop.BackLost)
+	_, err := w.Follow(t.Context(), hop.BackStep{Verdict: "new"}, func(hop.BackStep) {}, quiet)
+	require.ErrorContains(t, err, `no rule for the verdict "new"`)
 }
 
 func TestFollowingEndsWithItsContextWhileAWSIsAway(t *testing.T) {

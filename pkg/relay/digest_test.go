@@ -3,6 +3,7 @@ package relay_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/relay"
 )
 
 // letterbox keeps what people are told.
@@ -55,6 +57,29 @@ func TestADigestSaysWhatIsNewAndNamesAFew(t *testing.T) {
       to `+final.ARN+`: copy job job-5 ended FAILED: Given key ID is not accessible
 `, told.texts[0])
 	assert.Contains(t, told.texts[1], "    and 1 more\n")
+	assert.Equal(t, 5, strings.Count(told.texts[1], "Given key ID"), "no further one is named")
+}
+
+func TestWhatAFindingSays(t *testing.T) {
+	k := newComparing(0)
+	k.arrive("stuck", 13*time.Hour)
+	k.again(t, "stuck", final)
+	k.backup.Advance(12*time.Hour + time.Minute)
+	k.arrive("old", 31*24*time.Hour)
+	report, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
+	require.NoError(t, err)
+	require.Len(t, report.Findings[hop.Stuck], 1)
+	stuck := report.Findings[hop.Stuck][0]
+	assert.Equal(t, "copy job job-1 is CREATED since 2026-11-01T03:00:00Z", stuck.Detail)
+	assert.Contains(t, stuck.Advice, "open a case with AWS Support")
+	require.Len(t, report.Findings[hop.Untold], 1)
+	untold := report.Findings[hop.Untold][0]
+	assert.Contains(t, untold.Detail, "no copy of arn:aws:rds:eu-central-1:111111111111:db:old made at ")
+	assert.Contains(t, untold.Advice, "start one with aws backup start-copy-job")
+	assert.Equal(t, final, untold.Destination)
+	require.Len(t, k.digests, 1)
+	assert.Contains(t, k.digests[0], "1 are under way for too long (twohop status --estate FILE):")
+	assert.Contains(t, k.digests[0], "(twohop trace POINT --estate FILE):")
 }
 
 func TestAReportAddsUpOverVaults(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/pkg/hop"
@@ -66,7 +67,11 @@ func TestNoErrorOfACallIsLostByTheStarter(t *testing.T) {
 				k.backup.Fail(fail)
 				m := scene.message
 				m.Sent, m.Received = k.backup.Now(), k.backup.Now()
-				return k.Handle(t.Context(), []relay.Message{m})[0].Err
+				err := k.Handle(t.Context(), []relay.Message{m})[0].Err
+				if err != nil {
+					assert.Empty(t, k.diary.outcomes["m"].CopyJob, "no start is known")
+				}
+				return err
 			})
 		})
 	}
@@ -179,6 +184,7 @@ func TestNoErrorOfACallIsLostByAReplay(t *testing.T) {
 func (r *replaying) listen(fail func(string) error) {
 	r.backup.Fail(fail)
 	r.member.Fail(fail)
+	r.calls = fail
 }
 
 // copiedSince is a letter about a second hop whose copy was made after it.

@@ -25,6 +25,7 @@ func TestAPoolThatWasFullAMomentAgoIsNotLookedAtAgain(t *testing.T) {
 		after        time.Duration
 		looks        int
 	}{
+		"at once":                        {"Neptune", 0, 1},
 		"a moment later":                 {"Neptune", 2 * time.Second, 1},
 		"later":                          {"Neptune", 3 * time.Second, 2},
 		"before, by another clock":       {"Neptune", -time.Second, 2},

@@ -3,6 +3,7 @@ package relay_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -104,6 +105,53 @@ func TestAVaultThatNeverSaysThatItIsDoneIsAnError(t *testing.T) {
 			assert.False(t, report.Unfinished)
 		})
 	}
+}
+
+// pagesOfOne lists each point on a page of its own, the oldest first.
+type pagesOfOne struct{ relay.Inventory }
+
+func (p pagesOfOne) Made(ctx context.Context, vault hop.Vault, after, before time.Time, visit func([]hop.RecoveryPoint) error) error {
+	return p.Inventory.Made(ctx, vault, after, before, func(page []hop.RecoveryPoint) error {
+		for _, point := range slices.Backward(page) {
+			if err := visit([]hop.RecoveryPoint{point}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func TestTheNewestPointBelowAGapIsFoundOnWhateverPageItIs(t *testing.T) {
+	k := newComparing(0)
+	points := years(k, 1, 1500, 1501, 1502, 1510, 1600, 2500)
+	k.reconciler.Inventory = pagesOfOne{k.backup}
+	ctx, cancel := context.WithTimeout(t.Context(), relay.Reserve+10*time.Second)
+	defer cancel()
+	report, err := k.reconciler.Sweep(ctx, relay.NewSweep(k.backup.Now()))
+	require.NoError(t, err)
+	assert.False(t, report.Unfinished)
+	assert.Equal(t, len(points), report.Points, "each once")
+}
+
+// emptied is a vault whose last points are deleted while a run looks for them.
+type emptied struct {
+	relay.Inventory
+	left *int // answers that still tell of older points
+}
+
+func (e emptied) Older(context.Context, hop.Vault, time.Time) (bool, error) {
+	*e.left--
+	return *e.left >= 0, nil
+}
+
+func TestAVaultThatIsEmptiedMeanwhileIsDone(t *testing.T) {
+	k := newComparing(0)
+	left := 2
+	k.reconciler.Inventory = emptied{k.backup, &left}
+	report, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
+	require.NoError(t, err)
+	assert.False(t, report.Unfinished)
+	assert.Equal(t, -1, left, "the gap below a day without points was looked into, and the vault asked again")
 }
 
 func TestAnErrorOnTheWayBackIsTheRuns(t *testing.T) {

@@ -140,6 +140,18 @@ func TestARecentRunLeavesAloneWhatOthersSeeTo(t *testing.T) {
 	assert.Equal(t, map[hop.Standing]int{hop.Flying: 1, hop.Copied: 1, hop.Absent: 1}, report.Standings, "what came back is none of ours")
 }
 
+func TestAVaultOfTwoRoutesIsComparedOnce(t *testing.T) {
+	k := newComparing(0)
+	more := k.reconciler.Routes[0]
+	more.Name, more.Types = "more", []string{"EBS"}
+	k.reconciler.Routes = append(k.reconciler.Routes, more)
+	k.arrive("p", 20*time.Minute)
+	k.backup.AddPoint(final, hop.RecoveryPoint{ARN: "late", ResourceARN: "r", ResourceType: "RDS", Status: hop.PointCompleted, Created: now.Add(-27 * time.Hour)})
+	report := k.look(t)
+	assert.Equal(t, 1, report.Points)
+	assert.Equal(t, 1, report.Late)
+}
+
 func TestAFirstHopIsNotTakenForARestoreOnItsWayBack(t *testing.T) {
 	k := newComparing(0)
 	k.arrive("new", 12*time.Minute)
@@ -188,6 +200,7 @@ func TestResourcesWithoutANewCopyAreLate(t *testing.T) {
 	assert.Equal(t, 26*time.Hour+5*time.Minute, report.Newest["RDS"])
 	require.Len(t, k.digests, 1)
 	assert.Contains(t, k.digests[0], "the newest copy of late is of 2026-10-31T00:55:00Z")
+	assert.Contains(t, k.digests[0], "(twohop status --late --estate FILE):")
 	assert.NotContains(t, k.digests[0], "retired")
 	k.backup.Advance(15 * time.Minute)
 	k.look(t)

@@ -178,9 +178,6 @@ func (r *Replayer) read(ctx context.Context, m Message) ([]hop.Request, hop.Deci
 	if decision.Verdict == hop.Split {
 		decision = hop.Decision{}
 	}
-	if decision.Verdict != "" {
-		requests = nil
-	}
 	return requests, decision, err
 }
 
@@ -240,9 +237,7 @@ func (p *Replay) conclude() {
 	switch {
 	case needed > 0:
 		p.Remedy = RemedyCopy
-	case p.Keep:
-		p.Remedy = RemedyStay
-	default:
+	case !p.Keep:
 		p.Remedy = RemedyNone
 	}
 }

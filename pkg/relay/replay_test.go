@@ -25,6 +25,7 @@ type replaying struct {
 	sweeps   int
 	box      []relay.Letter
 	fail     map[string]error // by the box's method
+	calls    func(string) error
 }
 
 func newReplaying() *replaying {
@@ -44,6 +45,11 @@ func makes(from, to hop.Vault, resourceType string) (hop.Route, bool) {
 
 // Member implements relay.Members.
 func (r *replaying) Member(context.Context, string) (relay.Member, error) {
+	if r.calls != nil {
+		if err := r.calls("Member"); err != nil {
+			return nil, err
+		}
+	}
 	return r.member, r.fail["Member"]
 }
 
@@ -161,11 +167,38 @@ func TestWhatALetterStillNeeds(t *testing.T) {
 			r.addPoint(p, "RDS")
 			r.box = []relay.Letter{{Message: event("m", p, "RDS")}}
 		}, relay.RemedyCopy, ""},
+		"a completed first hop of a type without a route": {func(_ *testing.T, r *replaying) {
+			r.addPoint(p, "EBS")
+			r.box = []relay.Letter{{Message: event("m", p, "EBS")}}
+		}, relay.RemedyStay, "no route takes EBS"},
+		"one whose copy ends too early": {func(t *testing.T, r *replaying) {
+			job := r.started(t, p, final)
+			require.NoError(t, r.backup.Complete(job))
+			r.change(t, "copy-of-"+job, func(p *hop.RecoveryPoint) { p.DeleteAt = p.Created.AddDate(0, 0, 7) })
+			r.box = []relay.Letter{{Message: request("m", p, "RDS", final)}}
+		}, relay.RemedyStay, "is not what was asked for"},
+		"one whose copy is still being made": {func(t *testing.T, r *replaying) {
+			job := r.started(t, p, final)
+			require.NoError(t, r.backup.Complete(job))
+			r.change(t, "copy-of-"+job, func(p *hop.RecoveryPoint) { p.Status = hop.PointCreating })
+			r.box = []relay.Letter{{Message: request("m", p, "RDS", final)}}
+		}, relay.RemedyStay, "is still CREATING"},
+		"one whose copy, named by the letter, is gone": {func(_ *testing.T, r *replaying) {
+			r.addPoint(p, "RDS")
+			m := request("m", p, "RDS", final)
+			m.Notice.Request.Copy = "gone"
+			r.box = []relay.Letter{{Message: m}}
+		}, relay.RemedyCopy, ""},
 		"a copy to a vault that is not ours": {func(_ *testing.T, r *replaying) {
 			r.addPoint(p, "RDS")
 			r.box = []relay.Letter{{Message: request("m", p, "RDS", second)}}
 		}, relay.RemedyStay, "does not lead to"},
 		"a first hop that failed": {func(_ *testing.T, r *replaying) { r.firstFailed(nil) }, relay.RemedyFirstHop, ""},
+		"a first hop that failed once more since": {func(_ *testing.T, r *replaying) {
+			r.firstFailed(nil)
+			r.member.AddJob(hop.CopyJob{ID: "j", State: hop.Failed, Source: localPoint, Destination: intermediate, ResourceType: "RDS",
+				Created: now.Add(time.Minute), Completed: now.Add(2 * time.Minute), Class: hop.ClassKey})
+		}, relay.RemedyFirstHop, ""},
 		"a first hop from another vault": {func(_ *testing.T, r *replaying) {
 			r.firstFailed(func(e *hop.CopyJobEvent) { e.SourceVault = second })
 		}, relay.RemedyStay, "the estate makes no first hop of RDS"},

@@ -147,7 +147,9 @@ func TestAPlanKnowsWhatItIsOfWithoutThePoint(t *testing.T) {
 func TestAReplayedFirstHopIsFollowedToItsSecondHops(t *testing.T) {
 	r := newReplaying()
 	r.firstFailed(nil)
+	r.box[0].Sent = now.Add(-time.Hour)
 	plan := r.plan(t)
+	assert.Equal(t, "arn:aws:rds:eu-central-1:111111111111:db:orders", plan.Resource)
 	follow := func() []relay.Due {
 		r.catchUp()
 		seen := r.replayer.FollowAll(t.Context(), []relay.Replay{plan}, r.backup.Now())
@@ -165,6 +167,9 @@ func TestAReplayedFirstHopIsFollowedToItsSecondHops(t *testing.T) {
 	jobs := r.member.Jobs()
 	job := jobs[len(jobs)-1].ID
 	require.NoError(t, r.member.Complete(job))
+	legs = follow()
+	require.Len(t, legs, 1)
+	assert.Equal(t, relay.StageAsked, legs[0].Stage(), "the copy was made a moment ago, and is not described yet")
 	r.addPoint("copy-of-"+job, "RDS")
 	legs = follow()
 	require.Len(t, legs, 1)
@@ -180,6 +185,49 @@ func TestAReplayedFirstHopIsFollowedToItsSecondHops(t *testing.T) {
 	require.Len(t, legs, 1)
 	assert.Equal(t, relay.StageFailed, legs[0].Stage(), "no route takes it on")
 	assert.Equal(t, hop.ReasonOther, legs[0].Decision.Reason)
+}
+
+func TestAReplayedFirstHopThatFailsAgainHasFailed(t *testing.T) {
+	r := newReplaying()
+	r.firstFailed(nil)
+	plan := r.plan(t)
+	require.NoError(t, r.replayer.Do(t.Context(), plan, r))
+	jobs := r.member.Jobs()
+	r.member.Advance(time.Minute)
+	require.NoError(t, r.member.End(jobs[len(jobs)-1].ID, hop.Failed, "Given key ID is not accessible"))
+	r.catchUp()
+	seen := r.replayer.FollowAll(t.Context(), []relay.Replay{plan}, r.backup.Now())
+	require.NoError(t, seen[0].Err)
+	require.Len(t, seen[0].Legs, 1)
+	assert.Equal(t, relay.StageFailed, seen[0].Legs[0].Stage())
+}
+
+func TestACopyThatIsNotWholeYetIsStillCopying(t *testing.T) {
+	r := newReplaying()
+	r.failed(t, "point")
+	plan := r.plan(t)
+	started, err := r.backup.Start(t.Context(), hop.Order{Point: "point", Source: intermediate, Destination: final, DeleteAfterDays: 35, Token: "t"})
+	require.NoError(t, err)
+	require.NoError(t, r.backup.Complete(started.JobID))
+	r.change(t, "copy-of-"+started.JobID, func(p *hop.RecoveryPoint) { p.Status = hop.PointCreating })
+	r.catchUp()
+	seen := r.replayer.FollowAll(t.Context(), []relay.Replay{plan}, r.backup.Now())
+	require.NoError(t, seen[0].Err)
+	assert.Equal(t, relay.StageCopying, seen[0].Legs[0].Stage())
+}
+
+func TestARemedyThatNobodyKnowsDoesNothing(t *testing.T) {
+	r := newReplaying()
+	r.box = []relay.Letter{{Message: relay.Message{ID: "1"}}}
+	require.ErrorContains(t, r.replayer.Do(t.Context(), relay.Replay{Letter: r.box[0], Remedy: "new"}, r), `no rule for the remedy "new"`)
+	assert.Len(t, r.box, 1)
+}
+
+func TestALetterIsOrderedByItsRejection(t *testing.T) {
+	letter := relay.Letter{Message: relay.Message{Sent: now}}
+	assert.Equal(t, now, letter.Since(), "when it was sent, of one that was not rejected")
+	letter.RejectedAt = now.Add(-time.Hour)
+	assert.Equal(t, letter.RejectedAt, letter.Since())
 }
 
 func TestReplayedCopiesAreFollowed(t *testing.T) {

@@ -81,6 +81,7 @@ func TestACompletedCopyIsVerified(t *testing.T) {
 	assert.Equal(t, hop.ReasonVerified, out.Decision.Reason, out.Decision.Detail)
 	assert.Equal(t, job, out.CopyJob)
 	assert.Equal(t, "databases", out.Route)
+	assert.Equal(t, []any{"p", 2, final}, []any{out.Point, out.Hop, out.Destination})
 	assert.Zero(t, out.Shortened)
 	assert.Empty(t, k.mail.split)
 	assert.Empty(t, k.mail.rejected)
@@ -137,7 +138,9 @@ func TestACopyThatFailedForAKeyIsNotRepeated(t *testing.T) {
 	k := newTracking(0)
 	job := k.started(t, "p", final)
 	require.NoError(t, k.backup.End(job, hop.Failed, "Given key ID is not accessible"))
+	described := k.backup.Calls()["Point"]
 	out := k.told(t, "p", final, hop.Failed)
+	assert.Equal(t, described, k.backup.Calls()["Point"], "it made no copy to describe")
 	assert.Equal(t, hop.ReasonPermanent, out.Decision.Reason)
 	assert.Empty(t, k.mail.split)
 	require.Len(t, k.mail.rejected, 1)
@@ -157,6 +160,7 @@ func TestACopyThatWasDeletedIsMadeAgain(t *testing.T) {
 	out = k.told(t, "p", final, hop.Completed)
 	assert.Equal(t, hop.ReasonVanished, out.Decision.Reason)
 	assert.Len(t, k.mail.split, 1)
+	assert.Zero(t, k.backup.Calls()["Key"], "without a copy there is nothing to compare a key with")
 }
 
 func TestAnOutcomeWhoseJobIsNotListedYetWaits(t *testing.T) {
@@ -196,6 +200,7 @@ func TestAnOutcomeThatCannotBeSentOnIsRejectedAtTheLastReceive(t *testing.T) {
 			k.addPoint("p", "RDS")
 			if state != "" {
 				require.NoError(t, k.backup.End(k.again(t, "p", final), state, "Rate exceeded"))
+				k.catchUp()
 			}
 			k.mail.refuse, k.own.refuse = errors.New("too large"), errors.New("too large")
 			m := relay.Message{ID: "m", Sent: now, Received: now, Receives: 4, Notice: hop.Notice{Request: &hop.Request{

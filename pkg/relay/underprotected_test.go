@@ -57,7 +57,7 @@ func TestACopyThatIsNotUnderItsVaultsKeyIsAFindingOncePerResource(t *testing.T) 
 					assert.NotContains(t, looked.Point, weakCluster, "its points are not trimmed, and a known finding is not asked for again")
 				}
 				assert.Len(t, k.digests, day+1)
-				assert.Contains(t, k.digests[day], "1 are of resources with copies that are not under the key of their vault")
+				assert.Contains(t, k.digests[day], "1 are of resources with copies that are not under the key of their vault (twohop status --estate FILE):")
 			}
 			assert.Empty(t, k.asked())
 			assert.Empty(t, k.mail.rejected)

@@ -95,6 +95,23 @@ func TestWhatIsMissingIsAskedForWhateverElseFails(t *testing.T) {
 	}
 }
 
+func TestDeadLettersThatCannotBeReadFailARunThatAsksForNothing(t *testing.T) {
+	k := newComparing(0)
+	k.reconciler.Letters = unreadable{}
+	report, err := k.reconciler.Look(t.Context(), k.backup.Now())
+	require.ErrorIs(t, err, errAway)
+	assert.Equal(t, []relay.Reading{relay.DeadLetterMessages}, report.Unread)
+}
+
+func TestALetterOfNoDestinationIsAboutEveryCopyOfItsPoint(t *testing.T) {
+	k := newComparing(0)
+	k.arrive("new", 20*time.Minute)
+	k.arrive("letter", 20*time.Minute)
+	k.letters = []hop.Request{{Point: "letter", Source: intermediate}}
+	k.look(t)
+	assert.Equal(t, []string{"new"}, k.asked())
+}
+
 func TestWithoutTheDeadLettersARecentRunAsksForWhatIsNewOnly(t *testing.T) {
 	k := newComparing(0)
 	k.mail.waiting = 0 // nobody sees to what is older

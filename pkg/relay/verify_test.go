@@ -67,7 +67,10 @@ func TestACopyOfOneDestinationDoesNotSpeakForTheOther(t *testing.T) {
 
 func TestWhichCopyOfAPointIsLookedAt(t *testing.T) {
 	failed := hop.CopyJob{ID: "older", State: hop.Failed, Class: hop.ClassUnknown, Source: "p", Destination: final, Created: now.Add(-9 * time.Hour), Completed: now.Add(-8 * time.Hour)}
-	made := hop.CopyJob{ID: "made", State: hop.Completed, Source: "p", Destination: final, Created: now.Add(-2 * time.Hour), Completed: now.Add(-time.Hour)}
+	made := hop.CopyJob{ID: "made", State: hop.Completed, Source: "p", Destination: final, Created: now.Add(-2 * time.Hour), Completed: now.Add(-time.Minute)}
+	gone, kept := made, made
+	gone.ID, gone.Copy = "gone", "gone"
+	kept.ID, kept.Copy, kept.Created = "kept", "copy", now.Add(-3*time.Hour)
 	for sentence, c := range map[string]struct {
 		jobs   []hop.CopyJob
 		event  hop.CopyJobEvent
@@ -79,6 +82,7 @@ func TestWhichCopyOfAPointIsLookedAt(t *testing.T) {
 		"that of a request without a job list":                     {nil, hop.CopyJobEvent{}, "copy", hop.ReasonVerified},
 		"not that of a request beside listed jobs":                 {[]hop.CopyJob{failed}, hop.CopyJobEvent{}, "copy", hop.ReasonRetry},
 		"not that of an event whose job is listed as failed":       {[]hop.CopyJob{failed}, hop.CopyJobEvent{State: hop.Completed, JobID: "older", Copy: "copy"}, "", hop.ReasonRetry},
+		"an older one, where the newest has gone":                  {[]hop.CopyJob{gone, kept}, hop.CopyJobEvent{}, "", hop.ReasonVerified},
 		"none of a completed job that names none":                  {[]hop.CopyJob{made}, hop.CopyJobEvent{}, "", hop.ReasonVanished},
 	} {
 		t.Run(sentence, func(t *testing.T) {
@@ -116,6 +120,17 @@ func TestARejectionThatCannotBeSentIsLeftToTheQueue(t *testing.T) {
 		assert.Equal(t, hop.ReasonPermanent, out.Decision.Reason, "its reason stays")
 		assert.Empty(t, k.unreadable.rejected)
 	})
+	for sentence, m := range map[string]relay.Message{
+		"of a first hop":         {ID: "m", Notice: hop.Notice{CopyJob: &hop.CopyJobEvent{State: hop.Failed, Source: "s", SourceVault: local, Destination: intermediate}}},
+		"of what cannot be read": {ID: "m", Malformed: errors.New("no JSON")},
+		"of what names no copy":  {ID: "m", Notice: hop.Notice{Request: &hop.Request{Source: intermediate}}},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			k := newTracking(0)
+			k.mail.refuse, k.unreadable.refuse = errAway, errAway
+			require.ErrorIs(t, k.tell(t, m).Err, errAway)
+		})
+	}
 	t.Run("of a copy to make", func(t *testing.T) {
 		b := newBench()
 		b.mail.refuse = errAway
@@ -124,6 +139,36 @@ func TestARejectionThatCannotBeSentIsLeftToTheQueue(t *testing.T) {
 		require.ErrorIs(t, b.handle(t, m)["m"], errAway)
 		assert.Equal(t, hop.ReasonMalformed, b.diary.outcomes["m"].Decision.Reason)
 	})
+}
+
+func TestAPointOfATypeThatHasLeftItsRouteKeepsItsRetention(t *testing.T) {
+	k := newTracking(3)
+	require.NoError(t, k.backup.Complete(k.started(t, "p", final)))
+	k.Routes[0].Types = []string{"Aurora"}
+	k.tracker.Routes = k.Routes
+	out := k.told(t, "p", final, hop.Completed)
+	assert.Equal(t, hop.ReasonVerified, out.Decision.Reason)
+	assert.Zero(t, out.Shortened, "which copies it should have is not known")
+	assert.Zero(t, k.backup.Calls()["Keep"])
+}
+
+func TestTheLastReceiveIsRejectedWithTheClassOfItsFailure(t *testing.T) {
+	for class, want := range map[hop.Class]hop.Class{hop.ClassRole: hop.ClassRole, "": hop.ClassUnknown} {
+		b := newBench()
+		b.addPoint("p", "RDS")
+		b.backup.Fail(func(string) error {
+			if class == "" {
+				return errAway
+			}
+			return &hop.Failure{Class: class, Code: "AccessDenied", Message: "no"}
+		})
+		m := request("m", "p", "RDS", final)
+		m.Receives = 5
+		require.Empty(t, b.handle(t, m))
+		require.Len(t, b.mail.rejected, 1)
+		assert.Equal(t, hop.ReasonError, b.mail.rejected[0].Decision.Reason)
+		assert.Equal(t, want, b.mail.rejected[0].Decision.Class)
+	}
 }
 
 // A copy that is no longer needed has no vault that it would go to: the full run comes to a
@@ -137,6 +182,22 @@ func TestAFullRunPassesOverAPointThatNeedsNoCopy(t *testing.T) {
 	assert.Equal(t, 2, report.Points)
 	assert.Equal(t, []string{"new"}, k.asked())
 	assert.Empty(t, k.outcomes.split)
+}
+
+func TestOnlyACopyThatIsWholeCounts(t *testing.T) {
+	for status, whole := range map[hop.PointStatus]bool{
+		hop.PointCompleted: true, hop.PointAvailable: true, hop.PointCreating: false, hop.PointPartial: false, hop.PointDeleting: false,
+	} {
+		k := newComparing(0)
+		k.arrive("p", time.Hour)
+		copied, _ := k.backup.Held(intermediate, "p")
+		copied.ARN, copied.KeyARN, copied.Status = "copy", finalKey, status
+		k.backup.AddPoint(final, copied)
+		report, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
+		require.NoError(t, err)
+		assert.Equal(t, whole, report.Standings[hop.Copied] == 1, status)
+		assert.Equal(t, !whole, len(k.asked()) == 1, status)
+	}
 }
 
 func TestWhatAFullRunCounts(t *testing.T) {
@@ -162,4 +223,5 @@ func TestWhatAFullRunCounts(t *testing.T) {
 	assert.Equal(t, "deleted", k.outcomes.split[0].Point)
 	require.Len(t, report.Weak, 1)
 	assert.Equal(t, []string{"absent"}, k.asked())
+	require.NoError(t, report.Err, "which would take the heartbeat away")
 }
