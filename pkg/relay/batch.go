@@ -142,7 +142,7 @@ func (b *batch) full(ctx context.Context, r hop.Request) (bool, error) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return r.ResourceType != "" && !slots.Room(r.ResourceType, r.Source, r.Destination), nil
+	return !slots.Room(r.ResourceType, r.Source, r.Destination), nil // of no known type there is room
 }
 
 // decide completes the case with what the batch shares, decides, and books what

@@ -34,5 +34,5 @@ func (f *full) still(r hop.Request, now time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	age := now.Sub(f.at)
-	return f.slots != nil && r.ResourceType != "" && age >= 0 && age < moment && !f.slots.Room(r.ResourceType, r.Source, r.Destination)
+	return f.slots != nil && age >= 0 && age < moment && !f.slots.Room(r.ResourceType, r.Source, r.Destination)
 }
