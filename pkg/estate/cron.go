@@ -75,7 +75,7 @@ func (p Plan) RunsADay() (runs int, daily bool) {
 	if len(fields) != len(cronFields) {
 		return 1, false
 	}
-	values, err := cronFields[hours].values(strings.ToUpper(fields[hours]))
+	values, err := cronFields[hours].values(fields[hours])
 	if err != nil {
 		return 1, false
 	}

@@ -11,7 +11,7 @@ import (
 // member's role. Where several plans do, the longest retention counts. False where none
 // does, which is so for every vault that is not the estate's.
 func (e Estate) FirstHop(from, to hop.Vault, resourceType string) (hop.Route, bool) {
-	if from.Account == e.Accounts.Backup || from.Region != e.Regions.Primary {
+	if from.Account == e.Accounts.Backup {
 		return hop.Route{}, false
 	}
 	var found hop.Route

@@ -60,29 +60,29 @@ func TestEveryDerivedNameFits(t *testing.T) {
 
 func TestNamesAndARNs(t *testing.T) {
 	e := parse(t, fanOut)
-	for got, want := range map[string]string{
-		e.Called(estate.CopiesQueue):                                      "pay-2-copies",
-		e.StackName("Member"):                                             "Pay2Member",
-		e.BusARN():                                                        "arn:aws:events:eu-central-1:222222222222:event-bus/pay-2",
-		e.QueueARN("111111111111", estate.ForwardDLQ):                     "arn:aws:sqs:eu-central-1:111111111111:pay-2-forward-dlq",
-		e.QueueURL(estate.CopiesQueue):                                    "https://sqs.eu-central-1.amazonaws.com/222222222222/pay-2-copies",
-		e.FunctionARN("222222222222", estate.CopyStarter):                 "arn:aws:lambda:eu-central-1:222222222222:function:pay-2-copystarter",
-		e.LogGroupARN("222222222222", estate.CopyStarter):                 "arn:aws:logs:eu-central-1:222222222222:log-group:/aws/lambda/pay-2-copystarter",
-		e.RuleARN("111111111111", estate.ForwardRule):                     "arn:aws:events:eu-central-1:111111111111:rule/pay-2-forward",
-		e.BusRuleARN(estate.HopRule):                                      "arn:aws:events:eu-central-1:222222222222:rule/pay-2/pay-2-hop1-completed",
-		e.TopicARN():                                                      "arn:aws:sns:eu-central-1:222222222222:pay-2-alarms",
-		e.AlarmARN("*"):                                                   "arn:aws:cloudwatch:eu-central-1:*:alarm:pay-2-*",
-		e.RoleARN("*", estate.ReaderRole):                                 "arn:aws:iam::*:role/pay-2-Reader",
-		e.ServiceLinkedRoleARN("*"):                                       "arn:aws:iam::*:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup",
-		e.ManagedPolicyARN("service-role/X"):                              "arn:aws:iam::aws:policy/service-role/X",
-		e.VaultARN("final", "eu-west-2"):                                  "arn:aws:backup:eu-west-2:222222222222:backup-vault:pay-2-final",
-		e.VaultARNIn("*", "local", "eu-central-1"):                        "arn:aws:backup:eu-central-1:*:backup-vault:pay-2-local",
-		e.BreakGlassARN("111111111111"):                                   "",
-		parse(t, over("breakGlassRole: BreakGlass\n")).BreakGlassARN("*"): "arn:aws:iam::*:role/BreakGlass",
-		parse(t, over("regions: {primary: us-gov-west-1, secondary: [us-gov-east-1]}\n")).BusARN(): "arn:aws-us-gov:events:us-gov-west-1:222222222222:event-bus/twohop",
-		estate.Partition("cn-north-1"): "aws-cn",
+	for _, row := range [][2]string{ // got, want
+		{e.Called(estate.CopiesQueue), "pay-2-copies"},
+		{e.StackName("Member"), "Pay2Member"},
+		{e.BusARN(), "arn:aws:events:eu-central-1:222222222222:event-bus/pay-2"},
+		{e.QueueARN("111111111111", estate.ForwardDLQ), "arn:aws:sqs:eu-central-1:111111111111:pay-2-forward-dlq"},
+		{e.QueueURL(estate.CopiesQueue), "https://sqs.eu-central-1.amazonaws.com/222222222222/pay-2-copies"},
+		{e.FunctionARN("222222222222", estate.CopyStarter), "arn:aws:lambda:eu-central-1:222222222222:function:pay-2-copystarter"},
+		{e.LogGroupARN("222222222222", estate.CopyStarter), "arn:aws:logs:eu-central-1:222222222222:log-group:/aws/lambda/pay-2-copystarter"},
+		{e.RuleARN("111111111111", estate.ForwardRule), "arn:aws:events:eu-central-1:111111111111:rule/pay-2-forward"},
+		{e.BusRuleARN(estate.HopRule), "arn:aws:events:eu-central-1:222222222222:rule/pay-2/pay-2-hop1-completed"},
+		{e.TopicARN(), "arn:aws:sns:eu-central-1:222222222222:pay-2-alarms"},
+		{e.AlarmARN("*"), "arn:aws:cloudwatch:eu-central-1:*:alarm:pay-2-*"},
+		{e.RoleARN("*", estate.ReaderRole), "arn:aws:iam::*:role/pay-2-Reader"},
+		{e.ServiceLinkedRoleARN("*"), "arn:aws:iam::*:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"},
+		{e.ManagedPolicyARN("service-role/X"), "arn:aws:iam::aws:policy/service-role/X"},
+		{e.VaultARN("final", "eu-west-2"), "arn:aws:backup:eu-west-2:222222222222:backup-vault:pay-2-final"},
+		{e.VaultARNIn("*", "local", "eu-central-1"), "arn:aws:backup:eu-central-1:*:backup-vault:pay-2-local"},
+		{e.BreakGlassARN("111111111111"), ""},
+		{parse(t, over("breakGlassRole: BreakGlass\n")).BreakGlassARN("*"), "arn:aws:iam::*:role/BreakGlass"},
+		{parse(t, over("regions: {primary: us-gov-west-1, secondary: [us-gov-east-1]}\n")).BusARN(), "arn:aws-us-gov:events:us-gov-west-1:222222222222:event-bus/twohop"},
+		{estate.Partition("cn-north-1"), "aws-cn"},
 	} {
-		assert.Equal(t, want, got)
+		assert.Equal(t, row[1], row[0])
 	}
 }
 
