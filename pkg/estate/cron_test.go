@@ -113,7 +113,7 @@ func TestADayMustBeInOneOfItsMonths(t *testing.T) {
 
 func TestStepsOfASchedule(t *testing.T) {
 	for hours, runs := range map[string]int{
-		"*": 24, "0": 1, "*/2": 12, "0/6": 4, "1/6": 4, "6/6": 3, "0/23": 2, "8-17": 10, "8-17/2": 5, "8-16/8": 2, "23": 1, "22-23": 2, "5,1,5": 2, "5,4-6": 3,
+		"*": 24, "*/1": 24, "22/1": 2, "0": 1, "*/2": 12, "0/6": 4, "1/6": 4, "6/6": 3, "0/23": 2, "8-17": 10, "8-17/2": 5, "8-16/8": 2, "23": 1, "22-23": 2, "5,1,5": 2, "5,4-6": 3,
 	} {
 		got, daily := estate.Plan{Schedule: "cron(0 " + hours + " * * ? *)"}.RunsADay()
 		assert.Equal(t, runs, got, hours)
@@ -140,15 +140,17 @@ func TestWhetherAScheduleRunsEachDay(t *testing.T) {
 func TestTheIntervalOfDaysThatAreNearOthers(t *testing.T) {
 	const day = 24 * time.Hour
 	for text, want := range map[string]time.Duration{
-		"cron(0 3 15W 8 ? 2026-2027)": 367 * day, // 15 August: Saturday in 2026, so the 14th; Sunday in 2027, so the 16th
-		"cron(0 3 31W 1 ? 2026-2027)": 364 * day, // 31 January: Saturday in 2026, so the 30th; Sunday in 2027, so the 29th
-		"cron(0 3 1W 8 ? 2026-2027)":  364 * day, // 1 August: Saturday in 2026, so the 3rd; Sunday in 2027, so the 2nd
-		"cron(0 3 1W 7 ? 2026-2027)":  365 * day, // 1 July: a working day in both
-		"cron(0 3 31W 2 ? *)":         0,         // never
-		"cron(0 3 ? 1 SUN#1 *)":       371 * day,
-		"cron(0 3 ? 1 7#5 2026-2027)": 364 * day, // 31 January 2026, 30 January 2027
-		"cron(0 3 ? 1 1L 2026-2027)":  371 * day, // 25 January 2026, 31 January 2027
-		"cron(0 3 L 2 ? 2027-2028)":   366 * day, // 28 February 2027, 29 February 2028
+		"cron(0 3 15W 8 ? 2026-2027)":   367 * day, // 15 August: Saturday in 2026, so the 14th; Sunday in 2027, so the 16th
+		"cron(0 3 31W 1 ? 2026-2027)":   364 * day, // 31 January: Saturday in 2026, so the 30th; Sunday in 2027, so the 29th
+		"cron(0 3 1W 8 ? 2026-2027)":    364 * day, // 1 August: Saturday in 2026, so the 3rd; Sunday in 2027, so the 2nd
+		"cron(0 3 1W 7 ? 2026-2027)":    365 * day, // 1 July: a working day in both
+		"cron(0 3 31W 2 ? *)":           0,         // never
+		"cron(0 3 ? 3 SUN#1 2026-2027)": 371 * day, // 1 March 2026, 7 March 2027
+		"cron(0 3 ? 3 SUN#2 2026-2027)": 371 * day, // 8 March 2026, 14 March 2027
+		"cron(0 3 ? 1 SUN#1 *)":         371 * day,
+		"cron(0 3 ? 1 7#5 2026-2027)":   364 * day, // 31 January 2026, 30 January 2027
+		"cron(0 3 ? 1 1L 2026-2027)":    371 * day, // 25 January 2026, 31 January 2027
+		"cron(0 3 L 2 ? 2027-2028)":     366 * day, // 28 February 2027, 29 February 2028
 	} {
 		assert.Equal(t, want, estate.Plan{Schedule: text}.Interval(), text)
 	}

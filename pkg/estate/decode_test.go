@@ -21,6 +21,7 @@ func TestAFileThatIsNoEstateHasOneFault(t *testing.T) {
 		"no YAML in a second one": {least + "---\na: [\n", "estate.yaml:6: is no YAML: did not find expected node content"},
 		"an unknown alias":        {"name: *x\n", "estate.yaml: is no YAML: unknown anchor 'x' referenced"},
 		"an anchor on everything": {"&all\nname: x\n", "estate.yaml:1: begins with an anchor or a tag; begin with the first key"},
+		"a tag on everything":     {"--- !!map\nname: x\n", "estate.yaml:1: begins with an anchor or a tag; begin with the first key"},
 		"control characters":      {"name: \x01\n", "estate.yaml: is no YAML: control characters are not allowed"},
 	} {
 		t.Run(sentence, func(t *testing.T) {

@@ -60,7 +60,7 @@ func TestARolesReasonFitsItsDescription(t *testing.T) {
 	reader, _ := policy.Reader(e, member)
 	text := regexp.MustCompile(`^[\x20-\x7e]{20,1000}$`)
 	for _, role := range []policy.Role{
-		policy.CopyStarter(e), policy.Copy(e), policy.BackupPrerequisites(e), policy.ManagementPrerequisites(e),
+		policy.CopyStarter(e), policy.OutcomeTracker(e), policy.Reconciler(e), policy.Copy(e), policy.Restore(e), policy.BackupPrerequisites(e), policy.ManagementPrerequisites(e),
 		policy.Schedules(e, backup), policy.Backup(e, member), policy.Forward(e, member), policy.Operator(e, member), reader,
 	} {
 		assert.Regexp(t, text, role.Reason, role.Name)
