@@ -40,7 +40,10 @@ func TestAFaultSaysWhatWouldBeRight(t *testing.T) {
 		plan("strategy: two-hop, types: [RDS], retention: {local: 7, intermediate: 7}, enabled: false"): {
 			"5: plans.own.retention: names no vault of the backup account in a secondary Region; two hops need one or more, such as final: 35"},
 		plan("timezone: Local"): {`5: plans.own.timezone: "Local" cannot be used: schedules of Organizations backup policies are in UTC; leave timezone out and write the schedule in UTC`},
-		"? [a]\n: b\nnam: x":    {"5: ?: is no plain key; write it as one word", "7: nam: no such key (is name meant?); the keys here are "},
+		"&k name: x":            {"5: ?: is no plain key; write it as one word"},
+		"!!str name: x":         {"5: ?: is no plain key; write it as one word"},
+		"regions: {primary: eu-centrall-1, secondary: [us-gov-east-1]}": {`4: regions.primary: "eu-centrall-1" is not the name of a Region; it would look like eu-central-1`},
+		"? [a]\n: b\nnam: x": {"5: ?: is no plain key; write it as one word", "7: nam: no such key (is name meant?); the keys here are "},
 		"rpo: {S3: 26h}\nvaults: {more: {account: backup, region: primary}}\nplans: {own: {schedule: 'cron(0 4 * * ? *)', types: [RDS], retention: {local: 7, more: 7, final: 7}}}": {
 			"5: rpo.S3: no two-hop plan in force makes copies of this type; those that are made: Aurora, DocumentDB, Neptune, RDS"},
 		// A plan of two hops that shares nothing comes before the one that does.
@@ -148,6 +151,9 @@ func TestALaterPlanMayKeepAFirstHopLonger(t *testing.T) {
 	route, known := e.FirstHop(local, between, "Aurora")
 	require.True(t, known)
 	assert.Equal(t, want, route)
+	e.Plans["zzz"] = longer
+	route, _ = e.FirstHop(local, between, "Aurora")
+	assert.Equal(t, want, route, "of two that are as long, the first")
 	for sentence, from := range map[string]string{
 		"the backup account": "arn:aws:backup:eu-central-1:222222222222:backup-vault:twohop-local",
 		"another Region":     "arn:aws:backup:eu-north-1:111111111111:backup-vault:twohop-local",
