@@ -122,7 +122,9 @@ func TestAnEmptyNameIsNamed(t *testing.T) {
 	_, errs["list resources: BackupVaultName"] = a.Resources(ctx, hop.Vault{})
 	_, errs["describe vault: BackupVaultName"] = a.Key(ctx, hop.Vault{})
 	_, errs["describe recovery point: RecoveryPointArn"] = a.Point(ctx, final, "")
-	_, errs["describe recovery point: BackupVaultName"] = a.Size(ctx, hop.Vault{}, arnOfPoint)
+	size, err := a.Size(ctx, hop.Vault{}, arnOfPoint)
+	assert.Zero(t, size)
+	errs["describe recovery point: BackupVaultName"] = err
 	errs["shorten the retention: RecoveryPointArn"] = a.Keep(ctx, final, "", 1)
 	for text, err := range errs {
 		assert.EqualError(t, err, text+" is empty, and AWS would answer about everything")

@@ -1,6 +1,7 @@
 package estate_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,7 +13,7 @@ func TestBackupsComeBackToTheVaultThatTheirPlanMakesThemIn(t *testing.T) {
 	const own = "vaults: {own: {account: member, region: primary}}\n"
 	for sentence, test := range map[string]struct{ text, resourceType, name string }{
 		"that of a plan of the type":              {own + plan("types: [EFS], retention: {own: 7}"), "EFS", "twohop-own"},
-		"that of the first plan of the type":      {own + plan("types: [RDS], retention: {own: 7}"), "RDS", "twohop-local"},
+		"that of the first plan of the type":      {own + strings.Replace(plan("types: [RDS], retention: {own: 7}"), "own: {", "zz: {", 1), "RDS", "twohop-local"},
 		"that of the next one in force":           {own + "plans: {cross-region-special: {types: [RDS]}, simple: {enabled: false}, own: {strategy: direct, schedule: 'cron(0 4 * * ? *)', types: [Aurora], retention: {own: 7}}}", "Aurora", "twohop-own"},
 		"the vault local for a type of no plan":   {own + plan("types: [EFS], retention: {own: 7}"), "DynamoDB", "twohop-local"},
 		"by the name that the file gives a vault": {"vaults: {local: {name: kept}}\n", "RDS", "kept"},
