@@ -225,7 +225,7 @@ func TestShorteningNeverLengthensAndLeavesTwoDays(t *testing.T) {
 		case 1:
 			p.DeleteAt = now.Add(minutes("left", 60*24*60))
 		case 2: // near the least that is left
-			p.DeleteAt = now.Add(47*time.Hour + minutes("left", 26*60))
+			p.DeleteAt = now.Add(48*time.Hour + minutes("left", 25*60))
 		case 3: // near what is configured
 			p.DeleteAt = p.Created.AddDate(0, 0, days).Add(minutes("left", 2) - time.Minute)
 		}

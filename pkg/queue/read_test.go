@@ -51,8 +51,6 @@ func TestAReadThatFailsMidwayIsAnErrorAndReleasesWhatItHasRead(t *testing.T) {
 }
 
 func TestAReadThatCannotBeginIsAnError(t *testing.T) {
-	ended, end := context.WithCancel(t.Context())
-	end()
 	for sentence, c := range reads {
 		t.Run(sentence, func(t *testing.T) {
 			for name, count := range map[string]string{
@@ -62,9 +60,16 @@ func TestAReadThatCannotBeginIsAnError(t *testing.T) {
 				require.Error(t, err, name)
 				assert.False(t, whole, name)
 			}
-			_, _, err := c.read(ended, t, &scripted{})
-			require.ErrorIs(t, err, context.Canceled, "which is none of SQS's errors")
 		})
+	}
+}
+
+func TestAReadThatIsStoppedIsAnError(t *testing.T) {
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for sentence, c := range reads {
+		_, _, err := c.read(ended, t, &scripted{})
+		require.ErrorIs(t, err, context.Canceled, "%s: that is none of SQS's errors", sentence)
 	}
 }
 

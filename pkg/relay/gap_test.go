@@ -136,22 +136,31 @@ func TestTheNewestPointBelowAGapIsFoundOnWhateverPageItIs(t *testing.T) {
 // emptied is a vault whose last points are deleted while a run looks for them.
 type emptied struct {
 	relay.Inventory
-	left *int // answers that still tell of older points
+	left *int  // answers that still tell of older points
+	then error // what it fails with after them
 }
 
 func (e emptied) Older(context.Context, hop.Vault, time.Time) (bool, error) {
 	*e.left--
-	return *e.left >= 0, nil
+	if *e.left < 0 {
+		return false, e.then
+	}
+	return true, nil
 }
 
 func TestAVaultThatIsEmptiedMeanwhileIsDone(t *testing.T) {
 	k := newComparing(0)
 	left := 2
-	k.reconciler.Inventory = emptied{k.backup, &left}
+	k.reconciler.Inventory = emptied{k.backup, &left, nil}
 	report, err := k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
 	require.NoError(t, err)
 	assert.False(t, report.Unfinished)
 	assert.Equal(t, -1, left, "the gap below a day without points was looked into, and the vault asked again")
+
+	left = 2
+	k.reconciler.Inventory = emptied{k.backup, &left, errAway}
+	_, err = k.reconciler.Sweep(t.Context(), relay.NewSweep(k.backup.Now()))
+	require.ErrorIs(t, err, errAway)
 }
 
 func TestAnErrorOnTheWayBackIsTheRuns(t *testing.T) {
