@@ -211,6 +211,12 @@ func TestNoErrorOfACallIsLostByFollowing(t *testing.T) {
 			r.member.AddJob(hop.CopyJob{ID: "j", State: hop.Completed, Source: localPoint, Destination: intermediate, Copy: "p",
 				Created: now, Completed: now.Add(time.Minute)})
 		}},
+		"one whose type has left the route": {func(_ *testing.T, r *replaying) { r.firstFailed(nil) }, func(_ *testing.T, r *replaying) {
+			r.addPoint("p", "RDS")
+			r.member.AddJob(hop.CopyJob{ID: "j", State: hop.Completed, Source: localPoint, Destination: intermediate, Copy: "p",
+				Created: now, Completed: now.Add(time.Minute)})
+			r.replayer.Routes[0].Types = []string{"Aurora"} // the point is described, in case the event is wrong
+		}},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			everyCall(t, func(t *testing.T, fail func(string) error) error {

@@ -92,7 +92,12 @@ func TestARequestWithoutTypeOrDestinationAsksAWS(t *testing.T) {
 	b.fanOut()
 	b.addPoint(pointARN("cluster-snapshot", 1), "Aurora")
 	require.Empty(t, b.handle(t, request("m", pointARN("cluster-snapshot", 1), "", hop.Vault{})))
-	assert.Len(t, b.mail.split, 2)
+	var to []hop.Vault
+	for _, r := range b.mail.split {
+		assert.Equal(t, "Aurora", r.ResourceType, "so that a full pool costs no description")
+		to = append(to, r.Destination)
+	}
+	assert.Equal(t, []hop.Vault{final, second}, to)
 
 	b.addPoint("arn:ebs", "EBS")
 	b.backup.AddJob(hop.CopyJob{ID: "by hand", State: hop.Completed, Copy: "arn:copy", Source: "arn:ebs", Destination: final})
