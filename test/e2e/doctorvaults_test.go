@@ -10,6 +10,7 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/authz"
 	"github.com/twohop/twohop/test/awssim/backup"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 	"github.com/twohop/twohop/test/awssim/backup/vaults"
 	"github.com/twohop/twohop/test/awssim/kms"
 	"github.com/twohop/twohop/test/awssim/wire"
@@ -171,6 +172,7 @@ func expired(account, vault, role string) func(*testing.T, *clinic) func() {
 			_, err := awsbackup.NewFromConfig(c.administrator(in, "BreakGlass")).DeleteRecoveryPoint(t.Context(),
 				&awsbackup.DeleteRecoveryPointInput{BackupVaultName: &in.Name, RecoveryPointArn: &point})
 			require.NoError(t, err)
+			c.pass(lag.Usual().Longest())
 		}
 	}
 }
