@@ -37,20 +37,24 @@ tools: ## Say what the tests leave out on this machine
 	@$(call has,boto3) || echo "boto3 is not installed: the local AWS is not tested with boto3"
 	@$(call has,moto.server) || echo "moto is not installed with its server: the local SQS is not compared with moto's"
 
-# Packages whose tests mostly wait for child processes, or for the CDK's runtime. The race
-# detector does not see into those, and makes the rest several times slower.
-CHILDREN := ./infra/... ./test/bench/... ./test/demo/... ./test/e2e/...
+# Packages whose tests mostly wait for child processes or for the CDK's runtime, into which
+# the race detector does not see, or that play models one step after another. It makes them
+# several times slower. test/soak/night, which plays a whole window, always runs with it.
+UNRACED := ./infra/... ./test/bench/... ./test/demo/... ./test/e2e/... ./test/fleet/... ./test/protocol/...
 
-# The part of the end-to-end tests that runs with the race detector: a whole backup window,
-# and the operator's commands that make calls concurrently. test/soak/night, which plays a
-# window with faults, always does.
+# The part of the end-to-end tests that make race runs: a window without faults, and the
+# operator's commands that make calls concurrently.
 RACED := ^TestANight$$|^TestScripts$$/^payroll-(dlq|doctor|report|restore|status|trace)$$
 
 .PHONY: test
 test: tools ## Run all tests, with the race detector where a C compiler is found and goroutines meet
-	go test $(RACE) -timeout 20m $$(go list ./... | grep -vxF "$$(go list $(CHILDREN))")
-	go test -parallel 4 -timeout 20m $(CHILDREN)
-	$(if $(RACE),go test $(RACE) -timeout 20m -run '$(RACED)' ./test/e2e)
+	go test $(RACE) -timeout 20m $$(go list ./... | grep -vxF "$$(go list $(UNRACED))")
+	go test -parallel 4 -timeout 20m $(UNRACED)
+
+.PHONY: race
+race: ## Run with the race detector what make test runs without it: a window, the commands, a large night
+	go test -race -timeout 20m -run '$(RACED)' ./test/e2e
+	go test -race -timeout 20m -run Lag ./test/fleet
 
 .PHONY: check
 check: ## Check format, vet, unit and property tests of the product, and the import rules: before each commit
