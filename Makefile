@@ -53,8 +53,9 @@ test: tools ## Run all tests, with the race detector where a C compiler is found
 
 .PHONY: race
 race: ## Run with the race detector what make test runs without it: a window, the commands, a large night
-	go test -race -timeout 20m -run '$(RACED)' ./test/e2e
-	go test -race -timeout 20m -run Lag ./test/fleet
+	$(if $(RACE),,@echo "no C compiler found, or cgo is off: there is no race detector")
+	$(if $(RACE),go test $(RACE) -timeout 20m -run '$(RACED)' ./test/e2e)
+	$(if $(RACE),go test $(RACE) -timeout 20m -run Lag ./test/fleet)
 
 .PHONY: check
 check: ## Check format, vet, unit and property tests of the product, and the import rules: before each commit

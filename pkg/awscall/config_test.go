@@ -63,7 +63,7 @@ func environment(t *testing.T, more map[string]string) {
 	}
 }
 
-// calls is enough of them for the mean of random pauses to be told from another.
+// calls is how many calls make the mean of random pauses clearly different from another mean.
 const calls = 200
 
 func TestCallsWaitForAServiceThatFails(t *testing.T) {

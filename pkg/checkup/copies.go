@@ -67,7 +67,7 @@ func underprotected(ctx context.Context, types []string, now time.Time, v hop.Va
 		if detail := p.Underprotected(live.KeyARN); detail != "" {
 			found = append(found, Finding{Kind: Broken, Place: Place{Account: v.Account, Region: v.Region, Resource: p.ARN},
 				Problem: fmt.Sprintf("the newest copy of %s in vault %s is protected less than asked: %s", p.ResourceARN, v.Name, detail),
-				Causes:  "none: it can be restored, by whoever may restore from the vault, whatever the policy of the vault's key says",
+				Causes:  "none: it can be restored, by every principal that may restore from the vault, whatever the policy of the vault's key says",
 				Mend:    diagnose.Advice(hop.ClassUnderprotected, detail)})
 		}
 	}

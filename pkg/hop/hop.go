@@ -69,7 +69,7 @@ func (p RecoveryPoint) Protection() string {
 
 // Underprotected says which key a copy is under, where it is not under the key of its
 // vault as every copy should be; "" where it is. A copy without any key, or under a key
-// that AWS owns, can be read by whoever may restore it: no key policy guards it.
+// that AWS owns, can be read by every principal that may restore it: no key policy guards it.
 func (p RecoveryPoint) Underprotected(vaultKey string) string {
 	if p.KeyARN == vaultKey && p.KeyARN != "" && !p.UnderAWSOwnedKey() {
 		return ""

@@ -30,6 +30,7 @@ func TestPaceShapesTheDelay(t *testing.T) {
 	d := hop.Decision{Verdict: hop.Wait, Reason: hop.ReasonPoolFull}
 	usual := hop.Delay(d, now, "id", hop.Spread{Waiting: 200, Pace: 1})
 	assert.InDelta(t, float64(usual)/2, float64(hop.Delay(d, now, "id", hop.Spread{Waiting: 200, Pace: 2})), 1)
+	assert.Equal(t, usual, hop.Delay(d, now, "id", hop.Spread{Waiting: 200}), "without a pace it is as others")
 	assert.Equal(t, time.Minute, hop.Delay(d, now, "id", hop.Spread{Waiting: 0, Pace: 2.5}), "no wait is shorter than what its bound counts with")
 	assert.Equal(t, 15*time.Minute, hop.Delay(d, now, "another id", hop.Spread{Waiting: 5000, Pace: 0.1}), "nor longer than SQS takes")
 	d.Until = now.Add(10 * time.Minute)

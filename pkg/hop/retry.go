@@ -1,6 +1,7 @@
 package hop
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -65,7 +66,7 @@ const (
 type Spread struct {
 	Waiting int     // messages in the queue
 	Slots   int     // of the pool; 0: not known
-	Pace    float64 // how soon this message comes again compared with others: with 2, after half of the time
+	Pace    float64 // how soon this message comes again compared with others: with 2, after half of the time; 0: as others, like 1
 }
 
 // Delay is how long a waiting message stays away: a minute at least, longer when
@@ -77,7 +78,7 @@ func Delay(d Decision, now time.Time, salt string, s Spread) time.Duration {
 	}
 	turn := perWaiting * usualSize / time.Duration(max(s.Slots, usualSize))
 	delay := float64(min(max(time.Duration(s.Waiting)*turn, shortestDelay*4/3), longestDelay*4/5))
-	delay *= (1 + (jitter(salt)-0.5)/2) / s.Pace
+	delay *= (1 + (jitter(salt)-0.5)/2) / cmp.Or(s.Pace, 1)
 	return min(max(time.Duration(delay), shortestDelay), longestDelay)
 }
 

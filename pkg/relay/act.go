@@ -58,7 +58,7 @@ func (s *Starter) act(ctx context.Context, b *batch, m Message, out *Outcome, re
 // spread tells copies that wait for room apart by their size, and by the size of the pool.
 // One that has failed before is late already, and looks as soon as any.
 func (s *Starter) spread(d hop.Decision, m Message, waiting int) hop.Spread {
-	spread := hop.Spread{Waiting: waiting, Pace: 1}
+	spread := hop.Spread{Waiting: waiting}
 	if d.Reason != hop.ReasonPoolFull {
 		return spread
 	}

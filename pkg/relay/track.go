@@ -214,7 +214,7 @@ func (t *Tracker) act(ctx context.Context, m Message, r hop.Request, out *Outcom
 		m.RejectedAt, m.Waits = time.Time{}, nil // they are of the outcome; the copy was not rejected, and has not waited
 		return t.Copies.Split(ctx, m, []hop.Request{r})
 	case hop.Wait:
-		out.Delay = hop.Delay(d, m.Received, m.ID, hop.Spread{Pace: 1})
+		out.Delay = hop.Delay(d, m.Received, m.ID, hop.Spread{})
 		m.Waits = m.Waits.After(d.Reason)
 		return t.Queue.Resend(ctx, m, out.Delay)
 	case hop.Reject:
