@@ -48,8 +48,8 @@ RACED := ^TestANight$$|^TestScripts$$/^payroll-(dlq|doctor|report|restore|status
 
 .PHONY: test
 test: tools ## Run all tests, with the race detector where a C compiler is found and goroutines meet
-	go test $(RACE) -timeout 20m $$(go list ./... | grep -vxF "$$(go list $(UNRACED))")
-	go test -parallel 4 -timeout 20m $(UNRACED)
+	go test $(RACE) -p 4 -timeout 20m $$(go list ./... | grep -vxF "$$(go list $(UNRACED))")
+	go test -p 4 -parallel 4 -timeout 20m $(UNRACED)
 
 .PHONY: race
 race: ## Run with the race detector what make test runs without it: a window, the commands, a large night

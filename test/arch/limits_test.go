@@ -24,7 +24,7 @@ func TestFunctionsStaySmall(t *testing.T) {
 	for _, main := range mains {
 		name := filepath.Base(filepath.Dir(main))
 		t.Run(name, func(t *testing.T) {
-			executable, err := stage.Build(t.Context(), "lambdas/"+name, t.TempDir(), "GOOS=linux", "GOARCH=arm64")
+			executable, err := stage.Build(t.Context(), "lambdas/"+name, "GOOS=linux", "GOARCH=arm64")
 			require.NoError(t, err)
 			info, err := os.Stat(executable)
 			require.NoError(t, err)

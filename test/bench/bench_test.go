@@ -101,7 +101,7 @@ func TestTheLargeNightHasItsTable(t *testing.T) {
 
 func TestTheReconcilersLooksHaveTheirTable(t *testing.T) {
 	t.Parallel()
-	p, err := build(t.Context(), t.TempDir())
+	p, err := build(t.Context())
 	require.NoError(t, err)
 	looks, err := playVaults(t.Context(), p, 1500)
 	require.NoError(t, err)

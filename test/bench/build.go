@@ -36,10 +36,10 @@ type programs struct {
 
 // build builds both programs with the flags of the real build, for this machine
 // and for Lambda's.
-func build(ctx context.Context, dir string) (programs, error) {
-	p := programs{functions: &stage.Functions{Dir: dir}}
+func build(ctx context.Context) (programs, error) {
+	p := programs{functions: &stage.Functions{}}
 	for s := range sides {
-		path, err := stage.Build(ctx, packages[s], dir)
+		path, err := stage.Build(ctx, packages[s])
 		if err != nil {
 			return p, err
 		}
@@ -47,7 +47,7 @@ func build(ctx context.Context, dir string) (programs, error) {
 		if err != nil {
 			return p, err
 		}
-		deployed, err := stage.Build(ctx, packages[s], filepath.Join(dir, "arm64"), "GOOS=linux", "GOARCH=arm64")
+		deployed, err := stage.Build(ctx, packages[s], "GOOS=linux", "GOARCH=arm64")
 		if err != nil {
 			return p, err
 		}

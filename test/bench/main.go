@@ -82,7 +82,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	defer os.RemoveAll(dir)
 	var reports []report
 	if !o.only {
-		if reports, err = measureFunctions(ctx, o, dir); err != nil {
+		if reports, err = measureFunctions(ctx, o); err != nil {
 			return err
 		}
 	}
@@ -97,8 +97,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 // measureFunctions measures the copystarter and the reconciler, and plays the night in memory.
-func measureFunctions(ctx context.Context, o options, dir string) ([]report, error) {
-	programs, err := build(ctx, dir)
+func measureFunctions(ctx context.Context, o options) ([]report, error) {
+	programs, err := build(ctx)
 	if err != nil {
 		return nil, err
 	}

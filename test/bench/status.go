@@ -39,11 +39,11 @@ func measureStatus(ctx context.Context, dir string, points int) (r report, err e
 		return r, err
 	}
 	defer func() { err = errors.Join(err, l.world.Close()) }()
-	twohop, err := stage.Build(ctx, "pkg/cmd/twohop", dir)
+	twohop, err := stage.Build(ctx, "pkg/cmd/twohop")
 	if err != nil {
 		return r, err
 	}
-	listing, err := stage.Build(ctx, "test/bench/listing", dir)
+	listing, err := stage.Build(ctx, "test/bench/listing")
 	if err != nil {
 		return r, err
 	}

@@ -23,11 +23,10 @@ func lastLine(out string) string {
 }
 
 func TestTheDemo(t *testing.T) {
-	functions := &stage.Functions{Dir: t.TempDir()}
 	page := filepath.Join(t.TempDir(), "report.html")
 	t.Run("ends with each point once in the vaults of its plan", func(t *testing.T) {
 		var out bytes.Buffer
-		require.NoError(t, show(t.Context(), options{functions: functions, report: page}, &out))
+		require.NoError(t, show(t.Context(), options{report: page}, &out))
 		assert.Equal(t, "demo: 7 of 7 recovery points in the final vault, 0 missing, 0 doubled", lastLine(out.String()))
 		for what, line := range map[string]string{
 			"a line where there is no terminal": "hop 1  of orders     RDS         RUNNING",
@@ -56,7 +55,7 @@ func TestTheDemo(t *testing.T) {
 	})
 	t.Run("fails with the reason where a copy fails", func(t *testing.T) {
 		var out bytes.Buffer
-		err := show(t.Context(), options{functions: functions, report: page, plan: func(c *backup.Config) {
+		err := show(t.Context(), options{report: page, plan: func(c *backup.Config) {
 			c.Plan = func(job backup.CopyJob) backup.Course {
 				course := backup.Course{Wait: time.Minute, Run: 10 * time.Minute}
 				if job.AccountID == stage.Backup && job.ResourceName == "ledger" {
@@ -71,7 +70,7 @@ func TestTheDemo(t *testing.T) {
 	})
 	t.Run("fails where points are that should not be", func(t *testing.T) {
 		var out bytes.Buffer
-		err := show(t.Context(), options{functions: functions, report: page, after: func(s *stage.Stage, plays []*play) {
+		err := show(t.Context(), options{report: page, after: func(s *stage.Stage, plays []*play) {
 			for _, p := range plays {
 				if p.Name == "orders" || p.Name == "payments" {
 					_, err := s.World.Backup.AddRecoveryPoint(backup.RecoveryPoint{
@@ -90,7 +89,7 @@ func TestTheDemo(t *testing.T) {
 	t.Run("stays up until interrupted", func(t *testing.T) {
 		ctx, interrupt := context.WithCancel(t.Context())
 		out := &signalling{until: "aws backup start-copy-job", then: interrupt}
-		require.NoError(t, show(ctx, options{functions: functions, report: page, serve: true}, out))
+		require.NoError(t, show(ctx, options{report: page, serve: true}, out))
 		assert.Contains(t, out.String(), "export AWS_ENDPOINT_URL=http://127.0.0.1:")
 	})
 }

@@ -17,7 +17,6 @@ import (
 	"errors"
 	"flag"
 	"io"
-	"os"
 	"time"
 
 	"github.com/twohop/twohop/test/awssim"
@@ -29,11 +28,10 @@ func main() { stage.Main("demo", run) }
 
 // options of one demo.
 type options struct {
-	serve     bool
-	report    string                      // where the report is written; empty: into the folder .build of this module
-	functions *stage.Functions            // nil: built for this demo
-	plan      func(*backup.Config)        // changes how AWS Backup behaves; for tests
-	after     func(*stage.Stage, []*play) // what happens before the counting; for tests
+	serve  bool
+	report string                      // where the report is written; empty: into the folder .build of this module
+	plan   func(*backup.Config)        // changes how AWS Backup behaves; for tests
+	after  func(*stage.Stage, []*play) // what happens before the counting; for tests
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
@@ -53,16 +51,8 @@ var evening = time.Date(2026, 11, 1, 0, 30, 0, 0, time.UTC)
 // show plays the whole demo and returns why it failed, if it did.
 func show(ctx context.Context, o options, out io.Writer) (err error) {
 	screen := newScreen(out)
-	if o.functions == nil {
-		dir, err := os.MkdirTemp("", "twohop-demo-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		o.functions = &stage.Functions{Dir: dir}
-	}
 	screen.say("building the functions, deploying the estate")
-	s, err := stage.Start(ctx, stage.Options{World: awssim.Config{Start: evening, Backup: o.plan}, Functions: o.functions})
+	s, err := stage.Start(ctx, stage.Options{World: awssim.Config{Start: evening, Backup: o.plan}, Functions: &stage.Functions{}})
 	if s != nil {
 		defer func() { err = errors.Join(err, s.Close()) }()
 	}

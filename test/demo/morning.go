@@ -16,7 +16,12 @@ import (
 // the key opened, and has the dead letter replayed. The copies that were missing are made
 // while the time goes on.
 func morning(ctx context.Context, s *stage.Stage, plays []*play, o options, screen *screen) error {
-	op, err := newOperator(ctx, s, o.functions, screen.out)
+	dir, err := os.MkdirTemp("", "twohop-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	op, err := newOperator(ctx, s, dir, screen.out)
 	if err != nil {
 		return err
 	}

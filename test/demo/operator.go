@@ -24,16 +24,17 @@ type operator struct {
 	out    io.Writer
 }
 
-func newOperator(ctx context.Context, s *stage.Stage, functions *stage.Functions, out io.Writer) (*operator, error) {
+// newOperator keeps its profiles in dir.
+func newOperator(ctx context.Context, s *stage.Stage, dir string, out io.Writer) (*operator, error) {
 	root, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
 		return nil, fmt.Errorf("find the module: %w", err)
 	}
 	op := &operator{module: strings.TrimSpace(string(root)), out: out}
-	if op.twohop, err = stage.Build(ctx, "pkg/cmd/twohop", functions.Dir); err != nil {
+	if op.twohop, err = stage.Build(ctx, "pkg/cmd/twohop"); err != nil {
 		return nil, err
 	}
-	profiles := filepath.Join(functions.Dir, "profiles")
+	profiles := filepath.Join(dir, "profiles")
 	member := fmt.Sprintf("[member]\naws_access_key_id = %s\naws_secret_access_key = local\n", stage.Member)
 	if err := os.WriteFile(profiles, []byte(member), 0o600); err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"os"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -37,13 +36,6 @@ func TestMain(m *testing.M) { testscript.Main(tests{m}, map[string]func(){"twoho
 type tests struct{ *testing.M }
 
 func (t tests) Run() int {
-	dir, err := os.MkdirTemp("", "twohop-e2e-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	functions.Dir = dir
 	debug.SetGCPercent(400) // the worlds are small and many: memory is cheaper here than time
 	return t.M.Run()
 }

@@ -112,10 +112,6 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.Dir, err = os.MkdirTemp("", "twohop-soak-"); err != nil {
-		return err
-	}
-	defer os.RemoveAll(a.Dir)
 	var table report
 	for _, v := range append([]night.Variant{{Name: twohop}}, night.Variants()...) {
 		if len(a.only) > 0 && !slices.Contains(a.only, v.Name) {

@@ -9,12 +9,13 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
 // Functions are the executables of the functions, each built when it is first asked
 // for. It is safe for concurrent use.
 type Functions struct {
-	Dir string // where they are built; the caller's to remove
 	// Instead are packages of this module that stand for functions, by the function's name.
 	Instead map[string]string
 
@@ -31,7 +32,7 @@ func (f *Functions) Executable(ctx context.Context, asset string) (string, error
 	if path, ok := f.built[function]; ok {
 		return path, nil
 	}
-	path, err := Build(ctx, cmp.Or(f.Instead[function], "lambdas/"+function), f.Dir)
+	path, err := Build(ctx, cmp.Or(f.Instead[function], "lambdas/"+function))
 	if err != nil {
 		return "", err
 	}
@@ -42,11 +43,25 @@ func (f *Functions) Executable(ctx context.Context, asset string) (string, error
 	return path, nil
 }
 
-// Build compiles a function of this module into dir, with the flags of the real
-// build, and returns the executable's path. It is for the machine it runs on
-// unless target (GOOS=linux, GOARCH=arm64) says otherwise.
-func Build(ctx context.Context, pkg, dir string, target ...string) (string, error) {
-	out := filepath.Join(dir, filepath.Base(pkg))
+// Build compiles a command of this module with the flags of the real build, and returns
+// the executable's path. It is for the machine it runs on unless target (GOOS=linux,
+// GOARCH=arm64) says otherwise. It stays where it is in .build, for all processes that ask
+// for it: go build links it again only where a source has changed.
+func Build(ctx context.Context, pkg string, target ...string) (string, error) {
+	dir, err := local()
+	if err != nil {
+		return "", err
+	}
+	dir = filepath.Join(append([]string{dir}, target...)...)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	out := filepath.Join(dir, strings.ReplaceAll(pkg, "/", "-"))
+	unlock, err := lockedfile.MutexAt(out + ".lock").Lock()
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
 	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc",
 		"-ldflags", "-s -w", "-o", out, "github.com/twohop/twohop/"+pkg)
 	command.Env = append(append(os.Environ(), "CGO_ENABLED=0"), target...)
@@ -55,6 +70,15 @@ func Build(ctx context.Context, pkg, dir string, target ...string) (string, erro
 	}
 	return out, lookAtSources(ctx, pkg)
 }
+
+// local is the folder of executables that never are deployed.
+var local = sync.OnceValues(func() (string, error) {
+	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}").Output()
+	if err != nil {
+		return "", fmt.Errorf("find the module's folder: %w", err)
+	}
+	return filepath.Join(strings.TrimSpace(string(root)), ".build", "local"), nil
+})
 
 // sources prints the files of this module that a package is built from.
 const sources = `{{if .Module}}{{if .Module.Main}}{{range .GoFiles}}{{$.Dir}}/{{.}}{{"\n"}}{{end}}{{end}}{{end}}`

@@ -7,6 +7,7 @@ package deploy
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/twohop/twohop/test/awssim"
 	"github.com/twohop/twohop/test/awssim/cloudformation/template"
@@ -27,7 +28,7 @@ type Input struct {
 // Stack deploys a template, and the world remembers what it exports. The error names the stack, the resource, its type and
 // the place in the template; what was made until then stays.
 func Stack(ctx context.Context, world *awssim.World, in Input) (template.Stack, error) {
-	parsed, err := template.Parse(in.Template)
+	toDeploy, err := parse(in.Template)
 	if err != nil {
 		return template.Stack{}, fmt.Errorf("deploy stack %s: %w", in.Name, err)
 	}
@@ -38,7 +39,7 @@ func Stack(ctx context.Context, world *awssim.World, in Input) (template.Stack, 
 		}
 	}()
 	stack, err := template.Deploy(ctx, template.Input{
-		Template: parsed, Parameters: in.Parameters, Account: in.Account, Region: in.Region, StackName: in.Name,
+		Template: toDeploy, Parameters: in.Parameters, Account: in.Account, Region: in.Region, StackName: in.Name,
 		StackID: fmt.Sprintf("arn:aws:cloudformation:%s:%s:stack/%s/%s", in.Region, in.Account, in.Name, world.IDs.UUID()),
 		Knows:   func(resourceType string) bool { return makers()[resourceType] != nil },
 		Make:    d.make,
@@ -51,6 +52,23 @@ func Stack(ctx context.Context, world *awssim.World, in Input) (template.Stack, 
 		return stack, fmt.Errorf("deploy stack %s: %w", in.Name, err)
 	}
 	return stack, nil
+}
+
+// read are templates and errors by their text: most worlds deploy the same few.
+var read sync.Map
+
+type parsed struct {
+	template *template.Template
+	err      error
+}
+
+func parse(text []byte) (*template.Template, error) {
+	known, ok := read.Load(string(text))
+	if !ok {
+		t, err := template.Parse(text)
+		known, _ = read.LoadOrStore(string(text), parsed{t, err})
+	}
+	return known.(parsed).template, known.(parsed).err
 }
 
 // deployment is a stack while it is being deployed.

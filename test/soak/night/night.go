@@ -24,8 +24,6 @@ type Options struct {
 	Lag lag.Config
 	// Without is the rule of twohop that is switched off; the zero value is none.
 	Without Variant
-	// Functions are built in Dir, which is the caller's to remove.
-	Dir string
 	// Progress, if set, hears once in six simulated hours how far the nights are.
 	Progress func(Progress)
 }

@@ -16,7 +16,7 @@ func play(t *testing.T, points int, without night.Variant) night.Result {
 	t.Helper()
 	rates := night.Usual()
 	rates.Dropped, rates.FailsAwhile, rates.FailsForGood, rates.Killed = 0.15, 0.10, 0.08, 0.03
-	result, err := night.Play(t.Context(), night.Options{Seed: 7, Points: points, Nights: 1, Rates: rates, Lag: lag.Usual(), Without: without, Dir: t.TempDir()})
+	result, err := night.Play(t.Context(), night.Options{Seed: 7, Points: points, Nights: 1, Rates: rates, Lag: lag.Usual(), Without: without})
 	require.NoError(t, err)
 	return result
 }

@@ -60,7 +60,7 @@ func (o Options) begin(ctx context.Context) (*nights, error) {
 		},
 		Intercept: n.faults.call, OnStart: n.faults.starts, OnInvocation: n.faults.ends, OnLog: n.faults.log,
 	}
-	options := stage.Options{World: config, Functions: &stage.Functions{Dir: o.Dir, Instead: o.Without.instead()}, Change: o.Without.change()}
+	options := stage.Options{World: config, Functions: &stage.Functions{Instead: o.Without.instead()}, Change: o.Without.change()}
 	var err error
 	if n.Stage, err = stage.Start(ctx, options); err != nil {
 		return n, err

@@ -12,9 +12,15 @@ type Text []part
 
 type part struct {
 	plain    string
-	wild     bool   // * and ? in plain stand for other characters
-	variable string // a condition key in lower case; plain is then its default
-	fallback bool   // it has a default
+	wild     bool    // * and ? in plain stand for other characters
+	variable string  // a condition key in lower case; plain is then its default
+	fallback bool    // it has a default
+	pattern  Pattern // of plain
+}
+
+// constant is what stands for itself, and for other characters where it has wildcards.
+func constant(s string, wild bool) part {
+	return part{plain: s, wild: wild, pattern: patternOf(s, wild)}
 }
 
 // variableForm is ${key}, ${key, 'default'} or an escaped ${*}, ${?}, ${$}
@@ -22,7 +28,7 @@ type part struct {
 var variableForm = regexp.MustCompile(`^\$\{([^,'}]*)(,\s*'([^']*)')?\s*\}`)
 
 // Plain is a string without variables, with wildcards if wild.
-func Plain(s string, wild bool) Text { return Text{{plain: s, wild: wild}} }
+func Plain(s string, wild bool) Text { return Text{constant(s, wild)} }
 
 // ParseText reads a string that may have variables and, if wild, wildcards. The error
 // names a variable that is malformed or not known.
@@ -31,7 +37,7 @@ func ParseText(s string, wild bool) (Text, error) {
 	for {
 		before, _, found := strings.Cut(s, "${")
 		if before != "" {
-			t = append(t, part{plain: before, wild: wild})
+			t = append(t, constant(before, wild))
 		}
 		if !found {
 			return t, nil
@@ -43,7 +49,7 @@ func ParseText(s string, wild bool) (Text, error) {
 		}
 		name := strings.TrimSpace(m[1])
 		if strings.Contains("*?$", name) && len(name) == 1 && m[2] == "" {
-			t = append(t, part{plain: name})
+			t = append(t, constant(name, false))
 		} else if k, known := FindKey(name); !known || k.values == several {
 			return nil, fmt.Errorf("the variable %s is not known; it must be a condition key with one value", m[0])
 		} else {
@@ -67,27 +73,36 @@ const (
 // lower case. A variable without value and default makes the
 // text equal to nothing, and the answer false [IAM user guide: policy variables].
 func (t Text) Resolve(values map[string][]string) (Pattern, bool) {
+	if len(t) == 1 && t[0].variable == "" {
+		return t[0].pattern, true
+	}
 	var p Pattern
 	for _, part := range t {
-		s := part.plain
-		if part.variable != "" {
-			if v := values[part.variable]; len(v) > 0 {
-				s = v[0]
-			} else if !part.fallback {
-				return nil, false
-			}
-		}
-		for _, c := range s {
-			switch {
-			case part.wild && c == '*':
-				c = anything
-			case part.wild && c == '?':
-				c = anyOne
-			}
-			p = append(p, c)
+		switch v := values[part.variable]; {
+		case part.variable == "":
+			p = append(p, part.pattern...)
+		case len(v) > 0:
+			p = append(p, patternOf(v[0], false)...)
+		case part.fallback:
+			p = append(p, patternOf(part.plain, false)...)
+		default:
+			return nil, false
 		}
 	}
 	return p, true
+}
+
+func patternOf(s string, wild bool) Pattern {
+	p := Pattern(s)
+	for i, c := range p {
+		switch {
+		case wild && c == '*':
+			p[i] = anything
+		case wild && c == '?':
+			p[i] = anyOne
+		}
+	}
+	return p
 }
 
 // String is the pattern of a text without wildcards.

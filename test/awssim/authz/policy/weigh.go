@@ -45,7 +45,8 @@ type Finding struct {
 // Weigh has every statement's finding, in order. The error names conditions whose
 // outcome is not defined, whatever the other statements say.
 func (d Document) Weigh(q Question) ([]Finding, error) {
-	var findings []Finding
+	q.Action = strings.ToLower(q.Action) // actions are compared without case [IAM user guide: Action]
+	findings := make([]Finding, 0, len(d.statements))
 	var faults []error
 	for _, s := range d.statements {
 		f, err := s.weigh(q, d.Kind)
@@ -102,12 +103,10 @@ func element(name string, not bool) string {
 	return name
 }
 
-// aboutAction compares without case [IAM user guide: Action].
 func (s statement) aboutAction(q Question) bool {
-	action := strings.ToLower(q.Action)
 	return s.NotAction != slices.ContainsFunc(s.actions, func(t compare.Text) bool {
 		p, resolved := t.Resolve(nil)
-		return resolved && p.Matches(action)
+		return resolved && p.Matches(q.Action)
 	})
 }
 
