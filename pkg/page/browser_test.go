@@ -3,6 +3,7 @@ package page_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -55,6 +56,14 @@ func visit(t *testing.T, program, url string, args ...string) (out, log string) 
 	return stdout.String(), stderr.String()
 }
 
+// measure is a page that shows the report so wide, and writes how wide the report is and
+// what is behind it. The report itself runs no script.
+const measure = `<!DOCTYPE html><iframe src="/report" width="%s" height="900" style="border:0" onload="
+	const shown = this.contentDocument;
+	document.title = shown.documentElement.scrollWidth + ' ' + getComputedStyle(shown.body).backgroundColor"></iframe>`
+
+var measured = regexp.MustCompile(`<title>(\d+) (.*?)</title>`)
+
 var console = regexp.MustCompile(`(?m)^.*CONSOLE.*$`)
 
 func TestABrowserLoadsThePageAndNothingElse(t *testing.T) {
@@ -68,6 +77,10 @@ func TestABrowserLoadsThePageAndNothingElse(t *testing.T) {
 		asked = append(asked, r.URL.Path)
 		if r.URL.Path == "/broken" { // what the test would say of a page that loads and runs something
 			w.Write([]byte(`<!DOCTYPE html><script>console.error("it runs")</script><img src="/picture">`)) //nolint:errcheck // the browser's matter
+			return
+		}
+		if r.URL.Path == "/measure" {
+			fmt.Fprintf(w, measure, r.URL.Query().Get("width"))
 			return
 		}
 		w.Write([]byte(text)) //nolint:errcheck // the browser's matter
@@ -88,6 +101,18 @@ func TestABrowserLoadsThePageAndNothingElse(t *testing.T) {
 	_, log = visit(t, program, server.URL+"/broken", "--dump-dom")
 	assert.NotEmpty(t, console.FindAllString(log, -1), "the console is heard")
 	assert.Contains(t, paths(), "/picture", "requests are seen")
+
+	backgrounds := map[string]bool{}
+	for scheme, flag := range map[string]string{"light": "--blink-settings=preferredColorScheme=1", "dark": "--blink-settings=preferredColorScheme=0"} {
+		for _, width := range []string{"390", "1200"} {
+			shown, _ := visit(t, program, server.URL+"/measure?width="+width, "--dump-dom", flag, "--window-size=1300,1000")
+			found := measured.FindStringSubmatch(shown)
+			require.NotEmpty(t, found, shown)
+			assert.Equal(t, width, found[1], "%s, %s px wide: nothing is scrolled to the side", scheme, width)
+			backgrounds[scheme+found[2]] = true
+		}
+	}
+	assert.Equal(t, map[string]bool{"lightrgb(255, 255, 255)": true, "darkrgb(20, 24, 29)": true}, backgrounds)
 
 	// Pictures for who wants to look at them: PICTURES=folder go test -run Browser ./pkg/page
 	if folder := os.Getenv("PICTURES"); folder != "" {

@@ -15,8 +15,7 @@ import (
 // width, so that text keeps its size on any screen.
 type chart struct {
 	From, To string
-	Height   int // in pixels, as all that is down the page
-	Bottom   int
+	Now      string // where the time of the report is
 	Ticks    []tick
 	Lanes    []lane
 	More     int // resources that are not shown
@@ -27,24 +26,22 @@ type tick struct{ X, Label, Anchor string }
 
 // lane is a resource with its copies.
 type lane struct {
-	Name   string
-	Y, Bar int // of the name's base line, and of the bars' upper edge
-	Bars   []bar
+	Name string
+	Bars []bar
 }
 
 type bar struct {
 	X, Width, Title string
-	Y               int
+	Y               int // in pixels, in the lane
 	Class           string
 	Failed          bool
 }
 
 const (
-	mostLanes  = 60
-	headHeight = 20
-	laneHeight = 40
-	barHeight  = 9
-	ticks      = 5
+	mostLanes = 60
+	barTop    = 3 // of the first hop, in pixels; that of the second is below it
+	barPitch  = 9
+	ticks     = 5
 )
 
 func chartOf(p picture.Picture) chart {
@@ -52,7 +49,7 @@ func chartOf(p picture.Picture) chart {
 	if len(p.Flights) == 0 {
 		return c
 	}
-	from, to := p.Flights[0].Created.Truncate(time.Hour), time.Time{}
+	from, to := p.Flights[0].Created.Truncate(time.Hour), p.Now
 	for _, f := range p.Flights {
 		to = latest(to, ended(p, f))
 	}
@@ -61,7 +58,7 @@ func chartOf(p picture.Picture) chart {
 	}
 	c.From, c.To = clock(from), clock(to)
 	at := func(t time.Time) float64 { return 100 * float64(t.Sub(from)) / float64(to.Sub(from)) }
-	c.Ticks = ticksOf(from, to, at)
+	c.Ticks, c.Now = ticksOf(from, to, at), percent(at(p.Now))
 	by := map[string][]picture.Flight{}
 	for _, f := range p.Flights {
 		by[f.ResourceARN] = append(by[f.ResourceARN], f)
@@ -70,16 +67,13 @@ func chartOf(p picture.Picture) chart {
 	if len(names) > mostLanes {
 		names, c.More = names[:mostLanes], len(names)-mostLanes
 	}
-	for i, name := range names {
-		y := headHeight + i*laneHeight
-		l := lane{Name: nameOf(name), Y: y + 14, Bar: y + 18}
+	for _, name := range names {
+		l := lane{Name: nameOf(name)}
 		for _, f := range by[name] {
-			l.Bars = append(l.Bars, barOf(p, f, l.Bar, at))
+			l.Bars = append(l.Bars, barOf(p, f, at))
 		}
 		c.Lanes = append(c.Lanes, l)
 	}
-	c.Height = headHeight + len(c.Lanes)*laneHeight + 4
-	c.Bottom = c.Height - 4
 	return c
 }
 
@@ -122,11 +116,11 @@ func latest(a, b time.Time) time.Time {
 
 func percent(x float64) string { return fmt.Sprintf("%.3f%%", x) }
 
-func barOf(p picture.Picture, f picture.Flight, y int, at func(time.Time) float64) bar {
+func barOf(p picture.Picture, f picture.Flight, at func(time.Time) float64) bar {
 	end := ended(p, f)
-	b := bar{X: percent(at(f.Created)), Width: percent(max(at(end)-at(f.Created), 0.4)), Y: y, Class: "hop1"}
+	b := bar{X: percent(at(f.Created)), Width: percent(max(at(end)-at(f.Created), 0.4)), Y: barTop, Class: "hop1"}
 	if f.Hop == 2 {
-		b.Y, b.Class = y+barHeight, "hop2"
+		b.Y, b.Class = barTop+barPitch, "hop2"
 	}
 	what := fmt.Sprintf("hop %d of %s to %s %s: %s, %s to %s (%s)", f.Hop, nameOf(f.ResourceARN), f.Destination.Name, f.Destination.Region,
 		f.State, clock(f.Created), clock(end), ages.Span(max(end.Sub(f.Created), time.Minute)))

@@ -5,8 +5,10 @@ import (
 	"context"
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,10 +25,10 @@ func lastLine(out string) string {
 }
 
 func TestTheDemo(t *testing.T) {
-	page := filepath.Join(t.TempDir(), "report.html")
 	t.Run("ends with each point once in the vaults of its plan", func(t *testing.T) {
 		var out bytes.Buffer
-		require.NoError(t, show(t.Context(), options{report: page}, &out))
+		dir := t.TempDir()
+		require.NoError(t, show(t.Context(), options{dir: dir}, &out))
 		assert.Equal(t, "demo: 7 of 7 recovery points in the final vault, 0 missing, 0 doubled", lastLine(out.String()))
 		for what, line := range map[string]string{
 			"a line where there is no terminal": "hop 1  of orders     RDS         RUNNING",
@@ -38,7 +40,7 @@ func TestTheDemo(t *testing.T) {
 			"what to do about it":               "  advice: add to the source key's policy a statement that allows",
 			"and then, of a first hop":          "; then replay: twohop dlq replay (a first hop, too, which it starts again in the member account)",
 			"what the night looks like":         "    8 resources: 1 failed, 6 ok, 1 local only; messages: 0 waiting, 1 dead letters",
-			"the operator hears why":            "$ twohop dlq explain --resource arn:aws:rds:eu-central-1:111111111111:cluster:payments --estate my.yaml\n    Key: 1 letter",
+			"the operator hears why":            "$ twohop dlq explain --resource arn:aws:rds:eu-central-1:111111111111:cluster:payments --estate infra/config/example.yaml --profile 111111111111=member\n    Key: 1 letter",
 			"and replays it":                    "cluster:payments  starts hop 1 again in 111111111111  -",
 			"which ends well":                   "    8 resources: 7 ok, 1 local only; messages: 0 waiting, 0 dead letters",
 			"the copy that was refused is made": "| payments | Aurora     | cross-region-special | alias/payments      | alias/twohop-intermediate  | alias/twohop-final  |",
@@ -47,7 +49,7 @@ func TestTheDemo(t *testing.T) {
 		} {
 			assert.Contains(t, out.String(), line, what)
 		}
-		written, err := os.ReadFile(page)
+		written, err := os.ReadFile(filepath.Join(dir, "report.html"))
 		require.NoError(t, err)
 		for _, want := range []string{"1 of 8 resources need a person", "cluster:payments", "<h3>Key</h3>", "hop 2 of db:orders to twohop-final eu-north-1: COMPLETED"} {
 			assert.Contains(t, string(written), want)
@@ -55,7 +57,7 @@ func TestTheDemo(t *testing.T) {
 	})
 	t.Run("fails with the reason where a copy fails", func(t *testing.T) {
 		var out bytes.Buffer
-		err := show(t.Context(), options{report: page, plan: func(c *backup.Config) {
+		err := show(t.Context(), options{dir: t.TempDir(), plan: func(c *backup.Config) {
 			c.Plan = func(job backup.CopyJob) backup.Course {
 				course := backup.Course{Wait: time.Minute, Run: 10 * time.Minute}
 				if job.AccountID == stage.Backup && job.ResourceName == "ledger" {
@@ -70,7 +72,7 @@ func TestTheDemo(t *testing.T) {
 	})
 	t.Run("fails where points are that should not be", func(t *testing.T) {
 		var out bytes.Buffer
-		err := show(t.Context(), options{report: page, after: func(s *stage.Stage, plays []*play) {
+		err := show(t.Context(), options{dir: t.TempDir(), after: func(s *stage.Stage, plays []*play) {
 			for _, p := range plays {
 				if p.Name == "orders" || p.Name == "payments" {
 					_, err := s.World.Backup.AddRecoveryPoint(backup.RecoveryPoint{
@@ -86,12 +88,53 @@ func TestTheDemo(t *testing.T) {
 			"payments should have been refused with a reason: its key admits its own account alone")
 		assert.Equal(t, "demo: 5 of 7 recovery points in the final vault, 0 missing, 2 doubled", lastLine(out.String()))
 	})
-	t.Run("stays up until interrupted", func(t *testing.T) {
-		ctx, interrupt := context.WithCancel(t.Context())
-		out := &signalling{until: "aws backup start-copy-job", then: interrupt}
-		require.NoError(t, show(ctx, options{report: page, serve: true}, out))
-		assert.Contains(t, out.String(), "export AWS_ENDPOINT_URL=http://127.0.0.1:")
-	})
+}
+
+// TestEveryCommandOfTheServedDemoRuns types what the demo says while it is up, in the order
+// in which it is printed, into a shell.
+func TestEveryCommandOfTheServedDemoRuns(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	up := make(chan struct{})
+	out, ended := &signalling{until: "it on again:", then: sync.OnceFunc(func() { close(up) })}, make(chan error, 1)
+	go func() { ended <- show(ctx, options{dir: t.TempDir(), serve: true}, out) }()
+	select {
+	case <-up:
+	case err := <-ended:
+		require.FailNow(t, "it did not stay up", "%v", err)
+	}
+	_, guide, _ := strings.Cut(out.String(), "The local AWS stays up")
+	var settings, commands []string
+	for line := range strings.Lines(guide) {
+		switch command, indented := strings.CutPrefix(strings.TrimRight(line, "\n"), "  "); {
+		case !indented:
+		case strings.HasPrefix(command, "twohop "), strings.HasPrefix(command, "aws "):
+			commands = append(commands, command)
+		default:
+			settings = append(settings, command)
+		}
+	}
+	require.Len(t, commands, 7)
+	module, err := stage.Module()
+	require.NoError(t, err)
+	said := map[string]string{}
+	for _, command := range commands {
+		program, _, _ := strings.Cut(command, " ")
+		if _, err := exec.LookPath(program); program == "aws" && err != nil {
+			t.Logf("aws is not installed, and this not tried: %s", command)
+			continue
+		}
+		shell := exec.CommandContext(ctx, "sh", "-c", strings.Join(append(settings, command), "\n"))
+		shell.Dir = module
+		output, err := shell.CombinedOutput()
+		if code := shell.ProcessState.ExitCode(); program == "aws" || code != findings {
+			assert.NoError(t, err, "%s\n%s", command, output)
+		}
+		said[command] = string(output)
+		t.Logf("%s\n%s", command, output)
+	}
+	interrupt()
+	require.NoError(t, <-ended)
 }
 
 func TestUnknownFlags(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"path/filepath"
 	"time"
 
 	"github.com/twohop/twohop/test/awssim"
@@ -28,10 +29,10 @@ func main() { stage.Main("demo", run) }
 
 // options of one demo.
 type options struct {
-	serve  bool
-	report string                      // where the report is written; empty: into the folder .build of this module
-	plan   func(*backup.Config)        // changes how AWS Backup behaves; for tests
-	after  func(*stage.Stage, []*play) // what happens before the counting; for tests
+	serve bool
+	dir   string                      // of the AWS profiles and the report; empty: .build/operator in this module
+	plan  func(*backup.Config)        // changes how AWS Backup behaves; for tests
+	after func(*stage.Stage, []*play) // what happens before the counting; for tests
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
@@ -76,12 +77,23 @@ func show(ctx context.Context, o options, out io.Writer) (err error) {
 	}
 	crossed.print(out)
 	refused := refusals(plays, out)
-	if err := morning(ctx, s, plays, o, screen); err != nil {
+	if o.dir == "" {
+		module, err := stage.Module()
+		if err != nil {
+			return err
+		}
+		o.dir = filepath.Join(module, ".build", "operator")
+	}
+	op, err := newOperator(ctx, s, o.dir, out)
+	if err != nil {
+		return err
+	}
+	if err := morning(ctx, s, plays, op, screen); err != nil {
 		return err
 	}
 	failure := conclude(s, plays, refused, out)
 	if o.serve && failure == nil {
-		return serve(ctx, s, out)
+		return serve(ctx, s, op, plays)
 	}
 	return failure
 }

@@ -3,9 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
+	"strings"
 
 	awskms "github.com/aws/aws-sdk-go-v2/service/kms"
 
@@ -15,51 +14,34 @@ import (
 // morning is what an operator does about the night: he sees what has failed and why, has
 // the key opened, and has the dead letter replayed. The copies that were missing are made
 // while the time goes on.
-func morning(ctx context.Context, s *stage.Stage, plays []*play, o options, screen *screen) error {
-	dir, err := os.MkdirTemp("", "twohop-demo-")
-	if err != nil {
+func morning(ctx context.Context, s *stage.Stage, plays []*play, op *operator, screen *screen) error {
+	screen.say("the morning after, in the shell of an operator in the backup account:")
+	for line := range strings.Lines(op.settings) {
+		fmt.Fprintf(op.out, "$ %s\n", strings.TrimSpace(line))
+	}
+	if err := op.runs(ctx, "status", done, findings); err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	op, err := newOperator(ctx, s, dir, screen.out)
-	if err != nil {
-		return err
-	}
-	screen.say("the morning after:")
-	if err := op.runs(ctx, []string{"status"}, done, findings); err != nil {
-		return err
-	}
-	if err := op.reports(ctx, o.report); err != nil {
+	if err := op.runs(ctx, "report --out "+op.report, done, findings); err != nil {
 		return err
 	}
 	closed := slices.DeleteFunc(slices.Clone(plays), func(p *play) bool { return !p.Closed })
 	for _, p := range closed {
-		if err := op.runs(ctx, []string{"dlq", "explain", "--resource", p.ARN}, done, findings); err != nil {
+		if err := op.runs(ctx, "dlq explain --resource "+p.ARN, done, findings); err != nil {
 			return err
 		}
 		if err := open(ctx, s, p); err != nil {
 			return err
 		}
 		screen.say("the owner of %s adds these statements to its key", p.Name)
-		if err := op.runs(ctx, []string{"dlq", "replay", "--yes", "--resource", p.ARN}, done); err != nil {
+		if err := op.runs(ctx, "dlq replay --yes --resource "+p.ARN, done); err != nil {
 			return err
 		}
 	}
 	if err := watch(ctx, s, closed, screen); err != nil {
 		return err
 	}
-	return op.runs(ctx, []string{"status"}, done, findings)
-}
-
-// reports writes the page about the night; without a place, where this module builds.
-func (op *operator) reports(ctx context.Context, page string) error {
-	if page == "" {
-		page = filepath.Join(op.module, ".build", "report.html")
-	}
-	if err := os.MkdirAll(filepath.Dir(page), 0o755); err != nil {
-		return err
-	}
-	return op.runs(ctx, []string{"report", "--out", page}, done, findings)
+	return op.runs(ctx, "status", done, findings)
 }
 
 // open has the key of a resource admit the backup account.

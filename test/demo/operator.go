@@ -14,37 +14,48 @@ import (
 	"github.com/twohop/twohop/test/stage"
 )
 
-// operator is somebody at the command line of twohop, as a process. In the example's
-// estate nobody may assume a role in the member account, so that there is a profile of it.
+// operator runs commands in a shell, in the folder of this module, as a reader of the demo
+// would: what is printed is what runs. Nobody may assume a role in the member account of
+// the example's estate, so the member has an AWS profile of its own.
 type operator struct {
-	twohop string // the executable
-	module string // where this module is
-	flags  []string
-	env    []string
-	out    io.Writer
+	module   string // the folder of this module
+	estate   string // flags of twohop that name the estate
+	settings string // shell commands that come before all others
+	report   string // the file that the report is written into
+	out      io.Writer
 }
 
-// newOperator keeps its profiles in dir.
+// newOperator writes the AWS profiles of the accounts into dir, and has twohop there.
 func newOperator(ctx context.Context, s *stage.Stage, dir string, out io.Writer) (*operator, error) {
-	root, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
+	module, err := stage.Module()
 	if err != nil {
-		return nil, fmt.Errorf("find the module: %w", err)
-	}
-	op := &operator{module: strings.TrimSpace(string(root)), out: out}
-	if op.twohop, err = stage.Build(ctx, "pkg/cmd/twohop"); err != nil {
 		return nil, err
 	}
-	profiles := filepath.Join(dir, "profiles")
-	member := fmt.Sprintf("[member]\naws_access_key_id = %s\naws_secret_access_key = local\n", stage.Member)
-	if err := os.WriteFile(profiles, []byte(member), 0o600); err != nil {
+	twohop, err := stage.Build(ctx, "pkg/cmd/twohop")
+	if err != nil {
 		return nil, err
 	}
-	op.flags = []string{"--estate", filepath.Join(op.module, "infra", "config", "example.yaml"), "--profile", stage.Member + "=member", "--member", stage.Member}
-	op.env = append(os.Environ(), "AWS_SHARED_CREDENTIALS_FILE="+profiles, "AWS_CONFIG_FILE="+profiles+"-none")
-	for name, value := range s.World.Environment(stage.Backup, stage.Primary) {
-		op.env = append(op.env, name+"="+value)
+	link := filepath.Join(dir, "bin", "twohop")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(link), 0o755), os.RemoveAll(link), os.Symlink(twohop, link)); err != nil {
+		return nil, err
 	}
-	return op, nil
+	var profiles strings.Builder
+	for _, p := range []struct{ name, account string }{{"backup", stage.Backup}, {"member", stage.Member}, {"management", stage.Management}} {
+		fmt.Fprintf(&profiles, "[profile %s]\naws_access_key_id = %s\naws_secret_access_key = local\nregion = %s\n\n", p.name, p.account, stage.Primary)
+	}
+	config := filepath.Join(dir, "aws-config")
+	if err := os.WriteFile(config, []byte(profiles.String()), 0o600); err != nil {
+		return nil, err
+	}
+	return &operator{module: module, out: out, report: filepath.Join(dir, "report.html"),
+		estate: "--estate infra/config/example.yaml --profile " + stage.Member + "=member",
+		settings: strings.Join([]string{
+			"unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_REGION AWS_DEFAULT_REGION",
+			"export AWS_ENDPOINT_URL=" + s.World.Endpoint(),
+			"export AWS_CONFIG_FILE=" + config + " AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_PROFILE=backup",
+			"export PATH=" + filepath.Dir(link) + `:"$PATH"`,
+		}, "\n"),
+	}, nil
 }
 
 // Exit codes of twohop.
@@ -53,21 +64,31 @@ const (
 	findings = 3
 )
 
-// runs a command that must end with one of some exit codes, and prints what it says.
-func (op *operator) runs(ctx context.Context, args []string, codes ...int) error {
-	fmt.Fprintf(op.out, "$ twohop %s --estate my.yaml\n", strings.Join(args, " "))
-	command := exec.CommandContext(ctx, op.twohop, append(args, op.flags...)...)
-	command.Env = op.env
-	said, err := command.CombinedOutput()
-	for line := range strings.Lines(strings.TrimRight(string(said), "\n") + "\n") {
+// runs a command of twohop that must end with one of some exit codes, and prints what it says.
+func (op *operator) runs(ctx context.Context, arguments string, codes ...int) error {
+	line := "twohop " + arguments + " " + op.estate
+	fmt.Fprintf(op.out, "$ %s\n", line)
+	said, code, err := op.shell(ctx, line)
+	for line := range strings.Lines(strings.TrimRight(said, "\n") + "\n") {
 		fmt.Fprintf(op.out, "    %s", line)
 	}
-	var exited *exec.ExitError
-	if err != nil && !errors.As(err, &exited) {
-		return fmt.Errorf("run twohop %s: %w", args[0], err)
+	if err != nil {
+		return fmt.Errorf("run %s: %w", line, err)
 	}
-	if code := command.ProcessState.ExitCode(); !slices.Contains(codes, code) {
-		return fmt.Errorf("twohop %s: exit code %d, not %v", strings.Join(args, " "), code, codes)
+	if !slices.Contains(codes, code) {
+		return fmt.Errorf("%s: exit code %d, not %v", line, code, codes)
 	}
 	return nil
+}
+
+// shell runs a line, and returns what it writes and its exit code.
+func (op *operator) shell(ctx context.Context, line string) (said string, code int, err error) {
+	command := exec.CommandContext(ctx, "sh", "-c", op.settings+"\n"+line)
+	command.Dir = op.module
+	output, err := command.CombinedOutput()
+	var exited *exec.ExitError
+	if errors.As(err, &exited) {
+		err = nil
+	}
+	return string(output), command.ProcessState.ExitCode(), err
 }

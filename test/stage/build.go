@@ -48,11 +48,11 @@ func (f *Functions) Executable(ctx context.Context, asset string) (string, error
 // GOARCH=arm64) says otherwise. It stays where it is in .build, for all processes that ask
 // for it: go build links it again only where a source has changed.
 func Build(ctx context.Context, pkg string, target ...string) (string, error) {
-	dir, err := local()
+	module, err := Module()
 	if err != nil {
 		return "", err
 	}
-	dir = filepath.Join(append([]string{dir}, target...)...)
+	dir := filepath.Join(append([]string{module, ".build", "local"}, target...)...)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
@@ -71,13 +71,13 @@ func Build(ctx context.Context, pkg string, target ...string) (string, error) {
 	return out, lookAtSources(ctx, pkg)
 }
 
-// local is the folder of executables that never are deployed.
-var local = sync.OnceValues(func() (string, error) {
+// Module is the folder of this module.
+var Module = sync.OnceValues(func() (string, error) {
 	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
 		return "", fmt.Errorf("find the module's folder: %w", err)
 	}
-	return filepath.Join(strings.TrimSpace(string(root)), ".build", "local"), nil
+	return strings.TrimSpace(string(root)), nil
 })
 
 // sources prints the files of this module that a package is built from.
