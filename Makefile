@@ -40,8 +40,8 @@ tools: ## Say what the tests leave out on this machine
 
 # Packages whose tests mostly wait for child processes or for the CDK's runtime, into which
 # the race detector does not see, or that play models one step after another. It makes them
-# several times slower. test/soak/night, which plays a whole window, always runs with it.
-UNRACED := ./infra/... ./test/bench/... ./test/demo/... ./test/e2e/... ./test/fleet/... ./test/protocol/...
+# several times slower; make race runs what of them makes calls concurrently.
+UNRACED := ./infra/... ./test/bench/... ./test/demo/... ./test/e2e/... ./test/fleet/... ./test/protocol/... ./test/soak/...
 
 # The part of the end-to-end tests that make race runs: a window without faults, and the
 # operator's commands that make calls concurrently.
@@ -57,10 +57,11 @@ test: tools ## Run all tests, with the race detector where a C compiler is found
 	go test -p 4 -parallel 4 -timeout 20m $(UNRACED)
 
 .PHONY: race
-race: ## Run with the race detector what make test runs without it: a window, the commands, a large night
+race: ## Run with the race detector what make test runs without it: windows, the commands, a large night
 	$(if $(RACE),,@echo "no C compiler found, or cgo is off: there is no race detector")
 	$(if $(RACE),go test $(RACE) -timeout 20m -run '$(RACED)' ./test/e2e)
 	$(if $(RACE),go test $(RACE) -timeout 20m -run Lag ./test/fleet)
+	$(if $(RACE),go test $(RACE) -timeout 20m -run 'Nothing|Naive' ./test/soak/night)
 
 .PHONY: check
 check: ## Check format, vet, unit and property tests of the product, and the import rules: before each commit
