@@ -56,9 +56,7 @@ func settledByJobs(c Case) (Decision, bool) {
 	if job, ok := c.find(func(j CopyJob) bool { return j.State.InFlight() }); ok {
 		return skip(ReasonInFlight, "copy job %s is %s", job.ID, job.State), true
 	}
-	if job, ok := c.find(func(j CopyJob) bool {
-		return j.State == Completed && (j.CopyState == CopyUnchecked || j.CopyState == CopyPresent)
-	}); ok {
+	if job, ok := c.find(CopyJob.copied); ok {
 		return skip(ReasonCopied, "copy job %s made %s", job.ID, job.Copy), true
 	}
 	if job, ok := c.find(func(j CopyJob) bool {
@@ -235,18 +233,22 @@ func (c Case) newestEnded() string {
 	return newest.ID
 }
 
-// failures counts the jobs that failed since the last rejection and returns the
-// latest of them; its ID is empty when there is none. A quota's refusal is the
-// latest like any other, but no failure.
+// failures counts the jobs that failed since the last rejection and since the last job that
+// made a copy, and returns the latest of them; its ID is empty when there is none. A quota's
+// refusal is the latest like any other, but no failure.
 //
 // A job after one that was rejected was started by a replay, for nothing else starts
 // it: the count begins anew with it, whoever asks and whatever the message knows.
 func (c Case) failures() (count int, last CopyJob) {
-	failed := slices.DeleteFunc(slices.Clone(c.Jobs), func(j CopyJob) bool {
-		return !j.State.Unsuccessful() || !j.ended().After(c.RejectedAt)
+	ended := slices.DeleteFunc(slices.Clone(c.Jobs), func(j CopyJob) bool {
+		return j.State != Completed && !j.State.Unsuccessful() || !j.ended().After(c.RejectedAt)
 	})
-	slices.SortStableFunc(failed, func(a, b CopyJob) int { return a.ended().Compare(b.ended()) })
-	for _, job := range failed {
+	slices.SortStableFunc(ended, func(a, b CopyJob) int { return a.ended().Compare(b.ended()) })
+	for _, job := range ended {
+		if job.State == Completed {
+			count, last = 0, CopyJob{}
+			continue
+		}
 		if last.Class.Permanent() || count >= c.Retry.Attempts {
 			count = 0
 		}

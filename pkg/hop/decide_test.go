@@ -86,6 +86,12 @@ func TestDecide(t *testing.T) {
 		{"the copy is there", func(c *hop.Case) { c.Jobs = []hop.CopyJob{copied} }, hop.Skip, hop.ReasonCopied, ""},
 		{"the copy is there, its source is not", func(c *hop.Case) { c.Jobs, c.Missing = []hop.CopyJob{copied}, true }, hop.Skip, hop.ReasonCopied, ""},
 		{"the copy has vanished", func(c *hop.Case) { c.Jobs = []hop.CopyJob{gone} }, hop.Start, hop.ReasonDue, ""},
+		{"the copy has vanished that a replay made after a failure for good", func(c *hop.Case) {
+			c.Jobs = []hop.CopyJob{failed("x", hop.ClassKey, now.Add(-3*time.Hour)), gone}
+		}, hop.Start, hop.ReasonDue, ""},
+		{"the copy has vanished, and another one failed for good", func(c *hop.Case) {
+			c.Jobs = []hop.CopyJob{failed("x", hop.ClassKey, now.Add(-time.Hour)), gone}
+		}, hop.Reject, hop.ReasonPermanent, hop.ClassKey},
 		{"the copy is not described since longer than Regions may disagree", func(c *hop.Case) { c.Jobs = []hop.CopyJob{undescribed} }, hop.Start, hop.ReasonDue, ""},
 		{"the copy is EXPIRED or DELETING, a moment after its job", func(c *hop.Case) {
 			gone.Completed = now.Add(-time.Minute)

@@ -128,6 +128,11 @@ func CopyStateOf(s PointStatus) CopyState {
 	return CopyPresent
 }
 
+// copied reports whether the job made a copy that exists, as far as the vault was asked.
+func (j CopyJob) copied() bool {
+	return j.State == Completed && (j.CopyState == CopyUnchecked || j.CopyState == CopyPresent)
+}
+
 // settles is when a completed job whose copy is not described counts as one whose copy is
 // gone. Where the job has no completion date, firstSeen stands for it.
 func (j CopyJob) settles(firstSeen time.Time) time.Time {

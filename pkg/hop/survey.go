@@ -14,7 +14,8 @@ const (
 	Absent   Standing = "absent"   // no copy job is listed
 	Flying   Standing = "flying"   // a copy job is CREATED or RUNNING
 	Stuck    Standing = "stuck"    // it has been for longer than a copy should take
-	Copied   Standing = "copied"   // a copy job is COMPLETED
+	Copied   Standing = "copied"   // a copy job is COMPLETED, and its copy is in the vault as far as that was read
+	Vanished Standing = "vanished" // a copy job is COMPLETED, and its copy is no longer in the vault
 	Failing  Standing = "failing"  // the last copy job failed, and another attempt is due or will be
 	Rejected Standing = "rejected" // the last copy job failed, and a person has to act
 	Untold   Standing = "untold"   // no copy job is listed, of a point from before the list begins
@@ -45,7 +46,8 @@ type Leg struct {
 func (l Leg) Due() bool { return l.Standing != Copied }
 
 // Since is when the leg's standing began, as far as it is told: the job's end or
-// beginning, or when the point arrived.
+// beginning, or when the point arrived. When a copy vanished is not known: then it is the
+// earliest time at which that could be told.
 func (l Leg) Since() time.Time {
 	switch l.Standing {
 	case Absent, Untold:
@@ -54,6 +56,8 @@ func (l Leg) Since() time.Time {
 		return l.Job.Created
 	case Stuck:
 		return l.Job.Created.Add(l.Job.limit())
+	case Vanished:
+		return l.Job.settles(l.Job.Created)
 	default:
 		return l.Job.ended()
 	}
@@ -83,7 +87,7 @@ func (j CopyJob) limit() time.Duration {
 	return longRunning
 }
 
-// Survey is what a look at a source vault found, without its copies' own vaults.
+// Survey is what a look at a source vault found.
 type Survey struct {
 	Legs     []Leg
 	Unrouted []RecoveryPoint // of types that no route takes
@@ -91,7 +95,9 @@ type Survey struct {
 
 // Look compares the points of one source vault with the copy jobs out of it. Points
 // that need no copy are left out: those that came back from the backup account's own
-// vaults, those whose copy would expire on arrival, and those that are not whole yet.
+// vaults, those whose copy would expire on arrival, and those that are not whole yet. So
+// are points that were copied once, whose copy is gone and which can be copied no more. Of a
+// completed job CopyState tells whether its copy exists.
 func Look(source Vault, points []RecoveryPoint, jobs []CopyJob, routes Routes, retry Retry, now time.Time) Survey {
 	type leg struct{ point, destination string }
 	by := make(map[leg][]CopyJob, len(jobs))
@@ -118,7 +124,9 @@ func Look(source Vault, points []RecoveryPoint, jobs []CopyJob, routes Routes, r
 				Point: point.ARN, Source: source, Destination: destination.Vault, ResourceType: point.ResourceType, Bytes: point.Bytes,
 			}}
 			l.stand(by[leg{point.ARN, destination.Vault.ARN}], retry, now)
-			s.Legs = append(s.Legs, l)
+			if l.Standing != Vanished || !point.leaving(now) {
+				s.Legs = append(s.Legs, l)
+			}
 		}
 	}
 	return s
@@ -134,8 +142,14 @@ func (l *Leg) stand(jobs []CopyJob, retry Retry, now time.Time) {
 		}
 		return
 	}
-	if job, ok := c.find(func(j CopyJob) bool { return j.State == Completed }); ok {
+	if job, ok := c.find(CopyJob.copied); ok {
 		l.Job, l.Standing = job, Copied
+		return
+	}
+	if job, ok := c.find(func(j CopyJob) bool {
+		return j.State == Completed && j.CopyState == CopyUndescribed && now.Before(j.settles(j.Created))
+	}); ok {
+		l.Job, l.Standing = job, Flying
 		return
 	}
 	if len(jobs) == 0 {
@@ -145,11 +159,20 @@ func (l *Leg) stand(jobs []CopyJob, retry Retry, now time.Time) {
 		}
 		return
 	}
-	_, l.Job = c.failures()
+	if _, l.Job = c.failures(); l.Job.ID == "" {
+		made := slices.DeleteFunc(slices.Clone(jobs), func(j CopyJob) bool { return j.State != Completed })
+		l.Job, l.Standing = slices.MaxFunc(made, func(a, b CopyJob) int { return a.ended().Compare(b.ended()) }), Vanished
+		return
+	}
 	l.Standing = Failing
 	if decision, ok := settledByFailures(c); ok && decision.Verdict == Reject {
 		l.Standing, l.Failure = Rejected, decision
 	}
+}
+
+// leaving reports whether the point can no longer be copied, since its vault drops it.
+func (p RecoveryPoint) leaving(now time.Time) bool {
+	return CopyStateOf(p.Status) == CopyGone || !p.DeleteAt.IsZero() && !p.DeleteAt.After(now.Add(expiring))
 }
 
 // Oldest is the age of the oldest point with a copy that is due, by resource type;

@@ -68,7 +68,7 @@ func (a *asking) consider(leg hop.Leg) {
 		return
 	}
 	switch leg.Standing {
-	case hop.Absent, hop.Failing:
+	case hop.Absent, hop.Failing, hop.Vanished:
 		if since.After(a.since) {
 			a.due = append(a.due, leg.Request)
 		} else {

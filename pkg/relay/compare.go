@@ -37,6 +37,38 @@ func (r *Reconciler) copies(ctx context.Context, source hop.Vault, from, before 
 	return found, nil
 }
 
+// confirm notes of completed jobs whether the final vaults have their copies, of points that
+// were made from a time on until before another: copies keep the creation date (A58). Where a
+// vault cannot be listed whole, the word of its jobs counts for what was not seen.
+func (r *Reconciler) confirm(ctx context.Context, jobs []hop.CopyJob, from, before time.Time) error {
+	for _, vault := range r.finals() {
+		unseen := map[string]int{} // jobs by their copy
+		for i, job := range jobs {
+			if job.State == hop.Completed && job.Copy != "" && job.Destination.ARN == vault.ARN {
+				unseen[job.Copy] = i
+			}
+		}
+		if len(unseen) == 0 {
+			continue
+		}
+		if err := r.Inventory.Made(ctx, vault, from.Add(-edge), before.Add(edge), func(page []hop.RecoveryPoint) error {
+			for _, p := range page {
+				if i, ok := unseen[p.ARN]; ok {
+					jobs[i].CopyState = hop.CopyStateOf(p.Status)
+					delete(unseen, p.ARN)
+				}
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		for _, i := range unseen {
+			jobs[i].CopyState = hop.CopyUndescribed
+		}
+	}
+	return nil
+}
+
 // compare asks for the copies of a point that are not known to be made, and for the
 // outcomes that somebody has to look at: a copy that seems wrong, one whose job says that
 // it is there, and a point that is kept for longer than it need be. A copy that is not

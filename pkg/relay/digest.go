@@ -22,6 +22,7 @@ var titles = []struct {
 }{
 	{hop.Rejected, "failed for good, and are in the dead-letter queue or about to be", "dlq explain"},
 	{hop.Stuck, "are under way for too long", "status"},
+	{hop.Vanished, "were copied, and their copies were deleted before their time", "status"},
 	{hop.Untold, "are from before the list of copy jobs begins, and without a copy that can be told", "trace POINT"},
 	{Expired, "are past their retention and still stored, and cost as before", "trace POINT"},
 	{Underprotected, "are of resources with copies that are not under the key of their vault", "status"},

@@ -111,8 +111,8 @@ const (
 const Retired = 14 * 24 * time.Hour
 
 // Look makes a recent run for the schedule's time now. What is missing is asked for before
-// anything else is read, and one reading that fails keeps no other from being made: the run
-// then ends with its error. Only without the copy jobs nothing is asked for, since every
+// what is only measured is read, and one reading that fails keeps no other from being made: the
+// run then ends with its error. Only without the copy jobs nothing is asked for, since every
 // point would look uncopied.
 func (r *Reconciler) Look(ctx context.Context, now time.Time) (report Report, err error) {
 	report = r.report(RecentRun, now)
@@ -123,6 +123,7 @@ func (r *Reconciler) Look(ctx context.Context, now time.Time) (report Report, er
 	report.Waiting, err = r.Copies.Waiting(ctx)
 	report.read(WaitingMessages, err)
 	slices.SortFunc(jobs, bySource)
+	report.read(FinalVaults, r.confirm(ctx, jobs, now.Add(-r.Recent), now.Add(margin)))
 	asking := r.asking(&report, err == nil && report.Waiting == 0)
 	for _, source := range r.sources() {
 		err := r.visit(ctx, source, now.Add(-r.Recent), now.Add(margin), func(points []hop.RecoveryPoint) {

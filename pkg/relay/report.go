@@ -98,6 +98,9 @@ func (report *Report) find(leg hop.Leg, advice func(hop.Class, string) string) {
 	case hop.Stuck:
 		f.Detail = fmt.Sprintf("copy job %s is %s since %s", leg.Job.ID, leg.Job.State, leg.Job.Created.Format(time.RFC3339))
 		f.Advice = "AWS Backup cannot stop a copy job; open a case with AWS Support if it does not end within a day"
+	case hop.Vanished:
+		f.Detail = fmt.Sprintf("copy job %s made %s, which is no longer in the vault", leg.Job.ID, leg.Job.Copy)
+		f.Advice = "none: it is copied again; to delete a backup for good delete its recovery point in the intermediate vault first"
 	case hop.Untold:
 		f.Detail = fmt.Sprintf("no copy of %s made at %s is in the vault, and AWS Backup lists no copy jobs of its age", leg.Point.ResourceARN, leg.Point.Created.Format(time.RFC3339))
 		f.Advice = "look whether the vault has its copy under another creation time; if not, start one with aws backup start-copy-job"
