@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/twohop/twohop/pkg/awslogin"
 	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/queue"
 )
 
 // access is how a command reaches the accounts of an estate, and the flags for it.
@@ -19,9 +19,12 @@ type access struct {
 	file     string // of the estate
 	profiles map[string]string
 	named    []string // member accounts
+	// withoutMembers leaves the member accounts out.
+	withoutMembers bool
 
 	estate estate.Estate
 	logins awslogin.Logins
+	stands bool // deployed has found the estate
 }
 
 // flags gives a command the flags of the estate and its accounts.
@@ -34,7 +37,7 @@ func (a *access) flags(command *cobra.Command) {
 
 // memberFlag gives a command the flag of members that nothing has come from yet.
 func (a *access) memberFlag(command *cobra.Command) {
-	command.Flags().StringSliceVar(&a.named, "member", nil, "member `ACCOUNT` besides those that the estate names or its vaults have copies from")
+	command.Flags().StringSliceVar(&a.named, "member", nil, "member `ACCOUNT` besides those that are known: from the estate, the organization,\nprofiles, vaults and dead-letter messages")
 }
 
 // open reads the estate's file.
@@ -51,7 +54,34 @@ func (a *access) backup(ctx context.Context) (awslogin.Config, error) {
 	if err != nil {
 		return config, fmt.Errorf("log in to the backup account of estate %s: %w", e.Name, err)
 	}
-	return config, nil
+	return config, a.deployed(ctx, config)
+}
+
+// deployed is an error where the backup account has nothing of the estate: neither the queue
+// `copies` nor any of its vaults. What cannot be read is left to the command's own calls. A
+// denied vault counts as absent: AWS Backup denies access to a vault that does not exist
+// [terraform-provider-aws, findVaultByName].
+func (a *access) deployed(ctx context.Context, config awslogin.Config) error {
+	if a.stands {
+		return nil
+	}
+	e := a.estate
+	_, err := queue.NewMailbox(config, e.QueueURL(estate.CopiesQueue), e.Called(estate.CopiesQueue)).Count(ctx)
+	if a.stands = !errors.Is(err, hop.ErrNotFound); a.stands {
+		return nil
+	}
+	account := awsbackup.New(config)
+	for _, vault := range e.BackupVaults() {
+		_, err := account.Key(ctx, vault)
+		if a.stands = err == nil || !errors.Is(err, hop.ErrNotFound) && !denied(err); a.stands {
+			return nil
+		}
+	}
+	return &hinted{
+		fmt.Errorf("estate %s is not deployed in account %s: there is no queue %s in %s and none of the estate's vaults",
+			e.Name, e.Accounts.Backup, e.Called(estate.CopiesQueue), e.Regions.Primary),
+		fmt.Sprintf("deploy it: make deploy ESTATE=%s; if it is deployed, check name, accounts and regions in that file", a.file),
+	}
 }
 
 // reader is a member account in the primary Region, to look.
@@ -77,31 +107,4 @@ func (a *access) member(ctx context.Context, account, role string) (awslogin.Con
 		return config, fmt.Errorf("log in to member account %s: %w", account, err)
 	}
 	return config, nil
-}
-
-// members are the member accounts, sorted: those that the estate or the command line
-// names, and unless the estate does, those that the backup account's vaults have copies
-// from.
-func (a *access) members(ctx context.Context) ([]string, error) {
-	e := a.estate
-	found := slices.Concat(e.Members.Accounts, a.named)
-	if len(e.Members.Accounts) == 0 {
-		config, err := a.backup(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, vault := range e.BackupVaults() {
-			resources, err := awsbackup.New(config).Resources(ctx, vault)
-			if err != nil {
-				return nil, err
-			}
-			for _, resource := range resources {
-				if account := hop.AccountOf(resource.ARN); account != "" && account != e.Accounts.Backup {
-					found = append(found, account)
-				}
-			}
-		}
-	}
-	slices.Sort(found)
-	return slices.Compact(found), nil
 }

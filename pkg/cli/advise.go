@@ -46,9 +46,9 @@ func (a *advising) run(ctx context.Context, out io.Writer) error {
 	if err := a.access.open(); err != nil {
 		return err
 	}
-	members, err := a.access.members(ctx)
-	if err != nil {
-		return err
+	members, unread := a.access.members(ctx)
+	if unread != nil && len(members) == 0 {
+		return unread
 	}
 	copies, err := a.copies(ctx)
 	if err != nil {
@@ -74,6 +74,9 @@ func (a *advising) run(ctx context.Context, out io.Writer) error {
 		err = showJSON(out, a.reported(all))
 	} else {
 		a.show(out, seen, all)
+	}
+	if unread != nil {
+		errs = append(errs, unread)
 	}
 	if len(members) == 0 {
 		err = &hinted{errors.New("no member account is known"), "name one: --member ID"}

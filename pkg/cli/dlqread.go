@@ -62,7 +62,9 @@ func (a *access) readDeadLetters(ctx context.Context, hold time.Duration) (*dead
 	for _, name := range deadLetterQueues {
 		p.add(ctx, queue.NewMailbox(config, a.estate.QueueURL(name), name), hold)
 	}
-	a.readForwarding(ctx, p, hold)
+	if !a.withoutMembers {
+		a.readForwarding(ctx, config, p, hold)
+	}
 	a.readManagement(ctx, p, hold)
 	if ctx.Err() != nil {
 		p.release(ctx, bare(p.letters))
@@ -79,11 +81,10 @@ func (a *access) readDeadLetters(ctx context.Context, hold time.Duration) (*dead
 
 // readForwarding reads what members could not forward, with the role that may empty that
 // queue.
-func (a *access) readForwarding(ctx context.Context, p *deadLetters, hold time.Duration) {
-	accounts, err := a.members(ctx)
+func (a *access) readForwarding(ctx context.Context, config awslogin.Config, p *deadLetters, hold time.Duration) {
+	accounts, err := a.membersOf(ctx, config, bare(p.letters))
 	if err != nil {
 		p.unread = append(p.unread, unreadQueue{"of members", err.Error(), err})
-		return
 	}
 	for _, account := range accounts {
 		name := estate.ForwardDLQ + " of " + account

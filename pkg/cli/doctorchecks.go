@@ -70,16 +70,16 @@ func (d *doctor) organization(ctx context.Context, backup awslogin.Config) []che
 
 // members are the checks of all member accounts, and what they have to back up.
 func (d *doctor) members(ctx context.Context, backup awslogin.Config) ([]checkup.Check, []checkup.Databases) {
+	var checks []checkup.Check
 	accounts, err := d.access.members(ctx)
 	if err != nil {
-		return []checkup.Check{checkup.Unmade("member accounts", checkup.Place{Account: d.access.estate.Accounts.Backup}, oneLine(err.Error()),
-			"allow backup:ListProtectedResourcesByBackupVault on the estate's vaults, or name the members: --member ACCOUNT")}, nil
+		checks = append(checks, checkup.Unmade("member accounts", checkup.Place{Account: d.access.estate.Accounts.Backup}, oneLine(err.Error()),
+			"allow what is denied, such as backup:ListProtectedResourcesByBackupVault on the estate's vaults and sqs:ReceiveMessage on the queue of dead-letter messages; or name the members: --member ACCOUNT"))
 	}
-	if len(accounts) == 0 {
+	if err == nil && len(accounts) == 0 {
 		return []checkup.Check{checkup.Unmade("member accounts", checkup.Place{Account: d.access.estate.Accounts.Backup},
 			"the estate names no member accounts, and its vaults have copies from none yet", "name them: --member ACCOUNT")}, nil
 	}
-	var checks []checkup.Check
 	var databases []checkup.Databases
 	for _, account := range accounts {
 		config, err := d.access.reader(ctx, account)

@@ -20,10 +20,12 @@ const (
 
 const exitCodes = `Exit codes:
   0  done, or nothing was to be done
-  1  error
+  1  error, such as an estate that is not deployed
   2  usage: the command line is wrong
-  3  findings: something is to be done, such as a plan that waits for --yes, or is late
-  4  denied: AWS refuses the credentials, or they lack a right`
+  3  findings: something is to be done, such as a plan that waits for --yes, a copy that
+     is late, or an account, vault or queue that could not be read
+  4  denied: AWS refuses the credentials, or they lack a right, so that nothing was read
+The highest that applies is returned.`
 
 // failure is an error of a command's own work; any other is one of its usage.
 type failure struct{ error }
@@ -40,21 +42,20 @@ type findingsError struct{ error }
 func (f *findingsError) Is(target error) bool { return target == errFindings }
 
 // explain is the exit code of an error, and what to do next; empty where the error
-// says that itself. command is the command's path, such as "twohop pause".
+// says that itself. Of joined errors the highest code counts. command is the command's path,
+// such as "twohop pause".
 func explain(err error, command string) (code int, hint string) {
 	var own *failure
-	if !errors.As(err, &own) {
+	switch {
+	case !errors.As(err, &own):
 		return exitUsage, command + " --help"
-	}
-	if errors.Is(err, errFindings) {
+	case denied(err):
+		return exitDenied, hintOf(err)
+	case errors.Is(err, errFindings):
 		return exitFindings, cmp.Or(hintOf(err), "repeat with --yes to do it")
+	default:
+		return exitError, hintOf(err)
 	}
-	if denied(err) {
-		code = exitDenied
-	} else {
-		code = exitError
-	}
-	return code, hintOf(err)
 }
 
 // denied tells whether AWS refuses the credentials, or they lack a right.

@@ -26,6 +26,8 @@ func TestEveryErrorHasItsExitCodeAndHint(t *testing.T) {
 		"AWS is busy":                     {&failure{&hop.Failure{Class: hop.ClassTransient}}, 1, "again in a minute"},
 		"somebody pressed a key":          {&failure{fmt.Errorf("list: %w", context.Canceled)}, 1, "where it stopped"},
 		"what is to be done is said":      {&failure{&hinted{hop.ErrNotFound, "deploy it"}}, 1, "deploy it"},
+		"findings beside a missing right": {&failure{errors.Join(&findingsError{errors.New("late")}, &hop.Failure{Class: hop.ClassRole})}, 4, "right"},
+		"findings beside an error":        {&failure{errors.Join(errors.New("strange"), &findingsError{errors.New("late")})}, 3, "--yes"},
 		"nothing is known about it":       {&failure{errors.New("strange")}, 1, ""},
 		"AWS says something that is new":  {&failure{&hop.Failure{Class: hop.ClassUnknown}}, 1, ""},
 		"a missing right is said further": {&failure{&hinted{&hop.Failure{Class: hop.ClassRole}, "add it"}}, 4, "add it"},

@@ -33,6 +33,7 @@ type pageReported struct {
 	Waiting   int                   `json:"messagesWaiting"`
 	Letters   int                   `json:"deadLetters"`
 	Totals    map[picture.State]int `json:"totals"`
+	Headline  string                `json:"headline"` // what was not read, or is paused; empty: nothing
 }
 
 func newReport() *cobra.Command {
@@ -44,13 +45,14 @@ func newReport() *cobra.Command {
 newest recovery point of each resource in each vault, failures with what to do, the
 objectives, and the copies of the last night over time. The page is whole in itself, loads
 nothing, runs no script, fits a phone and can be printed. It holds the names and ARNs of
-databases: keep it as you keep those.`,
+databases: keep it as you keep those. Exit codes are those of status.`,
 		Example: `  AWS_PROFILE=backup twohop report --estate my.yaml --out report.html`,
 		Args:    cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error { return r.check() },
 		RunE:    acting(r.run),
 	}
 	r.flags(command)
+	r.withoutFlag(command)
 	command.Flags().StringVar(&r.to, "out", "", "the `file` to write; one that is there is replaced")
 	command.Flags().BoolVar(&r.json, "json", false, "print one JSON object about the page (status --json has what is in it)")
 	cobra.CheckErr(command.MarkFlagRequired("out"))
@@ -66,8 +68,13 @@ func (r *pageReport) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	e := r.estate
+	messages, err := r.messages(ctx, &p)
+	if err != nil {
+		return err
+	}
 	var text bytes.Buffer
-	report := page.Report{Estate: e.Name, Account: e.Accounts.Backup, Region: e.Regions.Primary, Picture: p, Objectives: e.RPO, Advice: diagnose.Advice}
+	report := page.Report{Estate: e.Name, Account: e.Accounts.Backup, Region: e.Regions.Primary, Picture: p, Objectives: e.RPO,
+		Advice: diagnose.Advice, Cause: func(text string) string { return diagnose.Text(text).Cause }, Messages: messages}
 	if err := report.Write(&text); err != nil {
 		return err
 	}
@@ -75,11 +82,40 @@ func (r *pageReport) run(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	if r.json {
-		err = showJSON(out, pageReported{e.Name, e.Accounts.Backup, e.Regions.Primary, r.to, len(p.Resources), p.Waiting, p.Letters, p.Count()})
+		err = showJSON(out, pageReported{e.Name, e.Accounts.Backup, e.Regions.Primary, r.to, len(p.Resources), p.Waiting, p.Letters, p.Count(), p.Headline()})
 	} else {
+		if first := p.Headline(); first != "" {
+			fmt.Fprintln(out, first)
+		}
 		fmt.Fprintf(out, "%s: %s\n", r.to, totals(p))
 	}
 	return errors.Join(err, r.verdict(p))
+}
+
+// messages are the dead-letter messages for the page; a queue whose messages could not be read
+// is noted in the picture.
+func (r *pageReport) messages(ctx context.Context, p *picture.Picture) ([]page.Message, error) {
+	if p.Letters == 0 {
+		return nil, nil
+	}
+	read, err := r.readDeadLetters(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range read.unread {
+		if u.err != nil {
+			p.Unseen = append(p.Unseen, picture.Unseen{What: "messages of queue " + u.Queue, Err: u.err})
+		}
+	}
+	for _, name := range read.part {
+		p.Unseen = append(p.Unseen, picture.Unseen{What: "messages of queue " + name, Err: errors.New("another reader has some, or there are more than 5,000")})
+	}
+	var messages []page.Message
+	for _, l := range read.letters {
+		messages = append(messages, page.Message{Queue: l.Queue, Resource: l.named(), About: l.about(), Since: l.Since(),
+			Class: l.cause.Class, Cause: l.cause.Cause, Reason: l.reason, Advice: l.cause.Advice})
+	}
+	return messages, nil
 }
 
 // replace writes a file as a whole: whoever opens it meanwhile has the old one.

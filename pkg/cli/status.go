@@ -36,12 +36,15 @@ func newStatus() *cobra.Command {
 		Short: "Show where the newest recovery points are, and what stands in their way",
 		Long: `Status shows each resource's newest recovery point in its local, intermediate and final
 vault by age, the worst first: what is beyond the estate's rpo, copies that failed with
-their class, that wait, that are under way with the time since they began, points that
-no route takes, and newest final copies that are not under the key of their vault. It looks only. Ages are by AWS's clock.
+their class, that wait, that are under way with the time since they began, copies that were
+deleted, points that no route takes or that are EXPIRED, and newest final copies that are not
+under the key of their vault. It looks only. Ages are by AWS's clock.
 
 An age is - where the vault has no point of the resource, and ? where it could not be
-looked into. Exit code 3 says that something is late, failed, stuck or underprotected, or that a vault of
-the backup account could not be looked into.`,
+looked into. Exit code 3 says that a resource needs action, that there are dead-letter
+messages, that second hops are paused, or that an account, a vault or a queue could not be
+read; the first line names what could not. --without-members reads the backup account only,
+which the first line says too.`,
 		Example: `  AWS_PROFILE=backup twohop status --estate my.yaml
   AWS_PROFILE=backup twohop status --estate my.yaml --late --type Aurora
   AWS_PROFILE=backup twohop status --estate my.yaml --watch --interval 1m`,
@@ -55,6 +58,7 @@ the backup account could not be looked into.`,
 		RunE: acting(s.run),
 	}
 	s.flags(command)
+	s.withoutFlag(command)
 	flags := command.Flags()
 	flags.StringVar(&s.filter.resource, "resource", "", "only resources whose ARN contains `TEXT`")
 	flags.StringVar(&s.filter.kind, "type", "", "only resources of a `TYPE`, such as Aurora")
@@ -99,7 +103,7 @@ func (s *status) show(out io.Writer, p picture.Picture) error {
 	case s.json:
 		return showJSON(out, s.reported(p))
 	case s.watch && !isTerminal(out):
-		fmt.Fprintf(out, "%s %s\n", p.Now.Format(time.RFC3339), totals(p))
+		fmt.Fprintf(out, "%s %s\n", p.Now.Format(time.RFC3339), strings.TrimPrefix(p.Headline()+"; "+totals(p), "; "))
 	default:
 		s.table(out, p)
 	}

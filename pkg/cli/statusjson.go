@@ -20,12 +20,16 @@ type (
 		Waiting     int                   `json:"messagesWaiting"`
 		Letters     int                   `json:"deadLetters"`
 		Totals      map[picture.State]int `json:"totals"`
+		Queues      map[string]int        `json:"deadLettersByQueue"` // queues without any are left out
+		Paused      []string              `json:"paused"`             // what is switched off
+		Members     bool                  `json:"membersRead"`        // false: left out by --without-members
 		NotLookedAt []unseenReported      `json:"notLookedAt"`
 		Resources   []resourceReported    `json:"resources"`
 	}
 	unseenReported struct {
-		Account string `json:"account"`
-		Vault   string `json:"vault,omitempty"` // empty: the whole account
+		Account string `json:"account,omitempty"`
+		Vault   string `json:"vault,omitempty"` // empty: the whole account, or what
+		What    string `json:"what,omitempty"`  // a queue, for one
 		Error   string `json:"error"`
 	}
 	resourceReported struct {
@@ -38,7 +42,13 @@ type (
 		Unrouted int              `json:"unrouted,omitempty"`
 		Newest   []newestReported `json:"newest"`
 		Weak     []weakReported   `json:"underprotected,omitempty"` // newest copies that are not under their vault's key
+		Unusable []unusable       `json:"unusable,omitempty"`       // recovery points that are no backup
 		Copies   []copyReported   `json:"copies,omitempty"`
+	}
+	unusable struct {
+		Vault  string          `json:"vault"`
+		Status hop.PointStatus `json:"status"` // EXPIRED or DELETING
+		Points int             `json:"recoveryPoints"`
 	}
 	weakReported struct {
 		Vault   string      `json:"vault"`
@@ -58,7 +68,8 @@ type (
 		Age     int64        `json:"ageSeconds"`
 	}
 	copyReported struct {
-		Hop         int       `json:"hop"`
+		Hop         int       `json:"hop,omitempty"`    // 1 or 2
+		Direct      bool      `json:"direct,omitempty"` // a plan's copy straight to a final vault, which is no hop
 		Point       string    `json:"recoveryPoint"`
 		Created     time.Time `json:"created"`
 		Destination string    `json:"destination"`
@@ -81,9 +92,10 @@ func (s *status) reported(p picture.Picture) statusReported {
 	said := statusReported{
 		Estate: e.Name, Account: e.Accounts.Backup, Region: e.Regions.Primary, Now: p.Now, CopiesSince: p.Since, Points: p.Points,
 		Waiting: p.Waiting, Letters: p.Letters, Totals: p.Count(), NotLookedAt: []unseenReported{}, Resources: []resourceReported{},
+		Queues: p.DeadLetters, Paused: append([]string{}, p.Off...), Members: !p.WithoutMembers,
 	}
 	for _, u := range p.Unseen {
-		said.NotLookedAt = append(said.NotLookedAt, unseenReported{u.Account, u.Vault.ARN, u.Err.Error()})
+		said.NotLookedAt = append(said.NotLookedAt, unseenReported{u.Account, u.Vault.ARN, u.What, u.Err.Error()})
 	}
 	for _, r := range p.Resources {
 		one := resourceReported{ARN: r.ARN, Type: r.Type, Account: r.Account, State: r.State, RPO: seconds(r.Objective),
@@ -95,6 +107,9 @@ func (s *status) reported(p picture.Picture) statusReported {
 			if point, ok := r.Newest[place.Vault.ARN]; ok {
 				one.Newest = append(one.Newest, newestReported{place.Vault.ARN, place.Role, point.ARN, point.Created, seconds(p.Now.Sub(point.Created))})
 			}
+		}
+		for _, u := range r.Unusable {
+			one.Unusable = append(one.Unusable, unusable{u.Vault.ARN, u.Status, u.Points})
 		}
 		for _, w := range r.Weak {
 			one.Weak = append(one.Weak, weakReported{w.Vault.ARN, w.Point.ARN, w.Point.Created, w.Point.KeyARN, w.Point.KeyType,
@@ -110,7 +125,7 @@ func (s *status) reported(p picture.Picture) statusReported {
 
 func copyOf(c picture.Copy, now time.Time) copyReported {
 	said := copyReported{
-		Hop: c.Hop, Point: c.Point.ARN, Created: c.Point.Created, Destination: c.Request.Destination.ARN, Standing: string(c.Standing),
+		Hop: c.Hop, Direct: c.Hop == picture.Direct, Point: c.Point.ARN, Created: c.Point.Created, Destination: c.Request.Destination.ARN, Standing: string(c.Standing),
 		Since: c.Since(), Elapsed: seconds(now.Sub(c.Since())), Failed: c.Failed(), Overtaken: c.Overtaken,
 		Job: c.Job.ID, State: string(c.Job.State), Message: c.Job.Message,
 	}

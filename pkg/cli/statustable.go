@@ -14,13 +14,16 @@ import (
 
 // tones of the states on a terminal.
 var tones = map[picture.State]tone{
-	picture.Late: bad, picture.Failed: bad, picture.Stuck: bad, picture.Underprotected: bad, picture.Untold: look, picture.Unrouted: look,
+	picture.Late: bad, picture.Failed: bad, picture.Missing: bad, picture.Stuck: bad, picture.Underprotected: bad, picture.Expired: bad, picture.Untold: look, picture.Unrouted: look,
 	picture.Retrying: look, picture.Waiting: look, picture.Copying: look, picture.Fine: good,
 }
 
 // table prints a picture for a person.
 func (s *status) table(out io.Writer, p picture.Picture) {
 	e := s.estate
+	if first := p.Headline(); first != "" {
+		fmt.Fprintln(out, first)
+	}
 	fmt.Fprintf(out, "%s, account %s, %s, at %s\n\n", e.Name, e.Accounts.Backup, e.Regions.Primary, p.Now.Format(time.RFC3339))
 	if len(p.Resources) > 0 {
 		var rows [][]cell
@@ -49,11 +52,7 @@ func ageTone(r picture.Resource) tone {
 
 // unseen says what was not looked into, and why.
 func unseen(u picture.Unseen) string {
-	what := "account " + u.Account
-	if u.Vault.ARN != "" {
-		what = "vault " + u.Vault.ARN
-	}
-	text := fmt.Sprintf("%s: %s", what, oneLine(u.Err.Error()))
+	text := fmt.Sprintf("%s: %s", u, oneLine(u.Err.Error()))
 	if hint := hintOf(u.Err); hint != "" {
 		text += "; " + hint
 	}
@@ -71,6 +70,9 @@ func reached(p picture.Picture, r picture.Resource, role picture.Role) string {
 	if point, ok := p.Reached(r, role); ok {
 		return ages.Span(max(p.Now.Sub(point.Created), time.Minute))
 	}
+	if role == picture.Local && p.WithoutMembers {
+		return "?"
+	}
 	for _, u := range p.Unseen {
 		is := func(place picture.Place) bool { return place.Role == role && place.Vault == u.Vault }
 		if role == picture.Local && u.Account == r.Account || slices.ContainsFunc(p.Places, is) {
@@ -85,6 +87,9 @@ func why(r picture.Resource, now time.Time) string {
 	var said []string
 	for _, vault := range r.LateIn {
 		said = append(said, "late in "+vault.Region)
+	}
+	for _, u := range r.Unusable {
+		said = append(said, fmt.Sprintf("%s %s in %s %s", counted(u.Points, "recovery point"), u.Status, u.Vault.Name, u.Vault.Region))
 	}
 	for _, weak := range r.Weak {
 		said = append(said, "copy in "+weak.Vault.Region+" is "+weak.Point.Protection())
@@ -113,7 +118,7 @@ func why(r picture.Resource, now time.Time) string {
 
 // copyWords says how far a copy is.
 func copyWords(c picture.Copy, now time.Time) string {
-	name := fmt.Sprintf("hop %d", c.Hop)
+	name := picture.StepName(c.Hop)
 	switch {
 	case c.Failed() && c.Overtaken:
 		return fmt.Sprintf("%s of an older point failed: %s", name, c.Job.Class)
@@ -128,6 +133,8 @@ func copyWords(c picture.Copy, now time.Time) string {
 		return fmt.Sprintf("%s under way for too long: %s for %s", name, c.Job.State, ages.Span(now.Sub(c.Job.Created)))
 	case hop.Flying:
 		return fmt.Sprintf("%s %s for %s", name, c.Job.State, elapsed)
+	case hop.Vanished:
+		return fmt.Sprintf("%s was made, and its copy is gone from %s %s", name, c.Request.Destination.Name, c.Request.Destination.Region)
 	case hop.Absent:
 		return fmt.Sprintf("%s waits for %s", name, elapsed)
 	case hop.Untold:

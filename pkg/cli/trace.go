@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +41,8 @@ resource, whose newest point is followed; the end of a resource's ARN, such as
 cluster:orders, will do where only one ends so.
 
 It looks only. Decisions are worked out anew from what AWS Backup tells now. Dead letters
-are hidden for 5 seconds from others who look. Exit code 3 says that the chain stops.`,
+are hidden for 5 seconds from others who look. Exit code 3 says that the chain stops, or that
+an account, a vault or a queue could not be read.`,
 		Example: `  AWS_PROFILE=backup twohop trace --estate my.yaml arn:aws:rds:eu-central-1:111111111111:cluster:orders
   AWS_PROFILE=backup twohop trace --estate my.yaml --all --days 3 cluster:orders`,
 		Args: cobra.ExactArgs(1),
@@ -77,7 +79,10 @@ func (t *tracing) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	reader.Find(ctx, &facts)
-	lives := t.chosen(trace.Lives(facts, t.rules()), point, now)
+	lives := t.chosen(trace.Lives(facts, t.rules(facts.Member)), point, now)
+	if len(lives) == 0 && len(facts.Unseen) > 0 {
+		return &hinted{&findingsError{fmt.Errorf("trace %s: nothing is known of a backup of it, and not everything was read: %s: %w", t.what, unreadFacts(facts), facts.Unseen[0].Err)}, hintOf(facts.Unseen[0].Err)}
+	}
 	if len(lives) == 0 {
 		return &hinted{fmt.Errorf("trace %s: nothing is known of a backup of it", t.what),
 			"is it the whole ARN, and does it carry the tag of a plan? twohop status --estate " + t.file + " lists what is backed up"}
@@ -117,9 +122,9 @@ func (t *tracing) reading(ctx context.Context) (trace.Reader, error) {
 	return r, nil
 }
 
-func (t *tracing) rules() trace.Rules {
+func (t *tracing) rules(member string) trace.Rules {
 	s := t.estate.Starter()
-	return trace.Rules{Routes: s.Routes, Retry: hop.Patience(s.Attempts), Pools: s.Pools, Ceiling: s.DailyCeiling,
+	return trace.Rules{Routes: s.Routes, First: t.estate.FirstHops(member), Retry: hop.Patience(s.Attempts), Pools: s.Pools, Ceiling: s.DailyCeiling,
 		Every: t.estate.Reconciling.RecentEvery, Advice: diagnose.Advice}
 }
 
@@ -201,14 +206,33 @@ func (t *tracing) chosen(lives []trace.Life, point string, now time.Time) []trac
 	return chosen
 }
 
-// verdict says where the newest chain that stops stops, and what to run next.
+// verdict says what was not read, where the newest chain that stops stops, and what to run
+// next.
 func (t *tracing) verdict(f trace.Facts, lives []trace.Life) error {
+	var found []error
 	for _, life := range lives {
 		if step, stops := life.Stop(); stops {
-			return &hinted{&findingsError{fmt.Errorf("the chain stops at: %s", step.Name)}, t.next(f, step)}
+			found = append(found, &hinted{&findingsError{fmt.Errorf("the chain stops at: %s", step.Name)}, t.next(f, step)})
+			break
 		}
 	}
-	return nil
+	switch {
+	case len(f.Unseen) > 0:
+		found = append(found, &hinted{&findingsError{errors.New("not everything was read: " + unreadFacts(f))},
+			cmp.Or(hintOf(f.Unseen[0].Err), "fix what is named under not looked at, and run it again")})
+	case !f.LettersWhole:
+		found = append(found, &hinted{&findingsError{errors.New("not all dead-letter messages were read")}, "run it again in a minute"})
+	}
+	return errors.Join(found...)
+}
+
+// unreadFacts names what of a trace was not read.
+func unreadFacts(f trace.Facts) string {
+	var names []string
+	for _, u := range f.Unseen {
+		names = append(names, u.What)
+	}
+	return picture.Named(names)
 }
 
 // next is the command to run about a step.
@@ -223,6 +247,11 @@ func (t *tracing) next(f trace.Facts, step trace.Step) string {
 		return fmt.Sprintf("mend the cause in account %s; the plan backs up again at its next run", f.Member)
 	case trace.Protect:
 		return "move the resource to a customer managed key; a replay does not change this copy"
+	case trace.Recopy:
+		return fmt.Sprintf("none: the reconciler requests the copy again, at once for points of the last %d days, else daily; to delete the backup for good, delete %s too",
+			t.estate.Reconciling.RecentDays, step.Source)
+	case trace.Nothing:
+		return "none, if the deletion was meant; else find who deleted it in AWS CloudTrail, and see that the next backup arrives"
 	case trace.Look:
 		return fmt.Sprintf("twohop resume --estate %s --yes, if it is paused; else look at the log of the function reconciler", t.file)
 	default:

@@ -13,6 +13,9 @@ var marks = map[trace.Mark]tone{trace.Done: good, trace.Going: look, trace.Broke
 
 // tell prints lives for a person.
 func (t *tracing) tell(out io.Writer, f trace.Facts, lives []trace.Life) {
+	if len(f.Unseen) > 0 {
+		fmt.Fprintf(out, "NOT READ: %s\n", unreadFacts(f))
+	}
 	fmt.Fprintf(out, "%s, %s, at %s\n", f.Resource, f.Type, f.Now.Format(time.RFC3339))
 	for _, life := range lives {
 		fmt.Fprintf(out, "\nrecovery point of %s\n", life.Created.Format(time.RFC3339))

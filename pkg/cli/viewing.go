@@ -3,12 +3,12 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/twohop/twohop/pkg/awsbackup"
+	"github.com/twohop/twohop/pkg/awslogin"
 	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/picture"
@@ -27,12 +27,21 @@ func (v *viewing) flags(command *cobra.Command) {
 	command.Flags().IntVar(&v.days, "days", 14, "tell of single copies of the points of so many days;\na dead letter lasts 14")
 }
 
+// withoutFlag gives a command the flag that leaves the members out.
+func (v *viewing) withoutFlag(command *cobra.Command) {
+	command.Flags().BoolVar(&v.withoutMembers, "without-members", false, "read the backup account only: first hops and local vaults are not checked")
+}
+
 // check finds what is wrong with the flags.
 func (v *viewing) check() error {
-	if v.days < 1 {
+	switch {
+	case v.days < 1:
 		return errors.New("--days: 1 or more")
+	case v.withoutMembers && len(v.named) > 0:
+		return errors.New("--without-members and --member exclude each other")
+	default:
+		return nil
 	}
-	return nil
 }
 
 // take takes a picture of the estate.
@@ -50,29 +59,78 @@ func (v *viewing) viewer(ctx context.Context) (picture.Viewer, error) {
 	if err != nil {
 		return picture.Viewer{}, err
 	}
-	members, err := v.members(ctx)
-	if err != nil {
-		return picture.Viewer{}, err
-	}
 	viewer := picture.Viewer{
 		Routes: e.Routes(), Retry: hop.Patience(e.Copies.Attempts), Objectives: e.RPO, Recent: time.Duration(v.days) * 24 * time.Hour,
 		Backup: awsbackup.New(config), Keys: awsbackup.New(config), Places: placesOf(e),
-		Copies: queue.Open(config, e.QueueURL(estate.CopiesQueue)), Letters: queue.OpenLetters(config, e.QueueURL(estate.CopiesDLQ)),
+		Copies: picture.NamedQueue{Name: e.Called(estate.CopiesQueue), Queue: queue.Open(config, e.QueueURL(estate.CopiesQueue))}, WithoutMembers: v.withoutMembers,
+	}
+	for _, name := range deadLetterQueues {
+		viewer.Letters = append(viewer.Letters, v.deadLetterQueue(config, e.Accounts.Backup, name))
+	}
+	for _, s := range switchesOf(config, e) {
+		viewer.Switches = append(viewer.Switches, s)
+	}
+	v.management(ctx, &viewer)
+	if v.withoutMembers {
+		return viewer, nil
+	}
+	return viewer, v.addMembers(ctx, &viewer)
+}
+
+// deadLetterQueue is one of an account's, by its part of the name.
+func (v *viewing) deadLetterQueue(config awslogin.Config, account, part string) picture.NamedQueue {
+	name := v.estate.Called(part)
+	if account != v.estate.Accounts.Backup {
+		name += " of " + account
+	}
+	return picture.NamedQueue{Name: name, Queue: queue.NewMailbox(config, v.estate.QueueURLIn(account, part), name)}
+}
+
+// management adds the management account's dead-letter queues, where a profile leads there.
+func (v *viewing) management(ctx context.Context, viewer *picture.Viewer) {
+	account := v.estate.Accounts.Management
+	if v.profiles[account] == "" {
+		return
+	}
+	config, err := v.logins.Own(ctx, account, v.estate.Regions.Primary)
+	if err != nil {
+		viewer.Unseen = append(viewer.Unseen, picture.Unseen{Account: account, Err: err})
+		return
+	}
+	for _, part := range managementQueues {
+		viewer.Letters = append(viewer.Letters, v.deadLetterQueue(config, account, part))
+	}
+}
+
+// addMembers adds the member accounts. That none is known, or not all, is a part of the
+// estate that is not read.
+func (v *viewing) addMembers(ctx context.Context, viewer *picture.Viewer) error {
+	e := v.estate
+	members, err := v.members(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return err
+	case err == nil && len(members) == 0:
+		err = &hinted{errors.New("none is known: the estate names none, and its vaults have copies from none yet"),
+			"name them: --member ACCOUNT, or give a profile of the management account: --profile " + e.Accounts.Management + "=NAME"}
+	}
+	if err != nil {
+		viewer.Unseen = append(viewer.Unseen, picture.Unseen{What: "the list of member accounts", Err: err})
 	}
 	for _, account := range members {
-		m := picture.Member{Account: account, Hops: e.FirstHops(account), Open: func(ctx context.Context) (picture.Account, error) {
+		m := picture.Member{Account: account, Hops: e.FirstHops(account), Open: func(ctx context.Context) (picture.Account, picture.NamedQueue, error) {
 			config, err := v.reader(ctx, account)
 			if err != nil {
-				return nil, err
+				return nil, picture.NamedQueue{}, err
 			}
-			return awsbackup.New(config), nil
+			return awsbackup.New(config), v.deadLetterQueue(config, account, estate.ForwardDLQ), nil
 		}}
 		for _, vault := range e.MemberVaults(account) {
 			m.Places = append(m.Places, picture.Place{Vault: vault, Role: picture.Local, KeptDays: e.KeptDays(vault.Name)})
 		}
 		viewer.Members = append(viewer.Members, m)
 	}
-	return viewer, nil
+	return nil
 }
 
 // placesOf are the vaults of the backup account that recovery points are on their way to. That
@@ -100,17 +158,4 @@ func placesOf(e estate.Estate) []picture.Place {
 		places = append(places, place)
 	}
 	return places
-}
-
-// verdict says whether a person has to look at something.
-func (v *viewing) verdict(p picture.Picture) error {
-	for _, r := range p.Resources {
-		if r.State.Bad() {
-			return &hinted{&findingsError{errors.New("something is late, failed, stuck or underprotected")}, fmt.Sprintf("twohop trace --estate %s %s", v.file, r.ARN)}
-		}
-	}
-	if p.Dark(v.estate.Accounts.Backup) {
-		return &hinted{&findingsError{errors.New("a vault of the backup account could not be looked into")}, "mend what keeps it from being looked into, and look again"}
-	}
-	return nil
 }

@@ -119,10 +119,13 @@ func percent(x float64) string { return fmt.Sprintf("%.3f%%", x) }
 func barOf(p picture.Picture, f picture.Flight, at func(time.Time) float64) bar {
 	end := ended(p, f)
 	b := bar{X: percent(at(f.Created)), Width: percent(max(at(end)-at(f.Created), 0.4)), Y: barTop, Class: "hop1"}
-	if f.Hop == 2 {
+	switch f.Hop {
+	case 2:
 		b.Y, b.Class = barTop+barPitch, "hop2"
+	case picture.Direct:
+		b.Class = "direct"
 	}
-	what := fmt.Sprintf("hop %d of %s to %s %s: %s, %s to %s (%s)", f.Hop, nameOf(f.ResourceARN), f.Destination.Name, f.Destination.Region,
+	what := fmt.Sprintf("%s of %s to %s %s: %s, %s to %s (%s)", picture.StepName(f.Hop), nameOf(f.ResourceARN), f.Destination.Name, f.Destination.Region,
 		f.State, clock(f.Created), clock(end), ages.Span(max(end.Sub(f.Created), time.Minute)))
 	switch {
 	case f.State.Unsuccessful():

@@ -12,9 +12,17 @@ import (
 
 // failure is a cause, with the copies that it stopped.
 type failure struct {
-	Class, Advice string
-	Copies        []failed
-	More          int // copies that are not shown
+	Cause, Class, Advice string // the cause in words
+	Copies               []failed
+	More                 int // copies that are not shown
+}
+
+// Title is what was stopped and the cause in words.
+func (f failure) Title() string {
+	if more := len(f.Copies) + f.More - 1; more > 0 {
+		return fmt.Sprintf("%s and %d more: %s", f.Copies[0].Resource, more, f.Cause)
+	}
+	return f.Copies[0].Resource + ": " + f.Cause
 }
 
 // failed is one copy.
@@ -29,10 +37,10 @@ const mostCopies = 50
 // failures are grouped by what is to be done, the largest first.
 func (r Report) failures() []failure {
 	var all []failure
-	add := func(class, advice string, f failed) {
+	add := func(class, cause, advice string, f failed) {
 		i := slices.IndexFunc(all, func(f failure) bool { return f.Class == class && f.Advice == advice })
 		if i < 0 {
-			i, all = len(all), append(all, failure{Class: class, Advice: advice})
+			i, all = len(all), append(all, failure{Cause: cause, Class: class, Advice: advice})
 		}
 		if len(all[i].Copies) == mostCopies {
 			all[i].More++
@@ -42,23 +50,23 @@ func (r Report) failures() []failure {
 	}
 	for _, resource := range r.Picture.Resources {
 		for _, weak := range resource.Weak {
-			add(string(hop.ClassUnderprotected), r.Advice(hop.ClassUnderprotected, weak.Detail), failed{
+			add(string(hop.ClassUnderprotected), weak.Detail, r.Advice(hop.ClassUnderprotected, weak.Detail), failed{
 				Resource: nameOf(resource.ARN), Account: resource.Account, Hop: "hop 2", To: weak.Vault.Name + " " + weak.Vault.Region,
 				Since: clock(weak.Point.Created), Says: weak.Detail,
 			})
 		}
+		for _, u := range resource.Unusable {
+			if u.Status == hop.PointExpired {
+				add("Expired", "AWS Backup could not delete recovery points that have expired or were deleted", hop.DeletionAdvice("", u.Vault), failed{
+					Resource: nameOf(resource.ARN), Account: resource.Account, Hop: "stored", To: u.Vault.Name + " " + u.Vault.Region,
+					Since: clock(r.Picture.Now), Says: fmt.Sprintf("%d recovery points are EXPIRED: they are no backup, and cost as before", u.Points),
+				})
+			}
+		}
 		for _, copy := range resource.Copies {
-			if !copy.Failed() && copy.Standing != hop.Stuck && copy.Standing != hop.Failing {
-				continue
+			if class, cause, advice := r.causeOf(copy); class != "" {
+				add(class, cause, advice, failedOf(resource, copy))
 			}
-			class, advice := string(copy.Job.Class), r.Advice(copy.Job.Class, copy.Job.Message)
-			switch {
-			case copy.Standing == hop.Stuck:
-				class, advice = "Stuck", "AWS Backup cannot stop a copy job; open a case with AWS Support if it does not end within a day"
-			case !copy.Failed():
-				class, advice = class+", tried again", "nothing while attempts remain"
-			}
-			add(class, advice, failedOf(resource, copy))
 		}
 	}
 	slices.SortStableFunc(all, func(a, b failure) int {
@@ -67,11 +75,33 @@ func (r Report) failures() []failure {
 	return all
 }
 
+// causeOf is why a copy is a failure; an empty class where it is none.
+func (r Report) causeOf(c picture.Copy) (class, cause, advice string) {
+	class, cause, advice = string(c.Job.Class), r.Cause(c.Job.Message), r.Advice(c.Job.Class, c.Job.Message)
+	switch {
+	case c.Failed():
+		return class, cause, advice
+	case c.Standing == hop.Failing:
+		return class + ", tried again", cause, "nothing while attempts remain"
+	case c.Standing == hop.Stuck:
+		return "Stuck", "a copy job does not end", "AWS Backup cannot stop a copy job; open a case with AWS Support if it does not end within a day"
+	case c.Standing == hop.Vanished && c.Hop == 2:
+		return "Missing", "a copy was deleted before its time", "nothing: the reconciler requests it again"
+	case c.Standing == hop.Vanished:
+		return "Missing", "a copy was deleted before its time", "nothing copies this backup again: see that the next one arrives"
+	default:
+		return "", "", ""
+	}
+}
+
 func failedOf(r picture.Resource, c picture.Copy) failed {
 	says := c.Job.Message
-	if says == "" {
+	switch {
+	case c.Standing == hop.Vanished:
+		says = fmt.Sprintf("copy job %s made %s, which is no longer in the vault", c.Job.ID, c.Job.Copy)
+	case says == "":
 		says = fmt.Sprintf("copy job %s is %s since %s", c.Job.ID, c.Job.State, clock(c.Job.Created))
 	}
-	return failed{Resource: nameOf(r.ARN), Account: r.Account, Hop: fmt.Sprintf("hop %d", c.Hop),
+	return failed{Resource: nameOf(r.ARN), Account: r.Account, Hop: picture.StepName(c.Hop),
 		To: c.Request.Destination.Name + " " + c.Request.Destination.Region, Since: clock(c.Since()), Says: says, Overtaken: c.Overtaken}
 }

@@ -117,12 +117,13 @@ func (r Report) objectives() []objective {
 				continue
 			}
 			one.Resources++
-			if len(resource.LateIn) > 0 {
+			point, copied := p.Reached(resource, picture.Final)
+			if copied {
+				oldest = max(oldest, p.Now.Sub(point.Created))
+			}
+			if len(resource.LateIn) > 0 || !copied && !p.Unread(picture.Final) {
 				one.Late++
 				one.Tone = bad
-			}
-			if point, ok := p.Reached(resource, picture.Final); ok {
-				oldest = max(oldest, p.Now.Sub(point.Created))
 			}
 		}
 		if one.Resources == 0 {

@@ -23,6 +23,20 @@ type Report struct {
 	Picture                 picture.Picture
 	Objectives              map[string]time.Duration // by resource type
 	Advice                  func(hop.Class, string) string
+	Cause                   func(message string) string // in words, of a status message
+	Messages                []Message
+}
+
+// Message is a dead-letter message.
+type Message struct {
+	Queue    string
+	Resource string // ARN of it or of its recovery point; - where neither is known
+	About    string // hop 1, for one
+	Since    time.Time
+	Class    hop.Class
+	Cause    string // in words
+	Reason   string // with AWS's words whole; may be empty
+	Advice   string
 }
 
 //go:embed page.html
@@ -41,12 +55,13 @@ func (r Report) Write(out io.Writer) error {
 // view is what the template shows.
 type view struct {
 	Estate, Account, Region, Now string
-	Verdict                      string
-	Bad                          bool
+	Headline, Verdict            string // what was not read, and what needs a person
+	Tone                         tone
 	Tiles                        []tile
 	Unseen                       []string
 	Objectives                   []objective
 	Failures                     []failure
+	Messages                     []message
 	Columns                      []string
 	Rows                         []row
 	Chart                        chart
@@ -85,7 +100,7 @@ func toneOf(s picture.State) tone {
 func (r Report) view() view {
 	p := r.Picture
 	v := view{Estate: r.Estate, Account: r.Account, Region: r.Region, Now: clock(p.Now),
-		Objectives: r.objectives(), Failures: r.failures(), Columns: columns(p, r.Estate), Rows: rows(p, r.Estate), Chart: chartOf(p)}
+		Objectives: r.objectives(), Failures: r.failures(), Messages: r.messages(), Columns: columns(p, r.Estate), Rows: rows(p, r.Estate), Chart: chartOf(p)}
 	count, person := p.Count(), 0
 	for _, state := range picture.States {
 		if n := count[state]; n > 0 {
@@ -96,19 +111,41 @@ func (r Report) view() view {
 		}
 	}
 	v.Tiles = append(v.Tiles, tile{"messages waiting", p.Waiting, dull}, tile{"dead letters", p.Letters, some(p.Letters)})
-	v.Bad = person > 0
+	v.Headline, v.Tone = p.Headline(), good
+	switch {
+	case person > 0 || p.Letters > 0:
+		v.Tone = bad
+	case v.Headline != "":
+		v.Tone = look
+	}
 	v.Verdict = fmt.Sprintf("%d of %d resources need a person", person, len(p.Resources))
-	if !v.Bad {
-		v.Verdict = fmt.Sprintf("none of %d resources needs a person", len(p.Resources))
+	if person == 0 {
+		v.Verdict = fmt.Sprintf("none of %d resources that were read needs a person", len(p.Resources))
+	}
+	if p.Letters > 0 {
+		v.Verdict += fmt.Sprintf("; dead-letter messages: %d", p.Letters)
 	}
 	for _, u := range p.Unseen {
-		what := "account " + u.Account
-		if u.Vault.ARN != "" {
-			what = u.Vault.ARN
-		}
-		v.Unseen = append(v.Unseen, fmt.Sprintf("%s: %v", what, u.Err))
+		v.Unseen = append(v.Unseen, fmt.Sprintf("%s: %v", u, u.Err))
 	}
 	return v
+}
+
+// message is a dead-letter message as the page shows it.
+type message struct {
+	Message
+	Name, At string
+}
+
+// mostMessages are shown; twohop dlq list has all.
+const mostMessages = 200
+
+func (r Report) messages() []message {
+	var all []message
+	for _, m := range r.Messages[:min(mostMessages, len(r.Messages))] {
+		all = append(all, message{m, nameOf(m.Resource), clock(m.Since)})
+	}
+	return all
 }
 
 func some(n int) tone {

@@ -70,7 +70,10 @@ func night() page.Report {
 		}}
 	return page.Report{Estate: "twohop", Account: "222222222222", Region: "eu-central-1", Picture: p,
 		Objectives: map[string]time.Duration{"RDS": 26 * time.Hour, "Aurora": 26 * time.Hour, "Neptune": 26 * time.Hour, "DocumentDB": 26 * time.Hour},
-		Advice:     func(class hop.Class, _ string) string { return "open the <key> of class " + string(class) }}
+		Advice:     func(class hop.Class, _ string) string { return "open the <key> of class " + string(class) },
+		Cause:      func(string) string { return "the source <key> admits nobody" },
+		Messages: []page.Message{{Queue: "copies-dlq", Resource: books.ARN, About: "hop 1", Since: now.Add(-3 * time.Hour), Class: hop.ClassKey,
+			Cause: "the source <key> admits nobody", Reason: "hop_1: closed", Advice: "open it"}}}
 }
 
 func written(t *testing.T, r page.Report) string {
@@ -84,12 +87,14 @@ func TestThePageSaysIt(t *testing.T) {
 	text := written(t, night())
 	for _, want := range []string{
 		`<title>twohop: backups at 2026-11-01 07:15 UTC</title>`,
-		`2 of 4 resources need a person`,
+		`<p class="verdict look">NOT READ: account 444444444444</p>`, `<p class="verdict bad">2 of 4 resources need a person; dead-letter messages: 1</p>`,
 		`<li class="bad"><b>1</b>late</li>`, `<li class="good"><b>1</b>ok</li>`, `<b>3</b>messages waiting`,
-		`<h3>Key</h3>`, `open the &lt;key&gt; of class Key`, `key &lt;b&gt;closed&lt;/b&gt; &amp; &#34;gone&#34;`,
+		`<h3>cluster:books: the source &lt;key&gt; admits nobody</h3>`, `<p class="soft">class Key</p>`, `open the &lt;key&gt; of class Key`, `key &lt;b&gt;closed&lt;/b&gt; &amp; &#34;gone&#34;`,
+		`<li><span class="name"><b>cluster:books</b></span>: the source &lt;key&gt; admits nobody<br><span class="soft">hop 1, class Key, queue copies-dlq, since 2026-11-01 04:15 UTC</span><br><span class="says">hop_1: closed</span><br><span class="name">open it</span></li>`,
 		`444444444444: denied &amp; &lt;closed&gt;`,
 		`<td role="cell" data-label="final eu-north-1" class="bad" title="arn:point-cluster:&lt;script&gt;`,
 		`>2d2h</td>`, `<tr><th scope="row">Neptune</th><td>26h</td><td>1</td><td>2d2h</td><td class="bad">1</td></tr>`,
+		`<tr><th scope="row">Aurora</th><td>26h</td><td>1</td><td>-</td><td class="bad">1</td></tr>`, // without any final copy
 		`aria-label="Copies over time, 2026-11-01 03:00 UTC to 2026-11-01 08:00 UTC: 5 copy jobs.`, `times in UTC`, `<text class="now" x="85.000%"`,
 		`<rect class="hop1 failed"`, `<rect class="hop2 going"`,
 		`hop 2 of db:orders to twohop-final eu-north-1: COMPLETED, 2026-11-01 03:50 UTC to 2026-11-01 04:40 UTC (50m)`,
@@ -97,6 +102,59 @@ func TestThePageSaysIt(t *testing.T) {
 	} {
 		assert.Contains(t, text, want)
 	}
+}
+
+func TestTheVerdictsColour(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		change func(*picture.Picture)
+		want   string
+	}{
+		"all is well":                    {func(*picture.Picture) {}, `<p class="verdict good">none of 1 resources that were read needs a person</p>`},
+		"something was not read":         {func(p *picture.Picture) { p.Unseen = []picture.Unseen{{Account: "1", Err: errors.New("no")}} }, `<p class="verdict look">none of 1`},
+		"second hops are paused":         {func(p *picture.Picture) { p.Off = []string{"mapping"} }, `<p class="verdict look">PAUSED: off: mapping</p>`},
+		"members were left out":          {func(p *picture.Picture) { p.WithoutMembers = true }, `<p class="verdict look">none of 1`},
+		"there are dead-letter messages": {func(p *picture.Picture) { p.Letters = 2 }, `<p class="verdict bad">none of 1 resources that were read needs a person; dead-letter messages: 2</p>`},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			p := picture.Picture{Now: now, Resources: []picture.Resource{resource("db:orders", "RDS", picture.Fine, time.Hour, time.Hour, time.Hour)}}
+			c.change(&p)
+			assert.Contains(t, written(t, page.Report{Estate: "twohop", Picture: p}), c.want)
+		})
+	}
+}
+
+func TestAResourceWithoutAFinalCopyIsLateUnlessItsVaultWasNotRead(t *testing.T) {
+	r := night()
+	r.Picture.Unseen = []picture.Unseen{{Account: "222222222222", Vault: final, Err: errors.New("denied")}}
+	assert.Contains(t, written(t, r), `<tr><th scope="row">Aurora</th><td>26h</td><td>1</td><td>-</td><td class="good">0</td></tr>`)
+}
+
+func TestDeletedAndExpiredCopiesAreAmongTheFailures(t *testing.T) {
+	r := night()
+	gone := resource("cluster:gone", "Aurora", picture.Missing, time.Hour, time.Hour, -1)
+	made := job(gone, final, hop.Completed, time.Hour, time.Minute)
+	made.Copy = "arn:deleted"
+	gone.Copies = []picture.Copy{{Hop: 2, Leg: hop.Leg{Standing: hop.Vanished, Job: made, Request: hop.Request{Destination: final}}}}
+	left := resource("db:left", "RDS", picture.Expired, time.Hour, time.Hour, time.Hour)
+	left.Unusable = []picture.Unusable{{Vault: final, Status: hop.PointExpired, Points: 3}, {Vault: local, Status: hop.PointDeleting, Points: 1}}
+	direct := resource("db:direct", "S3", picture.Failed, time.Hour, -1, -1)
+	failed := job(direct, final, hop.Failed, time.Hour, time.Minute)
+	failed.Class, failed.Message = hop.ClassVaultPolicy, "Access Denied"
+	direct.Copies = []picture.Copy{{Hop: picture.Direct, Leg: hop.Leg{Standing: hop.Rejected, Job: failed, Request: hop.Request{Destination: final}}}}
+	r.Picture.Resources = append(r.Picture.Resources, gone, left, direct)
+	r.Picture.Flights = append(r.Picture.Flights, picture.Flight{Hop: picture.Direct, CopyJob: failed})
+	another := gone
+	another.ARN += "-too"
+	text := written(t, r)
+	r.Picture.Resources = append(r.Picture.Resources, another)
+	assert.Contains(t, written(t, r), "<h3>cluster:gone and 1 more: a copy was deleted before its time</h3>")
+	for _, want := range []string{
+		"<h3>cluster:gone: a copy was deleted before its time</h3>", "copy job job made arn:deleted, which is no longer in the vault",
+		"3 recovery points are EXPIRED", "direct copy to twohop-final eu-north-1", "direct copy of db:direct to twohop-final",
+	} {
+		assert.Contains(t, text, want)
+	}
+	assert.NotContains(t, text, "hop 1 of db:direct")
 }
 
 func TestNothingIsLoadedOrRun(t *testing.T) {
@@ -113,7 +171,7 @@ func withoutLabels(text string) string { return strings.ReplaceAll(text, "data-l
 
 func TestAnEstateWithoutAnythingHasAPageToo(t *testing.T) {
 	text := written(t, page.Report{Estate: "new", Picture: picture.Picture{Now: now}})
-	for _, want := range []string{"none of 0 resources needs a person", "No copy failed", "No copy began within a day"} {
+	for _, want := range []string{"none of 0 resources that were read needs a person", "No copy failed", "No copy began within a day"} {
 		assert.Contains(t, text, want)
 	}
 	assert.NotContains(t, text, "<svg")
@@ -140,7 +198,7 @@ func TestACopyThatIsNotUnderItsVaultsKeyIsAmongTheFailures(t *testing.T) {
 	weak.Weak = []picture.Weak{{Vault: final, Point: weak.Newest[final.ARN], Detail: "it is under <a key> that AWS owns"}}
 	r.Picture.Resources = append(r.Picture.Resources, weak)
 	text := written(t, r)
-	for _, want := range []string{`<h3>Underprotected</h3>`, `open the &lt;key&gt; of class Underprotected`, `it is under &lt;a key&gt; that AWS owns`,
+	for _, want := range []string{`<h3>cluster:weak: it is under &lt;a key&gt; that AWS owns</h3>`, `open the &lt;key&gt; of class Underprotected`, `it is under &lt;a key&gt; that AWS owns`,
 		`<li class="bad"><b>1</b>underprotected</li>`, `3 of 5 resources need a person`} {
 		assert.Contains(t, text, want)
 	}

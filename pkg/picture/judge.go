@@ -12,13 +12,18 @@ import (
 
 // picture puts what was found together by resource.
 func (l *look) picture() Picture {
-	p := Picture{Now: l.now, Since: l.since, Unseen: l.dark, Waiting: l.waiting, Letters: l.letters, Flights: l.flights}
+	p := Picture{Now: l.now, Since: l.since, Unseen: l.dark, Off: l.paused, WithoutMembers: l.WithoutMembers,
+		Waiting: l.waiting, DeadLetters: l.letters, Flights: l.flights}
+	for _, n := range l.letters {
+		p.Letters += n
+	}
 	slices.SortFunc(l.shelves, func(a, b *shelf) int {
 		return cmp.Or(cmp.Compare(rank(a.Role), rank(b.Role)), strings.Compare(a.Vault.ARN, b.Vault.ARN))
 	})
 	slices.SortFunc(p.Unseen, func(a, b Unseen) int {
-		return cmp.Or(strings.Compare(a.Account, b.Account), strings.Compare(a.Vault.ARN, b.Vault.ARN))
+		return cmp.Or(strings.Compare(a.Account, b.Account), strings.Compare(a.Vault.ARN, b.Vault.ARN), strings.Compare(a.What, b.What))
 	})
+	slices.Sort(p.Off)
 	slices.SortFunc(p.Flights, func(a, b Flight) int {
 		return cmp.Or(a.Created.Compare(b.Created), strings.Compare(a.ID, b.ID))
 	})
@@ -41,11 +46,16 @@ func (l *look) picture() Picture {
 				r.Account = shelf.Vault.Account
 			}
 		}
+		for key, points := range shelf.unusable {
+			r := of(points.one)
+			r.Unusable = append(r.Unusable, Unusable{shelf.Vault, key.status, points.n})
+		}
 	}
+	l.confirm()
 	for _, shelf := range l.shelves {
 		survey := l.survey(shelf)
 		for _, leg := range survey.Legs {
-			if copy := (Copy{Hop: hopOf(shelf.Role), Leg: leg}); copy.told() {
+			if copy := (Copy{Hop: l.hopOf(shelf.Role, leg.Request.Destination), Leg: leg}); copy.told() {
 				of(leg.Point).Copies = append(of(leg.Point).Copies, copy)
 			}
 		}
@@ -70,8 +80,6 @@ func (l *look) picture() Picture {
 
 func rank(r Role) int { return slices.Index([]Role{Local, Intermediate, Final}, r) }
 
-func hopOf(r Role) int { return rank(r) + 1 }
-
 // told tells whether a copy is worth a line. A first hop of which no job is listed may
 // not be due: not every plan copies.
 func (c Copy) told() bool {
@@ -89,7 +97,7 @@ func (p Picture) age(a, b Resource) int {
 // looked into. One that never arrived there counts from its oldest point that should have.
 func (l *look) late(resources map[string]*Resource) {
 	for _, shelf := range l.shelves {
-		if shelf.Role != Final || slices.ContainsFunc(l.dark, func(u Unseen) bool { return u.Vault == shelf.Vault }) {
+		if shelf.Role != Final || l.isDark(shelf.Vault) {
 			continue
 		}
 		var judged []hop.Resource
@@ -128,7 +136,7 @@ func (l *look) due(r *Resource, final hop.Vault) (time.Time, bool) {
 			consider(point.Created)
 		}
 		for _, copy := range r.Copies {
-			if copy.Hop == 1 && copy.Request.Destination == route.Source || copy.Request.Destination == final {
+			if copy.Request.Destination == route.Source || copy.Request.Destination == final {
 				consider(copy.Point.Created)
 			}
 		}
@@ -138,22 +146,28 @@ func (l *look) due(r *Resource, final hop.Vault) (time.Time, bool) {
 
 // settle finds the worst that is to be said of a resource.
 func (r *Resource) settle() {
+	slices.SortFunc(r.Unusable, func(a, b Unusable) int {
+		return cmp.Or(strings.Compare(a.Vault.ARN, b.Vault.ARN), strings.Compare(string(a.Status), string(b.Status)))
+	})
 	slices.SortStableFunc(r.Copies, func(a, b Copy) int { return b.Point.Created.Compare(a.Point.Created) })
-	retired := r.State == Retired
-	is := map[State]bool{Late: len(r.LateIn) > 0, Underprotected: len(r.Weak) > 0, Unrouted: r.Unrouted > 0, Retired: retired, LocalOnly: !retired}
+	retired := r.State == Retired || len(r.Newest) == 0 && len(r.Copies) == 0
+	is := map[State]bool{Late: len(r.LateIn) > 0, Underprotected: len(r.Weak) > 0, Unrouted: r.Unrouted > 0, Retired: retired, LocalOnly: !retired,
+		Expired: slices.ContainsFunc(r.Unusable, func(u Unusable) bool { return u.Status == hop.PointExpired })}
 	for i, copy := range r.Copies {
 		there, ok := r.Newest[copy.Request.Destination.ARN]
 		r.Copies[i].Overtaken = ok && there.Created.After(copy.Point.Created)
 		switch {
 		case copy.Failed():
 			is[Failed] = is[Failed] || !r.Copies[i].Overtaken
+		case copy.Standing == hop.Vanished && !r.Copies[i].Overtaken:
+			is[Missing] = true
 		case copy.Standing == hop.Stuck:
 			is[Stuck] = true
 		case copy.Standing == hop.Untold:
 			is[Untold] = true
 		case copy.Standing == hop.Failing:
 			is[Retrying] = true
-		case copy.Standing == hop.Absent:
+		case copy.Standing == hop.Absent, copy.Standing == hop.Vanished && copy.Hop == 2:
 			is[Waiting] = true
 		case copy.Standing == hop.Flying:
 			is[Copying] = true

@@ -8,6 +8,8 @@
 package picture
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/twohop/twohop/pkg/hop"
@@ -15,15 +17,20 @@ import (
 
 // Picture is an estate at a moment.
 type Picture struct {
-	Now       time.Time
-	Since     time.Time // single copies are told of points made from then on
-	Places    []Place   // vaults that were looked into, in the order of the way
-	Unseen    []Unseen
-	Resources []Resource // the worst first
-	Points    int        // recovery points in all places
-	Waiting   int        // messages in the queue `copies`
-	Letters   int        // messages in its dead-letter queue
-	Flights   []Flight   // copies on the way that began within a Night, in the order of their beginning
+	Now    time.Time
+	Since  time.Time // single copies are told of points made from then on
+	Places []Place   // vaults that were looked into, in the order of the way
+	Unseen []Unseen  // what of the estate the picture lacks
+	Off    []string  // switches that are off: second hops are paused, or not verified
+	// WithoutMembers says that no member account was to be looked into.
+	WithoutMembers bool
+	Resources      []Resource // the worst first
+	Points         int        // recovery points in all places
+	Waiting        int        // messages in the queue `copies`
+	Letters        int        // messages in all dead-letter queues that could be read
+	// DeadLetters are those messages by the queue's name; queues without any are left out.
+	DeadLetters map[string]int
+	Flights     []Flight // copies on the way that began within a Night, in the order of their beginning
 }
 
 // Night is how far back flights go.
@@ -31,8 +38,20 @@ const Night = 24 * time.Hour
 
 // Flight is a copy job on the way, whatever its state. A restore on its way back is none.
 type Flight struct {
-	Hop int // 1 or 2; 1 too for a plan's copy straight to a final vault
+	Hop int // 1, 2 or Direct
 	hop.CopyJob
+}
+
+// Direct is, in the place of a hop's number, a plan's copy from a local vault straight to a
+// final one.
+const Direct = 0
+
+// StepName is what a copy is called, by its hop.
+func StepName(number int) string {
+	if number == Direct {
+		return "direct copy"
+	}
+	return fmt.Sprintf("hop %d", number)
 }
 
 // Role is what a vault is to a recovery point on its way.
@@ -59,8 +78,21 @@ type Place struct {
 // Unseen is what could not be looked into, and why.
 type Unseen struct {
 	Account string
-	Vault   hop.Vault // zero: the account as a whole
+	Vault   hop.Vault // zero: the account as a whole, or What
+	What    string    // what is no vault, such as a queue; empty: the vault or the account
 	Err     error
+}
+
+// String names it: "account 111111111111", for one.
+func (u Unseen) String() string {
+	switch {
+	case u.What != "":
+		return u.What
+	case u.Vault.ARN != "":
+		return "vault " + u.Vault.ARN
+	default:
+		return "account " + u.Account
+	}
 }
 
 // Resource is a database, or whatever else plans back up.
@@ -76,12 +108,21 @@ type Resource struct {
 	Unrouted int         // points in an intermediate vault that no route takes on
 	LateIn   []hop.Vault // final vaults whose newest copy is older than the objective
 	Weak     []Weak      // newest copies in final vaults that are not under the vault's key
+	Unusable []Unusable  // recovery points that are no backup
 	State    State
 }
 
-// Copy is one copy that is not made.
+// Unusable are recovery points of a resource in a vault that cannot be restored or copied:
+// EXPIRED ones, which AWS Backup could not delete, and those that it is DELETING.
+type Unusable struct {
+	Vault  hop.Vault
+	Status hop.PointStatus
+	Points int
+}
+
+// Copy is one copy that is not made, or no longer there.
 type Copy struct {
-	Hop int // 1 or 2
+	Hop int // 1, 2 or Direct
 	hop.Leg
 	// Overtaken says that the vault has a newer point of the resource.
 	Overtaken bool
@@ -89,7 +130,7 @@ type Copy struct {
 
 // Failed tells whether nobody but a person goes on with the copy.
 func (c Copy) Failed() bool {
-	return c.Standing == hop.Rejected || c.Hop == 1 && c.Standing == hop.Failing // AWS Backup repeats no first hop
+	return c.Standing == hop.Rejected || c.Hop != 2 && c.Standing == hop.Failing // AWS Backup repeats no copy of a plan
 }
 
 // State is how a resource is: the worst that is to be said of it.
@@ -99,9 +140,13 @@ type State string
 const (
 	Late   State = "late"   // beyond its objective in a final vault
 	Failed State = "failed" // a copy failed, and a person has to act
-	Stuck  State = "stuck"  // a copy is under way for too long
+	// Missing: a copy of the newest points was made and is no longer in its vault.
+	Missing State = "missing"
+	Stuck   State = "stuck" // a copy is under way for too long
 	// Underprotected: a newest final copy is not under the key of its vault.
 	Underprotected State = "underprotected"
+	// Expired: recovery points are EXPIRED, which are no backup and cost as before.
+	Expired State = "expired"
 
 	Untold    State = "untold"     // a point is older than the list of copy jobs, and has no job
 	Unrouted  State = "unrouted"   // no route takes its points on
@@ -114,10 +159,12 @@ const (
 )
 
 // States are all states, the worst first.
-var States = []State{Late, Failed, Stuck, Underprotected, Untold, Unrouted, Retrying, Waiting, Copying, Fine, LocalOnly, Retired}
+var States = []State{Late, Failed, Missing, Stuck, Underprotected, Expired, Untold, Unrouted, Retrying, Waiting, Copying, Fine, LocalOnly, Retired}
 
 // Bad tells whether a person has to look at it.
-func (s State) Bad() bool { return s == Late || s == Failed || s == Stuck || s == Underprotected }
+func (s State) Bad() bool {
+	return slices.Contains([]State{Late, Failed, Missing, Stuck, Underprotected, Expired}, s)
+}
 
 // Reached is the newest point in any vault of a role; false where there is none.
 func (p Picture) Reached(r Resource, role Role) (hop.RecoveryPoint, bool) {
@@ -139,13 +186,9 @@ func (p Picture) Count() map[State]int {
 	return count
 }
 
-// Dark tells whether a vault of the backup account could not be looked into, so that the
-// picture is not whole where it matters most.
-func (p Picture) Dark(account string) bool {
-	for _, u := range p.Unseen {
-		if u.Account == account {
-			return true
-		}
-	}
-	return false
+// Unread tells whether a vault of a role could not be read.
+func (p Picture) Unread(role Role) bool {
+	return slices.ContainsFunc(p.Unseen, func(u Unseen) bool {
+		return slices.ContainsFunc(p.Places, func(place Place) bool { return place.Role == role && place.Vault == u.Vault })
+	})
 }

@@ -60,7 +60,7 @@ func (a account) Since(_ context.Context, t time.Time) ([]hop.CopyJob, error) {
 }
 
 func (a account) Into(_ context.Context, region string, v hop.Vault) ([]hop.CopyJob, error) {
-	return slices.DeleteFunc(slices.Clone(a.jobs), func(j hop.CopyJob) bool { return j.Destination != v || region != "eu-north-1" }), nil
+	return slices.DeleteFunc(slices.Clone(a.jobs), func(j hop.CopyJob) bool { return j.Destination != v || region != "eu-north-1" }), a.refuse["into"]
 }
 
 // Key is one for each vault.
@@ -68,19 +68,34 @@ func (a account) Key(_ context.Context, v hop.Vault) (string, error) {
 	return "key of " + v.Name, a.refuse["key of "+v.ARN]
 }
 
-type queue int
+type queue struct {
+	n   int
+	err error
+}
 
-func (q queue) Waiting(context.Context) (int, error) { return int(q), nil }
+func (q queue) Waiting(context.Context) (int, error) { return q.n, q.err }
+
+// lever is a switch.
+type lever struct {
+	on  bool
+	err error
+}
+
+func (lever) String() string { return "mapping of copystarter" }
+
+func (l lever) On(context.Context) (bool, error) { return l.on, l.err }
 
 // world is an estate with one member.
 type world struct {
-	member, backup account
-	n              int
+	member, backup            account
+	waiting, letters, forward queue
+	mapping                   lever
+	n                         int
 }
 
 func newWorld() *world {
 	fresh := func() account { return account{points: map[string][]hop.RecoveryPoint{}, refuse: map[string]error{}} }
-	return &world{member: fresh(), backup: fresh()}
+	return &world{member: fresh(), backup: fresh(), waiting: queue{n: 2}, mapping: lever{on: true}}
 }
 
 // point puts one into a vault, made so long ago.
@@ -116,10 +131,14 @@ func (w *world) copies(p hop.RecoveryPoint, to hop.Vault, state hop.State, ago t
 // night is a point that went the whole way, so long ago.
 func (w *world) night(ago time.Duration) {
 	p := w.point(local, ago)
-	w.copies(p, intermediate, hop.Completed, ago)
-	p = w.point(intermediate, ago)
-	w.copies(p, final, hop.Completed, ago)
-	w.point(final, ago)
+	w.moves(p, intermediate, ago)
+	w.moves(w.backup.points[intermediate.ARN][len(w.backup.points[intermediate.ARN])-1], final, ago)
+}
+
+// moves copies a point with success.
+func (w *world) moves(p hop.RecoveryPoint, to hop.Vault, ago time.Duration) {
+	job := w.copies(p, to, hop.Completed, ago)
+	job.Copy = w.point(to, ago).ARN
 }
 
 func (w *world) viewer() picture.Viewer {
@@ -133,11 +152,14 @@ func (w *world) viewer() picture.Viewer {
 	}
 	return picture.Viewer{
 		Routes: hop.Routes{to(intermediate, []string{"RDS"}, final)}, Retry: hop.Patience(3), Objectives: days, Recent: 14 * 24 * hour,
-		Backup: w.backup, Keys: w.backup, Copies: queue(2), Letters: queue(1),
+		Backup: w.backup, Keys: w.backup, Copies: picture.NamedQueue{Name: "copies", Queue: w.waiting},
+		Letters: []picture.NamedQueue{{Name: "copies-dlq", Queue: w.letters}, {Name: "events-dlq", Queue: queue{}}}, Switches: []picture.Switch{w.mapping},
 		Places: []picture.Place{{Vault: final, Role: picture.Final, Types: []string{"RDS", "S3"}, KeptDays: 35}, {Vault: intermediate, Role: picture.Intermediate, KeptDays: 7}},
 		Members: []picture.Member{{Account: "111111111111", Places: []picture.Place{{Vault: local, Role: picture.Local, KeptDays: 7}},
 			Hops: hop.Routes{to(local, []string{"RDS"}, intermediate), to(local, []string{"S3"}, final)},
-			Open: func(context.Context) (picture.Account, error) { return w.member, w.member.refuse["login"] }}},
+			Open: func(context.Context) (picture.Account, picture.NamedQueue, error) {
+				return w.member, picture.NamedQueue{Name: "forward-dlq of 111111111111", Queue: w.forward}, w.member.refuse["login"]
+			}}},
 	}
 }
 
@@ -209,6 +231,59 @@ func TestHowAResourceIs(t *testing.T) {
 			w.point(final, 4*hour)
 			w.backup.points[final.ARN][0].KeyARN, w.backup.points[final.ARN][0].ResourceType = "", "DynamoDB"
 		}, picture.Fine},
+		"the only final copy was deleted": {func(w *world) {
+			w.night(4 * hour)
+			w.backup.points[final.ARN] = nil
+		}, picture.Missing},
+		"the only final copy was deleted, and its source is gone": {func(w *world) {
+			w.night(4 * hour)
+			w.backup.points[final.ARN], w.backup.points[intermediate.ARN] = nil, nil
+		}, picture.Missing},
+		"an intermediate point went before it was copied": {func(w *world) {
+			w.moves(w.point(local, 4*hour), intermediate, 4*hour)
+			w.backup.points[intermediate.ARN] = nil
+		}, picture.Missing},
+		"an intermediate point went once it was copied": {func(w *world) {
+			w.night(4 * hour)
+			w.backup.points[intermediate.ARN] = nil
+		}, picture.Fine},
+		"an older copy was deleted, and is copied again": {func(w *world) {
+			w.night(27 * hour)
+			w.backup.points[final.ARN] = nil
+			w.night(4 * hour)
+		}, picture.Waiting},
+		"a copy that was made just now is not listed yet": {func(w *world) {
+			w.moves(w.point(intermediate, 3*hour), final, 20*time.Minute)
+			w.backup.points[final.ARN] = nil
+		}, picture.Copying},
+		"a deleted copy whose vault could not be read": {func(w *world) {
+			w.night(4 * hour)
+			w.backup.points[final.ARN] = nil
+			w.backup.refuse[final.ARN] = errors.New("refused")
+		}, picture.Fine},
+		"a plan's direct copy was deleted": {func(w *world) {
+			p := w.point(local, 4*hour)
+			w.member.points[local.ARN][0].ResourceType = "S3"
+			w.copies(p, final, hop.Completed, 4*hour).Copy = "gone"
+			w.member.jobs, w.backup.jobs = w.backup.jobs, nil
+		}, picture.Missing},
+		"all its recovery points are EXPIRED": {func(w *world) {
+			for range 3 {
+				w.point(final, 40*24*hour)
+			}
+			for i := range w.backup.points[final.ARN] {
+				w.backup.points[final.ARN][i].Status = hop.PointExpired
+			}
+		}, picture.Expired},
+		"some of its recovery points are EXPIRED": {func(w *world) {
+			w.night(4 * hour)
+			w.point(local, 40*24*hour)
+			w.member.points[local.ARN][1].Status = hop.PointExpired
+		}, picture.Expired},
+		"its last recovery point is being deleted": {func(w *world) {
+			w.point(final, 36*24*hour)
+			w.backup.points[final.ARN][0].Status = hop.PointDeleting
+		}, picture.Retired},
 		"a copy that is expired does not count": {func(w *world) {
 			w.night(4 * hour)
 			w.night(27 * hour)
@@ -249,13 +324,20 @@ func TestWhatCannotBeLookedIntoIsSaidAndStopsNothing(t *testing.T) {
 	for sentence, c := range map[string]struct {
 		refuse func(*world)
 		want   picture.Unseen
-		dark   bool
+		name   string
 		newest time.Duration
 	}{
-		"a member that lets nobody in": {func(w *world) { w.member.refuse["login"] = refused }, picture.Unseen{Account: "111111111111", Err: refused}, false, 4 * hour},
-		"a member's jobs":              {func(w *world) { w.member.refuse["jobs"] = refused }, picture.Unseen{Account: "111111111111", Err: refused}, false, 4 * hour},
-		"a member's vault":             {func(w *world) { w.member.refuse[local.ARN] = refused }, picture.Unseen{Account: "111111111111", Vault: local, Err: refused}, false, 4 * hour},
-		"a final vault":                {func(w *world) { w.backup.refuse[final.ARN] = refused }, picture.Unseen{Account: "222222222222", Vault: final, Err: refused}, true, 27 * hour},
+		"a member that lets nobody in": {func(w *world) { w.member.refuse["login"] = refused }, picture.Unseen{Account: "111111111111", Err: refused}, "account 111111111111", 4 * hour},
+		"a member's jobs":              {func(w *world) { w.member.refuse["jobs"] = refused }, picture.Unseen{Account: "111111111111", Err: refused}, "account 111111111111", 4 * hour},
+		"a member's vault":             {func(w *world) { w.member.refuse[local.ARN] = refused }, picture.Unseen{Account: "111111111111", Vault: local, Err: refused}, "vault " + local.ARN, 4 * hour},
+		"a member's queue":             {func(w *world) { w.forward.err = refused }, picture.Unseen{What: "queue forward-dlq of 111111111111", Err: refused}, "queue forward-dlq of 111111111111", 4 * hour},
+		"a final vault":                {func(w *world) { w.backup.refuse[final.ARN] = refused }, picture.Unseen{Account: "222222222222", Vault: final, Err: refused}, "vault " + final.ARN, 27 * hour},
+		"the intermediate vault":       {func(w *world) { w.backup.refuse[intermediate.ARN] = refused }, picture.Unseen{Account: "222222222222", Vault: intermediate, Err: refused}, "vault " + intermediate.ARN, 4 * hour},
+		"the copy jobs of a Region": {func(w *world) { w.backup.refuse["into"] = refused },
+			picture.Unseen{Account: "222222222222", What: "copy jobs to vault " + intermediate.ARN, Err: refused}, "copy jobs to vault " + intermediate.ARN, 4 * hour},
+		"the queue of copies":     {func(w *world) { w.waiting.err = refused }, picture.Unseen{What: "queue copies", Err: refused}, "queue copies", 4 * hour},
+		"a dead-letter queue":     {func(w *world) { w.letters.err = refused }, picture.Unseen{What: "queue copies-dlq", Err: refused}, "queue copies-dlq", 4 * hour},
+		"whether a mapping is on": {func(w *world) { w.mapping.err = refused }, picture.Unseen{What: "mapping of copystarter", Err: refused}, "mapping of copystarter", 4 * hour},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			w := newWorld()
@@ -263,20 +345,81 @@ func TestWhatCannotBeLookedIntoIsSaidAndStopsNothing(t *testing.T) {
 			c.refuse(w)
 			p := w.look(t)
 			assert.Equal(t, []picture.Unseen{c.want}, p.Unseen)
-			assert.Equal(t, c.dark, p.Dark("222222222222"))
+			assert.Equal(t, "NOT READ: "+c.name, p.Headline())
 			require.Len(t, p.Resources, 1)
 			assert.Equal(t, picture.Fine, p.Resources[0].State, "nothing is late because it was not seen")
 		})
 	}
 }
 
-func TestWithoutTheMiddleThereIsNoPicture(t *testing.T) {
-	for _, what := range []string{intermediate.ARN, "jobs"} {
-		w := newWorld()
-		w.backup.refuse[what] = errors.New("refused")
-		_, err := w.viewer().Look(t.Context(), now)
-		require.EqualError(t, err, "refused")
+func TestWithoutCopyJobsThereIsNoPicture(t *testing.T) {
+	w := newWorld()
+	w.backup.refuse["jobs"] = errors.New("refused")
+	_, err := w.viewer().Look(t.Context(), now)
+	require.EqualError(t, err, "refused")
+}
+
+func TestWhatTheHeadlineSays(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		change func(*world, *picture.Viewer)
+		want   string
+	}{
+		"nothing, where all was read": {func(*world, *picture.Viewer) {}, ""},
+		"that second hops are paused": {func(w *world, _ *picture.Viewer) { w.mapping.on = false }, "PAUSED: off: mapping of copystarter"},
+		"that members were left out": {func(_ *world, v *picture.Viewer) { v.Members, v.WithoutMembers = nil, true },
+			"members not read (--without-members): first hops and local vaults are not checked"},
+		"what was not read first": {func(w *world, v *picture.Viewer) {
+			w.mapping.on = false
+			v.Unseen = []picture.Unseen{{What: "the list of member accounts", Err: errors.New("refused")}}
+			w.member.refuse["login"] = errors.New("refused")
+		}, "NOT READ: the list of member accounts, account 111111111111; PAUSED: off: mapping of copystarter"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			w := newWorld()
+			w.night(4 * hour)
+			v := w.viewer()
+			c.change(w, &v)
+			v.Switches = []picture.Switch{w.mapping}
+			p, err := v.Look(t.Context(), now)
+			require.NoError(t, err)
+			assert.Equal(t, c.want, p.Headline())
+		})
 	}
+	assert.Equal(t, "a, b, c, d, e and 2 more", picture.Named([]string{"a", "b", "c", "d", "e", "f", "g"}))
+}
+
+func TestMessagesOfAllDeadLetterQueuesCount(t *testing.T) {
+	w := newWorld()
+	w.letters.n, w.forward.n = 2, 1
+	p := w.look(t)
+	assert.Equal(t, 3, p.Letters)
+	assert.Equal(t, map[string]int{"copies-dlq": 2, "forward-dlq of 111111111111": 1}, p.DeadLetters)
+}
+
+func TestPointsThatAreNoBackupAreCountedByVaultAndStatus(t *testing.T) {
+	w := newWorld()
+	w.night(4 * hour)
+	for i, status := range []hop.PointStatus{hop.PointExpired, hop.PointExpired, hop.PointDeleting} {
+		w.point(final, 40*24*hour)
+		w.backup.points[final.ARN][i+1].Status = status
+	}
+	assert.Equal(t, []picture.Unusable{{Vault: final, Status: hop.PointDeleting, Points: 1}, {Vault: final, Status: hop.PointExpired, Points: 2}},
+		w.look(t).Resources[0].Unusable)
+}
+
+func TestAPlansOwnCopyToAFinalVaultIsNoHop(t *testing.T) {
+	w := newWorld()
+	p := w.point(local, 3*hour)
+	w.member.points[local.ARN][0].ResourceType = "S3"
+	w.copies(p, final, hop.Failed, hour)
+	w.member.jobs, w.backup.jobs = w.backup.jobs, nil
+	seen := w.look(t)
+	require.Len(t, seen.Flights, 1)
+	assert.Equal(t, picture.Direct, seen.Flights[0].Hop)
+	require.Len(t, seen.Resources[0].Copies, 1)
+	assert.Equal(t, picture.Direct, seen.Resources[0].Copies[0].Hop)
+	assert.Equal(t, picture.Failed, seen.Resources[0].State, "nobody repeats it")
+	assert.Equal(t, []string{"direct copy", "hop 1", "hop 2"}, []string{picture.StepName(picture.Direct), picture.StepName(1), picture.StepName(2)})
 }
 
 func TestTheNightsFlights(t *testing.T) {
@@ -292,5 +435,5 @@ func TestTheNightsFlights(t *testing.T) {
 		assert.Equal(t, i+1, p.Flights[i].Hop)
 		assert.Equal(t, want, p.Flights[i].Destination)
 	}
-	assert.Equal(t, []int{2, 1}, []int{p.Waiting, p.Letters})
+	assert.Equal(t, 2, p.Waiting)
 }

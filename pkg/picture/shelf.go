@@ -12,9 +12,9 @@ import (
 // look is one look at an estate.
 type look struct {
 	Viewer
-	now, since       time.Time
-	jobs             []hop.CopyJob // of the backup account, created since
-	waiting, letters int
+	now, since time.Time
+	jobs       []hop.CopyJob // of the backup account, created since
+	waiting    int
 
 	mu      sync.Mutex
 	shelves []*shelf
@@ -22,18 +22,42 @@ type look struct {
 	keys    map[string]string // of final vaults, by the vault's ARN
 	keyless []Unseen          // final vaults whose keys are not known
 	flights []Flight
+	letters map[string]int // by dead-letter queue
+	paused  []string       // switches that are off
 }
 
 // fly notes the jobs of an account that began within a Night and go to a vault of the
 // backup account's on the way.
-func (l *look) fly(number int, jobs []hop.CopyJob) {
+func (l *look) fly(from Role, jobs []hop.CopyJob) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, job := range jobs {
-		goes := slices.ContainsFunc(l.Places, func(p Place) bool { return p.Vault == job.Destination && (number == 1 || p.Role == Final) })
-		if goes && job.Created.After(l.now.Add(-Night)) {
-			l.flights = append(l.flights, Flight{number, job})
+		role, ok := l.roleOf(job.Destination)
+		if ok && (from == Local || role == Final) && job.Created.After(l.now.Add(-Night)) {
+			l.flights = append(l.flights, Flight{l.hopOf(from, job.Destination), job})
 		}
+	}
+}
+
+// roleOf is the role of a vault of the backup account; false where it has none.
+func (l *look) roleOf(vault hop.Vault) (Role, bool) {
+	i := slices.IndexFunc(l.Places, func(p Place) bool { return p.Vault == vault })
+	if i < 0 {
+		return "", false
+	}
+	return l.Places[i].Role, true
+}
+
+// hopOf numbers a copy from a vault of a role.
+func (l *look) hopOf(from Role, to hop.Vault) int {
+	role, _ := l.roleOf(to)
+	switch {
+	case from == Intermediate:
+		return 2
+	case role == Final:
+		return Direct
+	default:
+		return 1
 	}
 }
 
@@ -43,17 +67,26 @@ func (l *look) add(s *shelf) {
 	l.shelves = append(l.shelves, s)
 }
 
-// unseen notes what could not be looked into, once for each vault. A look that was given up is an error.
-func (l *look) unseen(ctx context.Context, u Unseen) error {
-	if ctx.Err() != nil {
-		return u.Err
+// unless notes what could not be looked into because of an error, once for each. A look
+// that was given up is an error.
+func (l *look) unless(ctx context.Context, err error, u Unseen) error {
+	if err == nil || ctx.Err() != nil {
+		return err
 	}
+	u.Err = err
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !slices.ContainsFunc(l.dark, func(other Unseen) bool { return other.Account == u.Account && other.Vault == u.Vault }) {
+	if !slices.ContainsFunc(l.dark, func(other Unseen) bool {
+		return other.Account == u.Account && other.Vault == u.Vault && other.What == u.What
+	}) {
 		l.dark = append(l.dark, u)
 	}
 	return nil
+}
+
+// isDark tells whether a vault could not be looked into.
+func (l *look) isDark(vault hop.Vault) bool {
+	return slices.ContainsFunc(l.dark, func(u Unseen) bool { return u.Vault == vault })
 }
 
 // shelf is what counts of a vault's points. It is filled by several lists at once.
@@ -62,10 +95,22 @@ type shelf struct {
 	jobs []hop.CopyJob // of a local vault: its account's
 	hops hop.Routes    // of a local vault: from it
 
-	mu     sync.Mutex
-	newest map[string]hop.RecoveryPoint // usable ones, by resource
-	recent []hop.RecoveryPoint          // whose copies are told one by one
-	points int
+	mu       sync.Mutex
+	newest   map[string]hop.RecoveryPoint // usable ones, by resource
+	recent   []hop.RecoveryPoint          // whose copies are told one by one
+	copies   map[string]hop.CopyState     // of recent points, by their ARN; of local vaults none
+	unusable map[unusableOf]*unusablePoints
+	points   int
+}
+
+type unusableOf struct {
+	resource string
+	status   hop.PointStatus
+}
+
+type unusablePoints struct {
+	one hop.RecoveryPoint
+	n   int
 }
 
 // part is a stretch of creation times: from, included, until before.
@@ -115,8 +160,18 @@ func (s *shelf) read(ctx context.Context, account Account, p part, since time.Ti
 
 func (s *shelf) put(point hop.RecoveryPoint, since time.Time) {
 	s.points++
-	if s.Role != Final && !point.Created.Before(since) {
+	recent := !point.Created.Before(since)
+	if s.Role != Final && recent {
 		s.recent = append(s.recent, point)
+	}
+	if s.Role != Local && recent {
+		if s.copies == nil {
+			s.copies = map[string]hop.CopyState{}
+		}
+		s.copies[point.ARN] = hop.CopyStateOf(point.Status)
+	}
+	if hop.CopyStateOf(point.Status) == hop.CopyGone {
+		s.spoil(point)
 	}
 	if point.Status != hop.PointCompleted && point.Status != hop.PointAvailable {
 		return
@@ -127,6 +182,18 @@ func (s *shelf) put(point hop.RecoveryPoint, since time.Time) {
 	if point.Created.After(s.newest[point.ResourceARN].Created) {
 		s.newest[point.ResourceARN] = point
 	}
+}
+
+// spoil counts a point that is no backup.
+func (s *shelf) spoil(point hop.RecoveryPoint) {
+	key := unusableOf{point.ResourceARN, point.Status}
+	if s.unusable == nil {
+		s.unusable = map[unusableOf]*unusablePoints{}
+	}
+	if s.unusable[key] == nil {
+		s.unusable[key] = &unusablePoints{one: point}
+	}
+	s.unusable[key].n++
 }
 
 // survey judges the copies of the vault's recent points.

@@ -22,8 +22,13 @@ type Viewer struct {
 	Keys    Keys    // of the final vaults
 	Places  []Place // of the backup account
 	Members []Member
-	Copies  Queue // the queue `copies`
-	Letters Queue // its dead-letter queue
+	Copies  NamedQueue   // the queue `copies`
+	Letters []NamedQueue // all dead-letter queues but the members' own
+	// Switches must be on for second hops to be started and followed.
+	Switches []Switch
+	// Unseen is what could not be read before: it becomes a part of the picture.
+	Unseen         []Unseen
+	WithoutMembers bool // no member is to be looked into: Members is empty
 }
 
 // Account is AWS Backup of one account. *hop.Failure when AWS refuses.
@@ -45,8 +50,22 @@ type Keys interface {
 
 // Queue counts messages.
 type Queue interface {
-	// Waiting is about how many messages nobody has received.
+	// Waiting is about how many messages the queue holds. *hop.Failure when AWS refuses.
 	Waiting(ctx context.Context) (int, error)
+}
+
+// NamedQueue is a queue with the name that it is reported by.
+type NamedQueue struct {
+	Name string
+	Queue
+}
+
+// Switch is something that may be switched off.
+type Switch interface {
+	// String says what it is.
+	String() string
+	// On tells whether it is on. *hop.Failure when AWS refuses.
+	On(ctx context.Context) (bool, error)
 }
 
 // Member is a member account.
@@ -54,19 +73,20 @@ type Member struct {
 	Account string
 	Places  []Place
 	Hops    hop.Routes // of its own copies
-	// Open logs in.
-	Open func(ctx context.Context) (Account, error)
+	// Open logs in: to AWS Backup there, and to the queue of events that could not be
+	// forwarded.
+	Open func(ctx context.Context) (Account, NamedQueue, error)
 }
 
 // atOnce is how many lists are read at the same time. The request rates of AWS
 // Backup are UNCONFIRMED A34; the SDK waits where one is exceeded.
 const atOnce = 8
 
-// Look takes a picture at the time now. What of the members and of the final vaults
-// cannot be looked into is noted in it; without the intermediate vaults, the copy jobs or
-// the queues there is no picture, which is an error: *hop.Failure when AWS refuses.
+// Look takes a picture at the time now. What cannot be looked into is noted in it; without
+// the backup account's copy jobs there is no picture, which is an error: *hop.Failure when AWS
+// refuses.
 func (v Viewer) Look(ctx context.Context, now time.Time) (Picture, error) {
-	l := &look{Viewer: v, now: now, since: now.Add(-v.Recent), keys: map[string]string{}}
+	l := &look{Viewer: v, now: now, since: now.Add(-v.Recent), keys: map[string]string{}, letters: map[string]int{}, dark: slices.Clone(v.Unseen)}
 	for _, place := range v.Places {
 		l.shelves = append(l.shelves, &shelf{Place: place})
 	}
@@ -76,14 +96,17 @@ func (v Viewer) Look(ctx context.Context, now time.Time) (Picture, error) {
 		l.jobs, err = v.Backup.Since(lists, l.since)
 		return err
 	})
-	work.Go(func() (err error) {
-		l.waiting, err = v.Copies.Waiting(lists)
-		return err
+	work.Go(func() error {
+		waiting, err := v.Copies.Waiting(lists)
+		l.waiting = waiting
+		return l.unless(lists, err, Unseen{What: "queue " + v.Copies.Name})
 	})
-	work.Go(func() (err error) {
-		l.letters, err = v.Letters.Waiting(lists)
-		return err
-	})
+	for _, queue := range v.Letters {
+		work.Go(func() error { return l.dead(lists, queue) })
+	}
+	for _, s := range v.Switches {
+		work.Go(func() error { return l.off(lists, s) })
+	}
 	own := slices.Clone(l.shelves) // members add theirs
 	for _, member := range v.Members {
 		work.Go(func() error { return l.member(lists, member) })
@@ -95,17 +118,14 @@ func (v Viewer) Look(ctx context.Context, now time.Time) (Picture, error) {
 		for _, part := range shelf.parts(now) {
 			work.Go(func() error {
 				err := shelf.read(lists, v.Backup, part, l.since)
-				if err != nil && shelf.Role == Final {
-					return l.unseen(lists, Unseen{shelf.Vault.Account, shelf.Vault, err})
-				}
-				return err
+				return l.unless(lists, err, Unseen{Account: shelf.Vault.Account, Vault: shelf.Vault})
 			})
 		}
 	}
 	if err := work.Wait(); err != nil {
 		return Picture{}, err
 	}
-	l.fly(2, l.jobs)
+	l.fly(Intermediate, l.jobs)
 	if err := l.arrived(ctx); err != nil {
 		return Picture{}, err
 	}
@@ -115,20 +135,22 @@ func (v Viewer) Look(ctx context.Context, now time.Time) (Picture, error) {
 // member looks into a member account: its lists one after another, since they are short
 // and the accounts many. Where one is long it is begun first.
 func (l *look) member(ctx context.Context, m Member) error {
-	account, err := m.Open(ctx)
+	account, forward, err := m.Open(ctx)
 	if err != nil {
-		return l.unseen(ctx, Unseen{Account: m.Account, Err: err})
+		return l.unless(ctx, err, Unseen{Account: m.Account})
+	}
+	if err := l.dead(ctx, forward); err != nil {
+		return err
 	}
 	jobs, err := account.Since(ctx, l.since)
 	if err != nil {
-		return l.unseen(ctx, Unseen{Account: m.Account, Err: err})
+		return l.unless(ctx, err, Unseen{Account: m.Account})
 	}
-	l.fly(1, jobs)
+	l.fly(Local, jobs)
 	for _, place := range m.Places {
 		shelf := &shelf{Place: place, jobs: jobs, hops: m.Hops}
 		if err := shelf.read(ctx, account, all(l.now), l.since); err != nil {
-			err = l.unseen(ctx, Unseen{m.Account, place.Vault, err})
-			if err != nil {
+			if err := l.unless(ctx, err, Unseen{Account: m.Account, Vault: place.Vault}); err != nil {
 				return err
 			}
 			continue
@@ -150,10 +172,41 @@ func (l *look) arrived(ctx context.Context) error {
 		if shelf.Role != Intermediate {
 			continue
 		}
-		var err error
-		if shelf.recent, err = relay.Arrived(ctx, l.Backup, vaults, shelf.Vault, shelf.recent); err != nil {
+		recent, err := relay.Arrived(ctx, l.Backup, vaults, shelf.Vault, shelf.recent)
+		if err == nil {
+			shelf.recent = recent
+		}
+		if err := l.unless(ctx, err, Unseen{Account: shelf.Vault.Account, What: "copy jobs to vault " + shelf.Vault.ARN}); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// dead counts the messages of a dead-letter queue.
+func (l *look) dead(ctx context.Context, queue NamedQueue) error {
+	n, err := queue.Waiting(ctx)
+	if err != nil {
+		return l.unless(ctx, err, Unseen{What: "queue " + queue.Name})
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n > 0 {
+		l.letters[queue.Name] = n
+	}
+	return nil
+}
+
+// off notes a switch that is off.
+func (l *look) off(ctx context.Context, s Switch) error {
+	on, err := s.On(ctx)
+	if err != nil {
+		return l.unless(ctx, err, Unseen{What: s.String()})
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !on {
+		l.paused = append(l.paused, s.String())
 	}
 	return nil
 }

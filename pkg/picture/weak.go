@@ -24,7 +24,7 @@ func (l *look) unlock(ctx context.Context, s *shelf) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err != nil {
-		l.keyless = append(l.keyless, Unseen{s.Vault.Account, s.Vault, err})
+		l.keyless = append(l.keyless, Unseen{Account: s.Vault.Account, Vault: s.Vault, Err: err})
 		return nil
 	}
 	l.keys[s.Vault.ARN] = key

@@ -53,16 +53,13 @@ func seeOwnBackups(e estate.Estate, regions []string) []Statement {
 			vaults = append(vaults, e.VaultARN(vault, region))
 		}
 	}
-	see := []string{"backup:DescribeBackupVault", "backup:GetBackupVaultAccessPolicy", "backup:ListRecoveryPointsByBackupVault"}
-	if len(e.Members.Accounts) == 0 {
-		see = append(see, "backup:ListProtectedResourcesByBackupVault")
-	}
+	see := []string{"backup:DescribeBackupVault", "backup:GetBackupVaultAccessPolicy", "backup:ListRecoveryPointsByBackupVault", "backup:ListProtectedResourcesByBackupVault"}
 	return []Statement{{
 		Sid: "SeeSettings", Effect: Allow, Action: []string{"backup:DescribeGlobalSettings", "backup:DescribeRegionSettings"}, Resource: []string{"*"},
 		Reason: "The switch of copies between accounts, and the opt-ins of the account's Regions.",
 	}, {
 		Sid: "SeeVaults", Effect: Allow, Action: see, Resource: vaults,
-		Reason: "Whether the vaults and the copies in them are as the estate has them; where it names no members, whose copies they have.",
+		Reason: "Whether the vaults and the copies in them are as the estate has them, and whose copies they have.",
 	}}
 }
 

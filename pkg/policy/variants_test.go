@@ -98,7 +98,7 @@ func TestWhatDoctorReadsWhereTheEstateNamesMembers(t *testing.T) {
 	assert.Contains(t, sees.Action, protected, "whose copies the vaults have")
 	assert.Equal(t, []string{intermediateVault, finalVault}, sees.Resource)
 	sees, _ = statement(named, "SeeVaults")
-	assert.NotContains(t, sees.Action, protected)
+	assert.Contains(t, sees.Action, protected, "of accounts too that the estate does not name")
 	enters, _ := statement(unnamed, "EnterMembers")
 	assert.Equal(t, []string{"arn:aws:iam::*:role/twohop-Reader"}, enters.Resource)
 	enters, _ = statement(named, "EnterMembers")

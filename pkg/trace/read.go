@@ -61,9 +61,9 @@ type Reader struct {
 	Member func(ctx context.Context, account string) (Account, []hop.Vault, Queue, error)
 }
 
-// Read reads the facts about a resource. What of the member account, of the final vaults
-// and of the dead letters cannot be looked at is noted in them; without the rest it is an
-// error.
+// Read reads the facts about a resource. What of the member account, of the final vaults, of
+// the queues and of restores on their way cannot be looked at is noted in them; without the
+// rest it is an error.
 func (r Reader) Read(ctx context.Context, resource hop.Resource, member string, now time.Time) (Facts, error) {
 	f := Facts{Now: now, Resource: resource.ARN, Type: resource.Type, Member: member, Keys: map[string]string{}}
 	var mu sync.Mutex
@@ -75,7 +75,13 @@ func (r Reader) Read(ctx context.Context, resource hop.Resource, member string, 
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() (err error) { f.Second, err = r.Backup.CopiesOf(ctx, resource.ARN); return err })
 	work.Go(func() (err error) { f.InFlight, err = r.Backup.InFlight(ctx); return err })
-	work.Go(func() (err error) { f.Waiting, err = r.Copies.Waiting(ctx); return err })
+	work.Go(func() error {
+		waiting, err := r.Copies.Waiting(ctx)
+		if f.Waiting = waiting; err != nil {
+			dark("the queue of copies", err)
+		}
+		return nil
+	})
 	work.Go(func() error {
 		jobs, err := r.Backup.Since(ctx, now.Add(-24*time.Hour))
 		for _, job := range jobs {
@@ -88,13 +94,18 @@ func (r Reader) Read(ctx context.Context, resource hop.Resource, member string, 
 	for _, vault := range r.Intermediate {
 		work.Go(func() error {
 			points, err := r.Backup.Held(ctx, vault, resource.ARN)
-			if err == nil {
-				points, err = relay.Arrived(ctx, r.Backup, append([]hop.Vault{vault}, r.Finals...), vault, points)
+			if err != nil {
+				return err
+			}
+			arrived, err := relay.Arrived(ctx, r.Backup, append([]hop.Vault{vault}, r.Finals...), vault, points)
+			if err != nil { // a restore on its way is then taken for a point that arrived
+				dark("copy jobs to "+vault.ARN, err)
+				arrived = points
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			f.Intermediate = append(f.Intermediate, Held{vault, points})
-			return err
+			f.Intermediate = append(f.Intermediate, Held{vault, arrived})
+			return nil
 		})
 	}
 	for _, vault := range r.Finals {
@@ -116,7 +127,7 @@ func (r Reader) Read(ctx context.Context, resource hop.Resource, member string, 
 	}
 	work.Go(func() error {
 		if err := r.member(ctx, &f); err != nil {
-			dark(member, err)
+			dark(memberOf(f), err)
 		}
 		return nil
 	})
@@ -129,6 +140,9 @@ func (r Reader) Read(ctx context.Context, resource hop.Resource, member string, 
 	f.Type = cmp.Or(f.Type, typeOf(f))
 	return f, nil
 }
+
+// memberOf names the member account among what is unseen.
+func memberOf(f Facts) string { return cmp.Or(f.Member, "the member account") }
 
 // typeOf is the resource's type, as its points and jobs have it.
 func typeOf(f Facts) string {

@@ -66,7 +66,7 @@ func (t *teller) secondHop(r hop.Request, m middle, jobs []hop.CopyJob) {
 	if len(jobs) == 0 {
 		if there { // older than the list of jobs
 			t.add(Step{Name: "hop 2", Mark: Done, Vault: r.Destination.ARN, Point: copy.ARN, Text: "its job is no longer listed"})
-			t.verification(r, jobs, copy)
+			t.verification(r, m, jobs, copy)
 			return
 		}
 		t.decision(r, m, jobs)
@@ -80,7 +80,7 @@ func (t *teller) secondHop(r hop.Request, m middle, jobs []hop.CopyJob) {
 		}
 		t.add(step)
 		if job.State == hop.Completed {
-			t.verification(r, jobs, copy)
+			t.verification(r, m, jobs, copy)
 		}
 	}
 }
@@ -150,7 +150,8 @@ func (t *teller) copyOf(r hop.Request, jobs []hop.CopyJob) (hop.RecoveryPoint, b
 }
 
 // verification judges the copy as the outcometracker does.
-func (t *teller) verification(r hop.Request, jobs []hop.CopyJob, copy hop.RecoveryPoint) {
+func (t *teller) verification(r hop.Request, m middle, jobs []hop.CopyJob, copy hop.RecoveryPoint) {
+	jobs = t.confirmed(r, jobs)
 	route, _ := t.rules.Routes.For(r.Source.ARN, t.Type)
 	destination, _ := route.Destination(r.Destination.ARN)
 	d := hop.Track(hop.Tracked{Request: r, Jobs: jobs, Copy: copy, VaultKey: t.Keys[r.Destination.ARN], Destination: destination,
@@ -161,6 +162,10 @@ func (t *teller) verification(r hop.Request, jobs []hop.CopyJob, copy hop.Recove
 		step.Mark, step.Text = Noted, "the copy has had its time"
 	case d.Reason != hop.ReasonVerified && t.Keys[r.Destination.ARN] == "":
 		step.Mark, step.Text = Unknown, "the final vault was not looked at"
+	case d.Reason == hop.ReasonInFlight: // it is copied again
+		step.Mark, step.Text = Going, d.Detail
+	case d.Reason == hop.ReasonVanished:
+		t.vanished(&step, r, m, jobs, d)
 	case d.Verdict == hop.Wait, d.Verdict == hop.Again:
 		step.Mark, step.Text = Going, d.Detail
 	case d.Reason != hop.ReasonVerified:
@@ -173,6 +178,51 @@ func (t *teller) verification(r hop.Request, jobs []hop.CopyJob, copy hop.Recove
 	t.add(step)
 	if copy.ARN != "" {
 		t.kept("final", copy, r.Destination)
+	}
+}
+
+// confirmed are jobs with what the final vault says about their copies, where it was read.
+func (t *teller) confirmed(r hop.Request, jobs []hop.CopyJob) []hop.CopyJob {
+	if t.Keys[r.Destination.ARN] == "" {
+		return jobs
+	}
+	jobs = slices.Clone(jobs)
+	for i, job := range jobs {
+		if job.State != hop.Completed || job.Copy == "" {
+			continue
+		}
+		jobs[i].CopyState = hop.CopyUndescribed
+		if status, ok := statusIn(t.finals, job.Destination, job.Copy); ok {
+			jobs[i].CopyState = hop.CopyStateOf(status)
+		}
+	}
+	return jobs
+}
+
+// statusIn is the status of a recovery point in a vault; false where the vault lacks it.
+func statusIn(all []Held, vault hop.Vault, point string) (hop.PointStatus, bool) {
+	for _, held := range all {
+		i := slices.IndexFunc(held.Points, func(p hop.RecoveryPoint) bool { return p.ARN == point })
+		if held.Vault.ARN == vault.ARN && i >= 0 {
+			return held.Points[i].Status, true
+		}
+	}
+	return "", false
+}
+
+// vanished tells of a copy that was deleted before its time, and whether it is copied again.
+func (t *teller) vanished(s *Step, r hop.Request, m middle, jobs []hop.CopyJob, d hop.Decision) {
+	now := t.decide(r, m, jobs)
+	s.Mark, s.Text, s.Next, s.Source = Broken, d.Detail, Recopy, r.Point
+	switch {
+	case m.point.ARN == "" || hop.CopyStateOf(m.point.Status) == hop.CopyGone:
+		s.Text += "; its source has left the intermediate vault too, so that it is not copied again"
+		s.Next = Nothing
+	case now.Verdict == hop.Skip: // too late for another copy
+		s.Mark, s.Next = Noted, ""
+		fallthrough
+	default:
+		s.Text += fmt.Sprintf("; decision now: %s (%s)", now.Verdict, now.Reason)
 	}
 }
 

@@ -75,7 +75,7 @@ func (t *teller) localVault() hop.Vault {
 // is said.
 func (t *teller) dark(otherwise string) string {
 	for _, u := range t.Unseen {
-		if u.What == t.Member {
+		if u.What == memberOf(t.Facts) {
 			return "the member account was not looked at"
 		}
 	}
@@ -107,9 +107,49 @@ func (t *teller) firstHop() {
 	}
 	for _, job := range latest(t.first) {
 		step := Step{Name: "hop 1", Vault: job.Destination.ARN, Point: job.Copy}
+		if !t.rules.Routes.From(job.Destination.ARN) {
+			step.Name = "direct copy"
+		}
 		job.step(&step, t.rules, Restart)
+		if job.State == hop.Completed {
+			t.arrival(&step, job.CopyJob)
+		}
 		t.add(step)
 	}
+}
+
+// arrival tells whether the copy that a plan made is there. An intermediate point may leave
+// as soon as twohop has copied it.
+func (t *teller) arrival(s *Step, job hop.CopyJob) {
+	m := t.middle[job.Copy]
+	_, there := statusIn(t.finals, job.Destination, job.Copy)
+	unread := !t.rules.Routes.From(job.Destination.ARN) && t.Keys[job.Destination.ARN] == ""
+	switch {
+	case job.Copy == "", m.point.ARN != "", len(m.second) > 0, there:
+	case t.rules.Routes.From(job.Destination.ARN) && len(t.finals) > 0:
+	case unread:
+		s.Mark, s.Text = Unknown, s.Text+"; the vault was not looked at"
+	case t.Now.Before(job.Completed.Add(listing)):
+		s.Mark, s.Text = Going, s.Text+"; its copy is not listed yet"
+	case t.past(job):
+		s.Text += "; the copy has had its time"
+	default:
+		s.Mark, s.Next = Broken, Nothing
+		s.Text += fmt.Sprintf("; its copy %s is no longer in the vault, and nothing copies it again", job.Copy)
+	}
+}
+
+// listing is how long a copy may be unlisted after its job's end.
+const listing = 15 * time.Minute
+
+// past tells whether the retention of a plan's copy is over.
+func (t *teller) past(job hop.CopyJob) bool {
+	for _, route := range t.rules.First {
+		if destination, ok := route.Destination(job.Destination.ARN); ok && slices.Contains(route.Types, t.Type) && t.gone(destination) {
+			return true
+		}
+	}
+	return false
 }
 
 // lastJob is the job that counts of those to a vault, and how many there are.

@@ -59,6 +59,7 @@ type Letter struct {
 // Rules are what the estate decides by.
 type Rules struct {
 	Routes  hop.Routes
+	First   hop.Routes // of the member's own copies
 	Retry   hop.Retry
 	Pools   []hop.Pool
 	Ceiling int           // copies of an account in 24 hours; 0: none
@@ -78,12 +79,13 @@ func (l Life) Has(point string) bool { return l.points[point] }
 
 // Step is one step of a life.
 type Step struct {
-	Name   string // backup, hop 1, event, decision, hop 2, verification, retention, dead letter
+	Name   string // backup, hop 1 (direct copy where the plan copies straight to a final vault), event, decision, hop 2, verification, retention, dead letter
 	Mark   Mark
 	At     time.Time // zero: at no time of its own
 	Text   string    // AWS's words are whole
 	Point  string    // recovery point that the step made or is about; may be empty
 	Vault  string    // ARN; may be empty
+	Source string    // ARN of the point that a vanished copy was made of; else empty
 	Class  hop.Class
 	Advice string
 	Next   Next // of a Broken step
@@ -111,6 +113,8 @@ const (
 	Look    Next = "look"    // look again: twohop sees to it by itself
 	Restart Next = "restart" // start the first hop again in the member account
 	Protect Next = "protect" // move the resource to another key: the copy stays as it is
+	Recopy  Next = "recopy"  // wait: the reconciler requests a deleted copy again
+	Nothing Next = "nothing" // the copy is gone for good, with its source
 )
 
 // Stop is the first broken step; false where the chain is whole or still going.

@@ -22,6 +22,7 @@ var (
 	local        = vault("111111111111", "eu-central-1", "local")
 	intermediate = vault("222222222222", "eu-central-1", "intermediate")
 	final        = vault("222222222222", "eu-north-1", "final")
+	direct       = vault("222222222222", "eu-west-1", "direct")
 )
 
 const (
@@ -31,6 +32,7 @@ const (
 
 var rules = trace.Rules{
 	Routes: hop.Routes{{Name: "special", Source: intermediate, Types: []string{"RDS"}, Destinations: []hop.Destination{{Vault: final, DeleteAfterDays: 35}}}},
+	First:  hop.Routes{{Name: "plans", Source: local, Types: []string{"RDS"}, Destinations: []hop.Destination{{Vault: intermediate, DeleteAfterDays: 7}, {Vault: direct, DeleteAfterDays: 35}}}},
 	Retry:  hop.Patience(3), Pools: []hop.Pool{{Types: []string{"RDS"}, Size: 1}}, Every: 15 * time.Minute,
 	Advice: func(class hop.Class, _ string) string { return "mend " + string(class) },
 }
@@ -60,6 +62,12 @@ func whole() trace.Facts {
 		First:        []hop.CopyJob{job("1", "l", "i", intermediate, hop.Completed, 4*time.Hour)},
 		Second:       []hop.CopyJob{job("2", "i", "f", final, hop.Completed, 3*time.Hour)},
 		Keys:         map[string]string{final.ARN: key}, LettersWhole: true}
+}
+
+// straight has the plan copy straight to a final vault.
+func straight(f *trace.Facts, to hop.Vault) {
+	f.First, f.Second, f.Intermediate = []hop.CopyJob{job("1", "l", "d", to, hop.Completed, 4*time.Hour)}, nil, nil
+	f.Final, f.Keys = []trace.Held{{Vault: to, Points: []hop.RecoveryPoint{point("d", local, 5*time.Hour)}}}, map[string]string{to.ARN: key}
 }
 
 // spelled are the steps of a life: name and mark, but for retention.
@@ -122,6 +130,33 @@ func TestWhereTheChainStops(t *testing.T) {
 			"backup done, hop 1 done, event done, hop 2 done, verification broken", trace.Protect, "not under the vault's own key another"},
 		"the final vault was not looked at": {func(f *trace.Facts) { f.Keys, f.Final = nil, nil },
 			"backup done, hop 1 done, event done, hop 2 done, verification unknown", "", "the final vault was not looked at"},
+		"the copy was deleted, and its source is there": {func(f *trace.Facts) { f.Final = nil },
+			"backup done, hop 1 done, event done, hop 2 done, verification broken", trace.Recopy, "copy job 2 made f, which is no longer in"},
+		"the copy was deleted, and its source too": {func(f *trace.Facts) { f.Final, f.Intermediate = nil, nil },
+			"backup done, hop 1 done, event done, hop 2 done, verification broken", trace.Nothing, "its source has left the intermediate vault too"},
+		"the copy is EXPIRED": {func(f *trace.Facts) { f.Final[0].Points[0].Status = hop.PointExpired },
+			"backup done, hop 1 done, event done, hop 2 done, verification broken", trace.Recopy, "no longer in"},
+		"the copy is not described yet": {func(f *trace.Facts) {
+			f.Second[0], f.Final = job("2", "i", "f", final, hop.Completed, 25*time.Minute), nil
+		}, "backup done, hop 1 done, event done, hop 2 done, verification going", "", "is not described"},
+		"a deleted copy is made again": {func(f *trace.Facts) {
+			f.Second, f.Final = append(f.Second, job("3", "i", "", final, hop.Running, time.Hour)), nil
+		}, "backup done, hop 1 done, event done, hop 2 done, verification going", "", "copy job 3 is RUNNING"},
+		"the intermediate point went before it was copied": {func(f *trace.Facts) { f.Second, f.Final, f.Intermediate = nil, nil, nil },
+			"backup done, hop 1 broken", trace.Nothing, "its copy i is no longer in the vault"},
+		"a plan's own copy": {func(f *trace.Facts) { straight(f, direct) }, "backup done, direct copy done", "", ""},
+		"a plan's own copy was deleted": {func(f *trace.Facts) {
+			straight(f, direct)
+			f.Final = nil
+		}, "backup done, direct copy broken", trace.Nothing, "its copy d is no longer in the vault"},
+		"a plan's own copy whose vault was not read": {func(f *trace.Facts) {
+			straight(f, direct)
+			f.Final, f.Keys = nil, nil
+		}, "backup done, direct copy unknown", "", ""},
+		"a plan's own copy has had its time": {func(f *trace.Facts) {
+			straight(f, direct)
+			f.Now, f.Final = now.AddDate(0, 0, 36), nil
+		}, "backup done, direct copy done", "", ""},
 		"the copy has had its time": {func(f *trace.Facts) {
 			f.Now = now.AddDate(0, 0, 40)
 			f.Final = nil

@@ -96,7 +96,7 @@ var rules = []rule{
 		because: "an adapter translates between AWS and the domain"},
 	{of: "pkg/queue", only: []string{"pkg/hop", "pkg/relay", "pkg/trace", "pkg/awsevent", "pkg/awscall", "github.com/aws"},
 		because: "an adapter translates between AWS and the domain"},
-	{of: "pkg/cli", only: []string{"pkg/estate", "pkg/hop", "pkg/relay", "pkg/picture", "pkg/trace", "pkg/page", "pkg/ages", "pkg/checkup", "pkg/advise", "pkg/awslogin", "pkg/awsbackup", "pkg/awscheck", "pkg/awsswitch", "pkg/queue", "pkg/policy", "pkg/diagnose", "github.com/spf13/cobra", "github.com/jedib0t/go-pretty", "github.com/vbauerster/mpb"},
+	{of: "pkg/cli", only: []string{"pkg/estate", "pkg/hop", "pkg/relay", "pkg/picture", "pkg/trace", "pkg/page", "pkg/ages", "pkg/checkup", "pkg/advise", "pkg/awslogin", "pkg/awsaccount", "pkg/awsbackup", "pkg/awscheck", "pkg/awsswitch", "pkg/queue", "pkg/policy", "pkg/diagnose", "github.com/spf13/cobra", "github.com/jedib0t/go-pretty", "github.com/vbauerster/mpb"},
 		because: "commands tie use cases to adapters, and see AWS through them alone"},
 	{of: "pkg/cmd", only: []string{"pkg/cli"},
 		because: "a main only ties"},
