@@ -146,7 +146,7 @@ func (c *choosing) pick(found located) (hop.Backup, error) {
 			c.plan() + " shows what there is"}
 	case len(found.backups) > 0:
 		return hop.Backup{}, &hinted{&findingsError{fmt.Errorf("none of the %d backups of %s that are left can be used%s", len(found.backups), c.resource, c.until())},
-			"a backup under way, or about to expire, is none; without --at the newest counts"}
+			"a backup that is under way, about to expire, EXPIRED or DELETING cannot be restored; without --at the newest counts"}
 	default:
 		return hop.Backup{}, &hinted{&findingsError{fmt.Errorf("nothing is left of %s: none of the estate's %d vaults that it may be in holds a recovery point of it", c.resource, len(found.looks))},
 			"look whether the ARN is the one that AWS Backup knows (a cluster's, not its instances'), and for snapshots made outside AWS Backup"}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,6 +52,7 @@ func (p *restorePlan) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		if !p.json {
 			p.showUnseen(out, found)
+			useless(out, found)
 		}
 		return err
 	}
@@ -93,7 +95,7 @@ func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
 
 func (p *restorePlan) show(out io.Writer, found located, way hop.WayBack, ways []hop.RestoreWay) {
 	backup := way.Backup
-	fmt.Fprintf(out, "%s %s\nbackup of %s UTC, %s\n\n", backup.ResourceType, backup.ResourceARN, moment(backup.Created), rank(backup, found.backups))
+	fmt.Fprintf(out, "%s %s\nbackup of %s UTC, %s\n\n", backup.ResourceType, backup.ResourceARN, moment(backup.Created), rank(backup, usable(found)))
 	var rows [][]cell
 	for _, look := range found.looks {
 		rows = append(rows, rowsOf(look, backup, found.now)...)
@@ -102,14 +104,15 @@ func (p *restorePlan) show(out io.Writer, found located, way hop.WayBack, ways [
 	if hop.IsMultiAZCluster(backup.ResourceType, backup.ResourceARN) {
 		fmt.Fprintln(out, "\na Multi-AZ DB cluster: AWS Backup does not copy it, so what its local vault has is all there is")
 	}
-	others(out, backup, found.backups)
+	others(out, backup, found)
+	useless(out, found)
 	fmt.Fprintln(out)
 	for _, w := range ways {
 		p.showWay(out, way, w)
 	}
 }
 
-// rank says how new a backup is among those that are left.
+// rank says how new a backup is among those that can be restored.
 func rank(backup hop.Backup, all []hop.Backup) string {
 	for i, other := range all {
 		switch {
@@ -120,7 +123,7 @@ func rank(backup hop.Backup, all []hop.Backup) string {
 			return fmt.Sprintf("with %d newer ones of %d", i, len(all))
 		}
 	}
-	return ""
+	return "of which no copy can be restored"
 }
 
 // rowsOf are a vault's copies of a backup, or a row that says that there is none.
@@ -174,23 +177,65 @@ func keyName(p hop.RecoveryPoint) string {
 const shown = 5
 
 // others tells what other backups there are.
-func others(out io.Writer, backup hop.Backup, all []hop.Backup) {
+func others(out io.Writer, backup hop.Backup, found located) {
 	n := 0
-	for _, other := range all {
+	for _, other := range usable(found) {
 		if other.Same(backup) {
 			continue
 		}
 		if n++; n > shown {
 			continue
 		}
-		var in []string
-		for _, h := range other.Held {
-			in = append(in, h.Vault.Name+" "+h.Vault.Region)
-		}
+		in := placesIn(other, func(h hop.Held) bool { return h.Usable(found.now) })
 		if n == 1 {
 			fmt.Fprint(out, "\nother backups (choose one with --at or --point):\n")
 		}
-		fmt.Fprintf(out, "  %s in %s\n", moment(other.Created), strings.Join(in, ", "))
+		fmt.Fprintf(out, "  %s in %s\n", moment(other.Created), in)
+	}
+	if n > shown {
+		fmt.Fprintf(out, "  and %d more\n", n-shown)
+	}
+}
+
+// usable are the backups of which a copy can be restored.
+func usable(found located) []hop.Backup {
+	return slices.DeleteFunc(slices.Clone(found.backups), func(b hop.Backup) bool {
+		return !slices.ContainsFunc(b.Held, func(h hop.Held) bool { return h.Usable(found.now) })
+	})
+}
+
+// placesIn are the vaults of those of a backup's recovery points that count, with the status of
+// what is no backup.
+func placesIn(b hop.Backup, counts func(hop.Held) bool) string {
+	var in []string
+	for _, h := range b.Held {
+		if !counts(h) {
+			continue
+		}
+		place := h.Vault.Name + " " + h.Vault.Region
+		if hop.CopyStateOf(h.Status) == hop.CopyGone {
+			place += " (" + string(h.Status) + ")"
+		}
+		in = append(in, place)
+	}
+	return strings.Join(in, ", ")
+}
+
+// useless tells of recovery points that are EXPIRED or DELETING.
+func useless(out io.Writer, found located) {
+	n := 0
+	for _, b := range found.backups {
+		in := placesIn(b, func(h hop.Held) bool { return hop.CopyStateOf(h.Status) == hop.CopyGone })
+		if in == "" {
+			continue
+		}
+		if n++; n > shown {
+			continue
+		}
+		if n == 1 {
+			fmt.Fprint(out, "\nno backups, since AWS Backup deletes them, or could not:\n")
+		}
+		fmt.Fprintf(out, "  %s in %s\n", moment(b.Created), in)
 	}
 	if n > shown {
 		fmt.Fprintf(out, "  and %d more\n", n-shown)

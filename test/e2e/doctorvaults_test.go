@@ -152,11 +152,11 @@ var illKeysAndVaults = map[string]illness{
 		said{Account: stage.Backup, Region: stage.Secondary, Resource: "backup-vault:payroll-final", Problem: "is Disabled", Causes: "KMS key is either disabled", Mend: "aws kms enable-key"}, 0},
 	"a recovery point of a member that is still stored past its retention": {
 		expired(stage.Member, "local", "BackupandRestore"),
-		said{Account: stage.Member, Region: stage.Primary, Resource: "backup-vault:payroll-local", Problem: "1 recovery points in vault payroll-local are past their retention and still stored",
+		said{Account: stage.Member, Region: stage.Primary, Resource: "backup-vault:payroll-local", Problem: "1 recovery points in vault payroll-local are EXPIRED: they are no backup, and still stored",
 			Causes: "they cost as before", Mend: "as the role that breakGlassRole of the estate's file names"}, 0},
 	"and one in a vault of the backup account that no full run reads": {
 		expired(stage.Backup, "restore", "copy"),
-		said{Account: stage.Backup, Region: stage.Primary, Resource: "backup-vault:payroll-restore", Problem: "1 recovery points in vault payroll-restore are past their retention and still stored",
+		said{Account: stage.Backup, Region: stage.Primary, Resource: "backup-vault:payroll-restore", Problem: "1 recovery points in vault payroll-restore are EXPIRED: they are no backup, and still stored",
 			Causes: "they cost as before", Mend: "the role arn:aws:iam::222222222222:role/payroll-copy must exist"}, 0},
 }
 
