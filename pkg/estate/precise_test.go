@@ -126,7 +126,7 @@ func TestRunsAtSeveralHoursOfTheSameDayStayOnIt(t *testing.T) {
 }
 
 func TestAnIntervalThatIsNoNumberOfDaysIsInHours(t *testing.T) {
-	found := parse(t, over("plans: {cross-region-special: {schedule: 'cron(0 1,5 ? * SUN *)', retention: {local: 6, intermediate: 7, final: 35}}}\n"+
+	found := operated(t, over("plans: {cross-region-special: {schedule: 'cron(0 1,5 ? * SUN *)', retention: {local: 6, intermediate: 7, final: 35}}}\n"+
 		"rpo: {RDS: 200h, Aurora: 200h, DocumentDB: 200h, Neptune: 200h}\n")).Warnings()
 	require.Len(t, found, 1)
 	assert.Contains(t, found[0], "plans.cross-region-special.retention.local: 6; backups of plan cross-region-special are up to 164 hours apart")

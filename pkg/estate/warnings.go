@@ -18,6 +18,10 @@ func (e Estate) Warnings() []string {
 	for _, plan := range e.EnabledPlans() {
 		e.fullCopies(&found, plan)
 	}
+	if len(e.Operators) == 0 {
+		found.add("operators", "empty; members have no role for twohop status, trace, doctor and dlq replay to assume, so that first hops are not checked "+
+			"and status exits with 3: name the roles or users of the backup account that operate the estate, or give profiles of the members to each command")
+	}
 	var lines []string
 	for _, one := range found {
 		lines = append(lines, one.Error())

@@ -14,10 +14,19 @@ import (
 func TestAPoolWithoutHeadroomIsWarnedOf(t *testing.T) {
 	e, err := estate.Load("../../infra/config/example.yaml")
 	require.NoError(t, err)
+	require.Len(t, e.Warnings(), 1)
+	assert.Contains(t, e.Warnings()[0], "operators: empty; members have no role for twohop status")
+	e.Operators = []string{"arn:aws:iam::222222222222:role/OnCall"}
 	assert.Empty(t, e.Warnings())
 	e.Pools[1].Headroom = 0
 	require.Len(t, e.Warnings(), 1)
 	assert.Contains(t, e.Warnings()[0], "pools[1].headroom: 0; two invocations that take the last slot at once use one more than the quota of 5")
+}
+
+// operated is an estate that names its operators.
+func operated(t *testing.T, text string) estate.Estate {
+	t.Helper()
+	return parse(t, text+"operators: ['arn:aws:iam::222222222222:role/OnCall']\n")
 }
 
 func TestRetentionThatMakesEachCopyAFullOneIsWarnedOf(t *testing.T) {
@@ -41,7 +50,7 @@ func TestRetentionThatMakesEachCopyAFullOneIsWarnedOf(t *testing.T) {
 		"a plan that is not in force": {"plans: {cross-region: {enabled: false, retention: {local: 1, final: 1}}}", nil},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			found := parse(t, over(row.text+"\n")).Warnings()
+			found := operated(t, over(row.text+"\n")).Warnings()
 			require.Len(t, found, len(row.want), strings.Join(found, "\n"))
 			for i, want := range row.want {
 				assert.Contains(t, found[i], want)
