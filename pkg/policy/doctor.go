@@ -19,6 +19,9 @@ func Doctor(e estate.Estate) Document {
 		Sid: "SeeQueues", Effect: Allow, Action: []string{"sqs:GetQueueAttributes"}, Resource: []string{e.ARNIn(e.Regions.Primary, "sqs", account, e.Called("*"))},
 		Reason: "The policies of the estate's queues, and how many dead letters there are.",
 	}, {
+		Sid: "ReadMessages", Effect: Allow, Action: []string{"sqs:ReceiveMessage"}, Resource: []string{e.QueueARN(account, estate.CopiesDLQ)},
+		Reason: "An account whose first hops all fail is known from their dead-letter messages alone; they are read and left there.",
+	}, {
 		Sid: "SeeMappings", Effect: Allow, Action: []string{"lambda:ListEventSourceMappings"}, Resource: []string{"*"},
 		Reason: "Whether the functions read their queues; the action knows no resources.",
 	}, {

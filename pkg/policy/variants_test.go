@@ -123,7 +123,7 @@ func TestAVaultThatIsNotThereHasNoPolicy(t *testing.T) {
 
 // Doctor's rights are deployed by nobody: what holds for every document holds for them too.
 func TestWhatDoctorNeedsIsReadingWithAReason(t *testing.T) {
-	reads := regexp.MustCompile(`^([a-z]+:(Describe|Get|List)[A-Za-z]+|sts:AssumeRole)$`)
+	reads := regexp.MustCompile(`^([a-z]+:(Describe|Get|List)[A-Za-z]+|sts:AssumeRole|sqs:ReceiveMessage)$`)
 	mails := func(e *estate.Estate) { e.Alarms.Emails = []string{"on-call@example.com"} }
 	all := estates(t)
 	all["addresses that hear the alarms"] = estateWith(t, mails, operators)
