@@ -50,10 +50,13 @@ func (l *large) fill(ctx context.Context) error {
 		}
 		*v.to = arn
 	}
-	for _, name := range []string{"twohop-copies", "twohop-copies-dlq"} {
-		if _, err := l.world.SQS.Create(stage.Backup, stage.Primary, name, nil, nil); err != nil {
+	for _, part := range []string{"copies", "copies-dlq", "outcomes-dlq", "events-dlq", "reconciler-dlq", "schedules-dlq", "prerequisites-dlq"} {
+		if _, err := l.world.SQS.Create(stage.Backup, stage.Primary, "twohop-"+part, nil, nil); err != nil {
 			return err
 		}
+	}
+	if _, err := l.world.SQS.Create(stage.Member, stage.Primary, "twohop-forward-dlq", nil, nil); err != nil {
+		return err
 	}
 	now := l.world.Clock.Now()
 	for day := l.days; day > week; day-- { // the oldest first

@@ -51,7 +51,7 @@ func TestTheDemo(t *testing.T) {
 		}
 		written, err := os.ReadFile(filepath.Join(dir, "report.html"))
 		require.NoError(t, err)
-		for _, want := range []string{"1 of 8 resources need a person", "cluster:payments", "<h3>Key</h3>", "hop 2 of db:orders to twohop-final eu-north-1: COMPLETED"} {
+		for _, want := range []string{"1 of 8 resources need a person", "cluster:payments", "<h3>cluster:payments: ", "hop 2 of db:orders to twohop-final eu-north-1: COMPLETED"} {
 			assert.Contains(t, string(written), want)
 		}
 	})
