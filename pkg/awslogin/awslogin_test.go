@@ -183,3 +183,12 @@ func TestTheTimeIsAskedAnew(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, world.Clock.Now().Truncate(time.Second), now)
 }
+
+func TestTheCallerIsNamed(t *testing.T) {
+	surround(t, account)
+	config, err := new(awslogin.Logins).Own(t.Context(), account, "eu-central-1")
+	require.NoError(t, err)
+	caller, err := awslogin.Caller(t.Context(), config)
+	require.NoError(t, err)
+	assert.Equal(t, "arn:aws:iam::222222222222:root", caller)
+}

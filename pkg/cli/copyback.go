@@ -20,6 +20,7 @@ type copyBack struct {
 	from      string
 	keep      int
 	direct    bool
+	unread    bool // the local vault need not be read
 	yes, wait bool
 	every     time.Duration
 }
@@ -38,7 +39,11 @@ go straight. Nothing that comes back sets off a second hop.
 Without --yes it says what is next. With --yes it starts the next copy, with --wait all of
 them until the backup is back. Copies that were started run on whatever happens to the
 command: run it again, and it goes on from what AWS Backup's job list says. A copy that
-failed is tried again by the next run. In the end it prints the command that restores.`,
+failed is tried again by the next run. In the end it prints the command that restores.
+
+Where the member's local vault cannot be read the plan says so, and --yes needs
+--without-local: the backup may be in that vault already, and AWS Backup's job list alone
+decides then.`,
 		Example: `  twohop restore copy-back --estate my.yaml arn:aws:rds:eu-central-1:111111111111:db:orders          # what is next
   twohop restore copy-back --estate my.yaml arn:aws:rds:eu-central-1:111111111111:db:orders --yes --wait`,
 		Args: cobra.ExactArgs(1),
@@ -54,6 +59,7 @@ failed is tried again by the next run. In the end it prints the command that res
 	flags.StringVar(&c.from, "from", "", "take a copy of this `REGION` only")
 	flags.IntVar(&c.keep, "keep-days", 7, "`DAYS` from now that the copies are kept")
 	flags.BoolVar(&c.direct, "direct", false, "take no detour: for where AWS Backup copies across accounts and Regions in one action")
+	flags.BoolVar(&c.unread, "without-local", false, "act although the member's local vault cannot be read")
 	flags.BoolVar(&c.yes, "yes", false, "do what the plan says")
 	flags.BoolVar(&c.wait, "wait", false, "with --yes: go on until the backup is back")
 	flags.DurationVar(&c.every, "every", 30*time.Second, "pause between looks while waiting")
@@ -100,16 +106,39 @@ func (c *copyBack) run(ctx context.Context, out io.Writer) error {
 	}
 	p := newProgress(c, out, use)
 	defer p.end()
+	p.unread = unreadVaults(found.looks)
 	p.plan(step)
-	if c.yes {
+	local := c.localUnread(use)
+	use.LocalRequired = !c.unread
+	if c.yes && local == nil {
 		step, err = c.act(ctx, use, step, p)
 	}
 	p.end()
 	if err != nil {
 		p.left(step)
-		return c.explained(use.Way, err)
+		return c.explained(use.Way, c.hintedLocal(err))
 	}
-	return errors.Join(p.result(step), c.verdict(use.Way, step))
+	return firstError(p.result(step), local, c.verdict(use.Way, step))
+}
+
+// localUnread is the error where the local vault could not be read, and need be.
+func (c *copyBack) localUnread(use *relay.CopyBack) error {
+	if use.LocalErr == nil || c.unread {
+		return nil
+	}
+	return c.hintedLocal(fmt.Errorf("%w: %w", relay.ErrLocalUnread, use.LocalErr))
+}
+
+// hintedLocal adds to the error of an unread local vault how to continue.
+func (c *copyBack) hintedLocal(err error) error {
+	if !errors.Is(err, relay.ErrLocalUnread) {
+		return err
+	}
+	hint := "give access to the member account, such as --profile ACCOUNT=NAME, or add --without-local: AWS Backup's job list alone decides then"
+	if !denied(err) {
+		err = &findingsError{err}
+	}
+	return &hinted{err, hint}
 }
 
 // act starts the next copy, or with --wait all of them.

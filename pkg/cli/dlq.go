@@ -16,7 +16,7 @@ import (
 func newDLQ() *cobra.Command {
 	return group(&cobra.Command{
 		Use:   "dlq",
-		Short: "See to the dead letters: list, show, explain, replay",
+		Short: "Inspect, replay and discard dead-letter messages",
 		Long: `A dead letter is a message that a person has to see to: a copy that failed for good, a
 first hop that failed in a member account, an event or a run that AWS could not deliver.
 These commands read every dead-letter queue of the estate: six in the backup account, in
@@ -28,7 +28,7 @@ read. A second reader at the same moment is told that he sees a part.`,
 		Example: `  twohop dlq list --estate my.yaml
   twohop dlq explain --estate my.yaml
   twohop dlq replay --estate my.yaml --yes --wait`,
-	}, newDLQList(), newDLQShow(), newDLQExplain(), newDLQReplay())
+	}, newDLQList(), newDLQShow(), newDLQExplain(), newDLQReplay(), newDLQDiscard())
 }
 
 // letterFlags say which letters a command is about.

@@ -205,10 +205,22 @@ func (p *deadLetters) remarks(out io.Writer) {
 
 // partly is the finding that there may be more letters than were read.
 func (p *deadLetters) partly() error {
-	if len(p.part) == 0 {
+	var closed []string
+	for _, u := range p.unread {
+		if u.err == nil {
+			closed = append(closed, u.Queue)
+		}
+	}
+	switch {
+	case len(p.part) > 0:
+		return &hinted{&findingsError{errors.New("read in part: " + strings.Join(p.part, ", "))},
+			"another reader has the rest: run it again in half a minute; a replay that was killed hides it for up to 15 minutes"}
+	case len(closed) > 0:
+		return &hinted{&findingsError{errors.New("not read: " + strings.Join(closed, ", "))},
+			"give access to these accounts: --profile ACCOUNT=NAME, or name who operates the estate under operators in " + p.file + " and deploy"}
+	default:
 		return nil
 	}
-	return &hinted{&findingsError{errors.New("read in part: " + strings.Join(p.part, ", "))}, "run it again in half a minute"}
 }
 
 // trouble is an error where a queue could not be read; of several a denial counts.

@@ -9,11 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/twohop/twohop/pkg/awsbackup"
-	"github.com/twohop/twohop/pkg/awslogin"
-	"github.com/twohop/twohop/pkg/estate"
-	"github.com/twohop/twohop/pkg/hop"
-	"github.com/twohop/twohop/pkg/queue"
 	"github.com/twohop/twohop/pkg/relay"
 )
 
@@ -24,7 +19,6 @@ type replaying struct {
 	rate      float64 // letters a second
 	every     time.Duration
 
-	backup   awslogin.Config
 	replayer *relay.Replayer
 }
 
@@ -47,8 +41,10 @@ does it, letter by letter: it asks, sees that it was taken, and deletes the lett
                source that is gone, a message that cannot be read.
 
 Stopped at any moment it loses nothing, and doubles nothing: the list of copy jobs decides,
-here and in the functions. Run it again; it goes on where it stopped. With --yes letters are
-hidden from other readers until it has ended.`,
+here and in the functions. Run it again; it continues where it stopped. With --wait a message
+is deleted only when its copies are verified or have failed again, so that a replay that was
+interrupted while it waited finds these copies and continues to wait for them. With --yes
+messages are hidden from other readers until it has ended; after a crash, for 15 minutes.`,
 		Example: `  AWS_PROFILE=backup twohop dlq replay --estate my.yaml                       # what would be done
   AWS_PROFILE=backup twohop dlq replay --estate my.yaml --only Key --yes --wait
   AWS_PROFILE=backup twohop dlq replay 1f3e9a02 --estate my.yaml --yes`,
@@ -85,69 +81,22 @@ func (r *replaying) run(ctx context.Context, out io.Writer, ids []string) error 
 	if r.yes {
 		hold = longestLook + time.Duration(float64(time.Second)/r.rate)
 	}
-	p, err := r.access.readDeadLetters(ctx, hold)
+	p, err := r.planned(ctx, hold, ids)
 	if err != nil {
 		return err
 	}
-	if r.yes {
-		defer func() { p.release(ctx, bare(p.letters)) }()
-	}
-	letters := p.letters
-	if len(ids) > 0 {
-		if letters, err = p.pick(ids); err != nil {
-			return firstError(p.trouble(), err)
-		}
-	}
-	if err := r.wire(ctx); err != nil {
-		return err
-	}
-	chosen := r.chosen(letters, p.now)
-	if r.yes {
-		p.release(ctx, bare(p.without(chosen)))
-	}
-	plans := r.replayer.Plan(ctx, bare(chosen), p.now)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	report := r.report(out, p, plans)
+	defer p.end(ctx)
+	r.replayer = p.replayer
+	report := r.report(out, p)
 	report.plan()
 	if r.yes {
-		r.do(ctx, p, report)
-		p.release(ctx, bare(p.letters)) // those that stay
+		r.do(ctx, report)
 		if r.wait {
+			p.release(ctx, report.others())
 			r.follow(ctx, report)
 		}
 	}
-	return firstError(report.end(out), ctx.Err(), p.trouble(), report.verdict(), p.partly())
-}
-
-// wire builds the replayer.
-func (r *replaying) wire(ctx context.Context) error {
-	config, err := r.access.backup(ctx)
-	if err != nil {
-		return err
-	}
-	e, backup := r.access.estate, awsbackup.New(config)
-	r.backup = config
-	r.replayer = &relay.Replayer{
-		Routes: e.Routes(), Retry: hop.Retry{Attempts: e.Copies.Attempts}, FirstHop: e.FirstHop,
-		Points: backup, Jobs: backup, Vaults: backup, Members: operated{&r.access},
-		Copies: queue.Open(config, e.QueueURL(estate.CopiesQueue)),
-		Later:  queue.NewSweeps(config, e.QueueURL(estate.SweepsQueue)),
-	}
-	return nil
-}
-
-// operated leads into members with the role that may start copies there.
-type operated struct{ access *access }
-
-// Member implements relay.Members.
-func (o operated) Member(ctx context.Context, account string) (relay.Member, error) {
-	config, err := o.access.operator(ctx, account)
-	if err != nil {
-		return nil, err
-	}
-	return awsbackup.New(config), nil
+	return firstError(report.end(out), report.interrupted(ctx), p.trouble(), report.verdict(), p.partly())
 }
 
 // closing is how long a replay that has begun may take once it was interrupted.
@@ -164,15 +113,18 @@ func lettersOf(plans []relay.Replay) []relay.Letter {
 	return letters
 }
 
-// do does the plans one by one, at the rate. An interruption stops between two letters.
-func (r *replaying) do(ctx context.Context, p *deadLetters, report *replayReport) {
+// do does the plans one by one, at the rate. An interruption stops between two letters. With
+// --wait a letter whose copies are waited for is not deleted yet: as long as it is in its queue
+// a replay that was interrupted, in whatever way, is continued by the next one.
+func (r *replaying) do(ctx context.Context, report *replayReport) {
+	p := report.letters
 	bar := barOf(report.out, "replaying", len(report.plans))
 	defer bar.end()
 	held := time.Now() //nolint:forbidigo // for how long letters are hidden is a matter of real time
 	pace := time.NewTicker(time.Duration(float64(time.Second) / r.rate))
 	defer pace.Stop()
 	for i, plan := range report.plans {
-		if plan.Remedy == relay.RemedyStay {
+		if plan.Remedy == relay.RemedyStay && !report.waitsFor(i) {
 			bar.step()
 			continue
 		}
@@ -183,34 +135,27 @@ func (r *replaying) do(ctx context.Context, p *deadLetters, report *replayReport
 		}
 		if time.Since(held) > renewal { //nolint:forbidigo // as above
 			held = time.Now() //nolint:forbidigo // as above
-			p.keep(ctx, lettersOf(report.plans[i:]))
+			p.keep(ctx, append(report.awaitedLetters(), lettersOf(report.plans[i:])...))
 		}
 		whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
-		err := r.replayer.Do(whole, plan, p.boxes[plan.Letter.Queue])
+		report.done(i, r.one(whole, report, i), bar)
 		cancel()
-		report.done(i, err, bar)
 		bar.step()
 	}
 }
 
-// follow waits until the copies that were asked for are verified, or have failed again.
-func (r *replaying) follow(ctx context.Context, report *replayReport) {
-	bar := barOf(report.out, "verified", 0)
-	defer bar.end()
-	look := time.NewTicker(r.every)
-	defer look.Stop()
-	for {
-		now, err := awslogin.Now(ctx, r.backup)
-		if err == nil {
-			err = report.followed(r.replayer.FollowAll(ctx, report.asked(), now), bar)
-		}
-		if ctx.Err() != nil || report.waited(err) {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-look.C:
+// one does one plan.
+func (r *replaying) one(ctx context.Context, report *replayReport, i int) error {
+	p, plan := report.letters, report.plans[i]
+	switch {
+	case !report.waitsFor(i):
+		return r.replayer.Do(ctx, plan, p.boxes[plan.Letter.Queue])
+	case plan.Remedy == relay.RemedyNone: // what is left to do is to wait
+	default:
+		if err := r.replayer.Ask(ctx, plan, p.boxes[plan.Letter.Queue]); err != nil {
+			return err
 		}
 	}
+	p.keep(ctx, []relay.Letter{plan.Letter})
+	return nil
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,37 +17,44 @@ import (
 type replayReport struct {
 	*replaying
 	out     io.Writer
-	letters *deadLetters
+	letters *planned
 	plans   []relay.Replay
 	results []replayResult // beside the plans
 }
 
 // replayResult is what became of a plan.
 type replayResult struct {
-	done bool // what the plan says was done
+	done bool // what the plan says was done, apart from the deletion where it waits
+	gone bool // the letter was deleted
 	err  error
-	legs []relay.Due // of --wait: how far the copies have come
+
+	waits bool        // --wait: the letter is deleted when its copies have ended
+	ended bool        // they have
+	legs  []relay.Due // how far they have come
 }
 
-func (r *replaying) report(out io.Writer, p *deadLetters, plans []relay.Replay) *replayReport {
+func (r *replaying) report(out io.Writer, p *planned) *replayReport {
 	if r.json {
 		out = io.Discard
 	}
-	return &replayReport{r, out, p, plans, make([]replayResult, len(plans))}
+	return &replayReport{r, out, p, p.plans, make([]replayResult, len(p.plans))}
 }
+
+// waitsFor reports whether the copies of a plan are to be waited for.
+func (r *replayReport) waitsFor(i int) bool { return r.wait && r.plans[i].Awaited() }
 
 // plan prints what is to be done about each letter.
 func (r *replayReport) plan() {
 	e := r.access.estate
 	fmt.Fprintf(r.out, "replay of %s, account %s, %s: %s\n", e.Name, e.Accounts.Backup, e.Regions.Primary, counted(len(r.plans), "dead letter"))
 	var rows [][]cell
-	for _, p := range r.plans {
+	for i, p := range r.plans {
 		tone := usual
 		if p.Remedy == relay.RemedyStay {
 			tone = look
 		}
 		rows = append(rows, []cell{
-			{text: short(p.Letter.ID)}, {text: p.Letter.Queue}, {text: replayed(p)}, {text: remedyOf(p), tone: tone}, {text: cmp.Or(p.Why, "-")},
+			{text: short(p.Letter.ID)}, {text: p.Letter.Queue}, {text: replayed(p)}, {text: r.remedyOf(i), tone: tone}, {text: cmp.Or(p.Why, "-")},
 		})
 	}
 	if len(rows) > 0 {
@@ -62,7 +70,8 @@ func replayed(p relay.Replay) string {
 }
 
 // remedyOf says what a replay does.
-func remedyOf(p relay.Replay) string {
+func (r *replayReport) remedyOf(i int) string {
+	p := r.plans[i]
 	var what string
 	switch p.Remedy {
 	case relay.RemedyCopy:
@@ -81,8 +90,14 @@ func remedyOf(p relay.Replay) string {
 	case relay.RemedyRun:
 		what = "one full run of the reconciler"
 	case relay.RemedyNone:
+		if r.waitsFor(i) {
+			return "waits for its second hops, then deletes it"
+		}
 		return "deletes it: nothing is left to do"
 	case relay.RemedyStay:
+		if r.waitsFor(i) {
+			return "waits for its copies, then deletes it"
+		}
 		return "stays"
 	default:
 		return string(p.Remedy)
@@ -95,11 +110,15 @@ func remedyOf(p relay.Replay) string {
 
 // done takes down what became of a plan, and says so.
 func (r *replayReport) done(i int, err error, b *bar) {
-	p := r.plans[i]
-	r.results[i] = replayResult{done: err == nil, err: err}
+	p, waits := r.plans[i], r.waitsFor(i)
+	r.results[i] = replayResult{done: err == nil, gone: err == nil && !waits && !p.Keep, err: err, waits: err == nil && waits}
 	switch {
 	case err != nil:
 		b.say("%s: failed: %s", short(p.Letter.ID), oneLine(err.Error()))
+	case waits && p.Remedy != relay.RemedyCopy && p.Remedy != relay.RemedyFirstHop:
+		b.say("%s: on its way already", short(p.Letter.ID))
+	case waits:
+		b.say("%s: asked for", short(p.Letter.ID))
 	case p.Remedy == relay.RemedyNone:
 		b.say("%s: deleted", short(p.Letter.ID))
 	case p.Keep:
@@ -120,11 +139,36 @@ func (r *replayReport) asked() []relay.Replay {
 	return asked
 }
 
-// awaited tells whether the copies of a plan were asked for and have not come to an end.
+// awaited tells whether the copies of a plan are waited for and have not come to an end.
 func (r *replayReport) awaited(i int) bool {
-	result, remedy := r.results[i], r.plans[i].Remedy
-	return result.done && (remedy == relay.RemedyCopy || remedy == relay.RemedyFirstHop) &&
-		(len(result.legs) == 0 || slices.ContainsFunc(result.legs, underWay))
+	result := r.results[i]
+	return result.waits && (len(result.legs) == 0 || slices.ContainsFunc(result.legs, underWay))
+}
+
+// awaitedLetters are the letters of the plans whose copies are waited for.
+func (r *replayReport) awaitedLetters() []relay.Letter {
+	return lettersOf(r.asked())
+}
+
+// others are the letters that nothing is waited for about.
+func (r *replayReport) others() []relay.Letter {
+	var others []relay.Letter
+	for i, p := range r.plans {
+		if !r.results[i].waits {
+			others = append(others, p.Letter)
+		}
+	}
+	return others
+}
+
+// interrupted is the error of a replay that was interrupted, with what the next one finds.
+func (r *replayReport) interrupted(ctx context.Context) error {
+	n := len(r.asked())
+	if ctx.Err() == nil || n == 0 {
+		return ctx.Err()
+	}
+	return &hinted{fmt.Errorf("interrupted while the copies of %s were awaited: %w", counted(n, "dead-letter message"), ctx.Err()),
+		"run the same command again: the messages are in their queues until the copies are verified, and it continues to wait for them"}
 }
 
 func underWay(d relay.Due) bool {
@@ -219,9 +263,9 @@ func (r *replayReport) counts() counts {
 			c.again++
 		}
 		switch {
-		case result.done && !p.Keep:
+		case result.gone:
 			c.done++
-		case p.Remedy == relay.RemedyStay || result.done:
+		case p.Remedy == relay.RemedyStay && !result.waits || result.done && !r.awaited(i):
 			c.stay++
 		default:
 			c.due++
@@ -243,7 +287,7 @@ func (r *replayReport) verdict() error {
 	case c.due > 0: // interrupted
 		return nil
 	case c.stay > 0:
-		return &hinted{&findingsError{errors.New(counted(c.stay, "dead letter") + " stayed")}, "twohop dlq explain --estate " + r.access.file + " tells what to do; a copy that is in flight is told apart once it has ended"}
+		return &hinted{&findingsError{errors.New(counted(c.stay, "dead letter") + " stayed")}, "twohop dlq explain --estate " + r.access.file + " tells what to do; for a copy that is in flight, run it with --yes --wait"}
 	default:
 		return nil
 	}

@@ -24,6 +24,7 @@ type reportedPlan struct {
 	Replay   relay.Remedy  `json:"replay"`
 	Because  string        `json:"because"`
 	Done     bool          `json:"done"`
+	Deleted  bool          `json:"deleted"`
 	Stays    bool          `json:"stays"`
 	Copies   []reportedLeg `json:"copies"`
 	Error    string        `json:"error,omitempty"`
@@ -52,8 +53,8 @@ func (r *replayReport) end(to io.Writer) error {
 	said := reportedReplay{Estate: e.Name, Account: e.Accounts.Backup, Region: e.Regions.Primary, Letters: []reportedPlan{}, Part: r.letters.part, Unread: r.letters.unread}
 	for i, p := range r.plans {
 		result := r.results[i]
-		plan := reportedPlan{ID: p.Letter.ID, Queue: p.Letter.Queue, Resource: p.Resource, Replay: p.Remedy, Because: p.Why, Done: result.done,
-			Stays: p.Keep || p.Remedy == relay.RemedyStay, Copies: []reportedLeg{}}
+		plan := reportedPlan{ID: p.Letter.ID, Queue: p.Letter.Queue, Resource: p.Resource, Replay: p.Remedy, Because: p.Why, Done: result.done, Deleted: result.gone,
+			Stays: (p.Keep || p.Remedy == relay.RemedyStay) && !result.gone, Copies: []reportedLeg{}}
 		legs := result.legs
 		if legs == nil {
 			legs = p.Legs

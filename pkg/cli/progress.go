@@ -18,11 +18,13 @@ import (
 // there is the time that has passed.
 type progress struct {
 	*copyBack
-	out  io.Writer
-	way  hop.WayBack
-	now  func() time.Time
-	last hop.BackStep // that was told
-	told time.Time    // when
+	out io.Writer
+	way hop.WayBack
+	now func() time.Time
+	// unread are the vaults that could not be read.
+	unread []unreadVault
+	last   hop.BackStep // that was told
+	told   time.Time    // when
 
 	terminal bool          // a bar can be shown
 	bars     *mpb.Progress // nil: none is
@@ -51,6 +53,9 @@ func (p *progress) plan(step hop.BackStep) {
 	backup := p.way.Backup
 	p.line("bring back %s %s\nbackup of %s UTC, to %s of account %s, %s", backup.ResourceType, backup.ResourceARN, moment(backup.Created),
 		p.way.Local.Name, p.way.Local.Account, p.way.Local.Region)
+	for _, u := range p.unread {
+		p.line("%s, %s: not read: %s", u.Vault, u.Region, oneLine(u.Error))
+	}
 	if step.From.ARN != "" {
 		p.line("from %s, %s: %s", step.From.Vault.Name, step.From.Vault.Region, step.From.ARN)
 		if !p.way.Last(step) {
@@ -147,18 +152,19 @@ func (p *progress) left(step hop.BackStep) {
 
 // The JSON object of a copy-back.
 type copyBackReport struct {
-	Estate   string    `json:"estate"`
-	Resource string    `json:"resource"`
-	Type     string    `json:"type"`
-	Backup   time.Time `json:"backup"`
-	To       string    `json:"to"`    // the local vault
-	State    string    `json:"state"` // done, underway, due, full, failed, lost
-	Detail   string    `json:"detail,omitempty"`
-	From     string    `json:"from,omitempty"`     // recovery point of the copy that is next or in flight
-	Into     string    `json:"into,omitempty"`     // and its vault
-	Job      string    `json:"job,omitempty"`      // in flight, or failed
-	Point    string    `json:"point,omitempty"`    // in the local vault, once it is there
-	Commands []string  `json:"commands,omitempty"` // that restore it
+	Estate   string        `json:"estate"`
+	Resource string        `json:"resource"`
+	Type     string        `json:"type"`
+	Backup   time.Time     `json:"backup"`
+	To       string        `json:"to"`    // the local vault
+	State    string        `json:"state"` // done, underway, due, full, failed, lost
+	Detail   string        `json:"detail,omitempty"`
+	From     string        `json:"from,omitempty"`     // recovery point of the copy that is next or in flight
+	Into     string        `json:"into,omitempty"`     // and its vault
+	Job      string        `json:"job,omitempty"`      // in flight, or failed
+	Point    string        `json:"point,omitempty"`    // in the local vault, once it is there
+	Commands []string      `json:"commands,omitempty"` // that restore it
+	NotRead  []unreadVault `json:"notRead"`
 }
 
 // result prints the end: how to restore what has come back, or the JSON object.
@@ -166,7 +172,7 @@ func (p *progress) result(step hop.BackStep) error {
 	if p.json {
 		report := copyBackReport{
 			Estate: p.access.estate.Name, Resource: p.resource, Type: p.way.Backup.ResourceType, Backup: p.way.Backup.Created, To: p.way.Local.ARN,
-			State: string(step.Verdict), Detail: step.Detail, From: step.From.ARN, Into: step.To.ARN, Job: step.Job.ID, Point: step.Point,
+			State: string(step.Verdict), Detail: step.Detail, From: step.From.ARN, Into: step.To.ARN, Job: step.Job.ID, Point: step.Point, NotRead: p.unread,
 		}
 		if step.Point != "" {
 			report.Commands = restoreCommands(p.access.estate, p.way.Local, step.Point)

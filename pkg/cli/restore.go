@@ -168,3 +168,20 @@ func (c *choosing) until() string {
 	}
 	return ", and was made by " + c.wanted.At.Format(time.RFC3339)
 }
+
+// unreadVault is a vault that could not be read.
+type unreadVault struct {
+	Vault  string `json:"vault"`
+	Region string `json:"region"`
+	Error  string `json:"error"`
+}
+
+func unreadVaults(looks []relay.Look) []unreadVault {
+	unread := []unreadVault{}
+	for _, look := range looks {
+		if look.Err != nil {
+			unread = append(unread, unreadVault{look.Vault.Name, look.Vault.Region, look.Err.Error()})
+		}
+	}
+	return unread
+}

@@ -24,8 +24,9 @@ func newRestorePlan() *cobra.Command {
 		Short: "Show where a resource's backups are, and the ways of restoring one",
 		Long: `Plan shows which vault holds what of a backup, the newest or the one that is chosen, and
 the four ways of restoring it with what each needs. It changes nothing. A vault that
-cannot be looked at, in an account that is lost for one, keeps no other from being shown.
-With nothing left to restore the exit code is 3.`,
+cannot be read, in an account that is lost for one, keeps no other from being shown: the exit
+code is 3 then, or 4 if AWS denies it, since a newer backup may be in that vault. With
+nothing left to restore the exit code is 3 too.`,
 		Example: `  twohop restore plan --estate my.yaml arn:aws:rds:eu-central-1:111111111111:db:orders
   twohop restore plan --estate my.yaml --at 2026-11-01T03:00 arn:aws:s3:::invoices`,
 		Args: cobra.ExactArgs(1),
@@ -66,6 +67,9 @@ func (p *restorePlan) run(ctx context.Context, out io.Writer) error {
 	return errors.Join(err, p.verdict(found, backup, ways))
 }
 
+// unseenHint is what to do about vaults that could not be read.
+const unseenHint = "the plan holds for the vaults that were read; a newer backup may be in another: give access, such as --profile ACCOUNT=NAME, and run it again"
+
 // way is what the ways of restoring a backup are told by.
 func (p *restorePlan) way(found located, backup hop.Backup) hop.WayBack {
 	way := p.access.estate.WayBack(found.account, backup, false)
@@ -78,14 +82,23 @@ func (p *restorePlan) way(found located, backup hop.Backup) hop.WayBack {
 	return way
 }
 
+// verdict is nil where a way is possible and every vault was read: another may hold a newer
+// backup, or a nearer copy.
 func (p *restorePlan) verdict(found located, backup hop.Backup, ways []hop.RestoreWay) error {
+	unseen := relay.Unseen(found.looks)
 	for _, way := range ways {
-		if way.Possible() {
+		switch {
+		case !way.Possible():
+		case unseen == nil:
 			return nil
+		case denied(unseen):
+			return &hinted{unseen, unseenHint}
+		default:
+			return &hinted{&findingsError{unseen}, unseenHint}
 		}
 	}
-	if err := relay.Unseen(found.looks); err != nil {
-		return fmt.Errorf("no copy that is known of the backup of %s can be used: %w", moment(backup.Created), err)
+	if unseen != nil {
+		return fmt.Errorf("no copy that is known of the backup of %s can be used: %w", moment(backup.Created), unseen)
 	}
 	return &hinted{&findingsError{fmt.Errorf("no copy of the backup of %s can be used", moment(backup.Created))}, p.plan() + " shows the newest that can"}
 }
@@ -137,20 +150,25 @@ func rowsOf(look relay.Look, backup hop.Backup, now time.Time) [][]cell {
 		if h.Vault != look.Vault {
 			continue
 		}
-		status := cell{string(h.Status), good}
-		if !h.Usable(now) {
-			status.tone = toneOf(h.Status)
-		}
-		expires := "never"
-		if !h.DeleteAt.IsZero() {
-			expires = moment(h.DeleteAt)
-		}
-		rows = append(rows, append(vault[:2:2], cell{text: moment(h.Created)}, cell{text: expires}, status, cell{text: keyName(h.RecoveryPoint)}, cell{text: h.ARN}))
+		rows = append(rows, rowOf(h, now))
 	}
 	if len(rows) == 0 {
 		rows = append(rows, append(vault, cell{text: "-"}, cell{text: "-"}, cell{"none", toneOf("")}, cell{text: "-"}, cell{text: "-"}))
 	}
 	return rows
+}
+
+// rowOf is one recovery point.
+func rowOf(h hop.Held, now time.Time) []cell {
+	status := cell{string(h.Status), good}
+	if !h.Usable(now) {
+		status.tone = toneOf(h.Status)
+	}
+	expires := "never"
+	if !h.DeleteAt.IsZero() {
+		expires = moment(h.DeleteAt)
+	}
+	return []cell{{text: h.Vault.Name}, {text: h.Vault.Region}, {text: moment(h.Created)}, {text: expires}, status, {text: keyName(h.RecoveryPoint)}, {text: h.ARN}}
 }
 
 func toneOf(status hop.PointStatus) tone {

@@ -105,6 +105,7 @@ type (
 	planBackup struct {
 		Created time.Time `json:"created"`
 		Points  []string  `json:"recoveryPoints"`
+		Usable  bool      `json:"usable"` // one of them can be restored or copied
 	}
 	planWay struct {
 		Number      int      `json:"number"`
@@ -139,6 +140,7 @@ func (p *restorePlan) reported(found located, way hop.WayBack, ways []hop.Restor
 		b := planBackup{Created: other.Created}
 		for _, h := range other.Held {
 			b.Points = append(b.Points, h.ARN)
+			b.Usable = b.Usable || h.Usable(found.now)
 		}
 		r.Others = append(r.Others, b)
 	}

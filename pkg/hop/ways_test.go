@@ -73,3 +73,25 @@ func TestAWayThatCannotBeGoneSaysWhy(t *testing.T) {
 		})
 	}
 }
+
+// TestARecoveryPointThatIsGoneOrGoingIsNoBackup: AWS Backup lists it, and it cannot be restored.
+func TestARecoveryPointThatIsGoneOrGoingIsNoBackup(t *testing.T) {
+	for _, status := range []PointStatus{PointExpired, PointDeleting, PointCreating, PointPartial} {
+		t.Run(string(status), func(t *testing.T) {
+			w := backWorld(func(w *WayBack) {
+				w.add(backVault(backAccount, "eu-central-1", "intermediate"))
+				w.add(w.Local)
+				for i := range w.Backup.Held {
+					w.Backup.Held[i].Status = status
+				}
+			})
+			for _, way := range w.Ways() {
+				assert.False(t, way.Possible(), way.Number)
+				assert.False(t, way.Recommended, way.Number)
+			}
+			assert.Equal(t, BackLost, w.Next().Verdict)
+			_, found := Pick([]Backup{w.Backup}, Wanted{}, w.Now)
+			assert.False(t, found)
+		})
+	}
+}

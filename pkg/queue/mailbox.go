@@ -105,6 +105,28 @@ func (q Mailbox) Hold(ctx context.Context, letter relay.Letter) error {
 	return fmt.Errorf("hold message %s of queue %s: %w", letter.ID, q.Name, classify(err))
 }
 
+// Reread holds a letter whose receipt may be out of date, since it was waited for: where Hold
+// says ErrTaken the queue is read again for it. ErrTaken where it is not found: another reader
+// has it, or deleted it.
+func (q Mailbox) Reread(ctx context.Context, letter relay.Letter) (relay.Letter, error) {
+	err := q.Hold(ctx, letter)
+	if !errors.Is(err, relay.ErrTaken) {
+		return letter, err
+	}
+	letters, _, unread := q.Letters(ctx, 0)
+	if unread != nil {
+		return letter, unread
+	}
+	at := slices.IndexFunc(letters, func(l relay.Letter) bool { return l.ID == letter.ID })
+	if at < 0 {
+		q.Release(ctx, letters)
+		return letter, err
+	}
+	found := letters[at]
+	q.Release(ctx, slices.Delete(letters, at, at+1))
+	return found, nil
+}
+
 // stale are the codes for a message that is no longer received by a receipt [SQS API:
 // ChangeMessageVisibility].
 var stale = []string{"MessageNotInflight", "AWS.SimpleQueueService.MessageNotInflight", "InvalidParameterValue", "InvalidParameterValueException"}

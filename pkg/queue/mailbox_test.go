@@ -143,3 +143,32 @@ func TestWhatSQSRefusesIsClassified(t *testing.T) {
 	require.ErrorIs(t, err, hop.ErrNotFound)
 	assert.NotErrorIs(t, err, relay.ErrTaken)
 }
+
+func TestALetterThatWasWaitedForIsReadAgain(t *testing.T) {
+	b := begin(t, nil)
+	for range 3 {
+		b.leave(t, "{}", nil)
+	}
+	box := queue.Mailbox{DeadLetters: b.dead, Name: "dead"}
+	letters, _, err := box.Letters(t.Context(), 0)
+	require.NoError(t, err)
+	same, err := box.Reread(t.Context(), letters[0])
+	require.NoError(t, err)
+	assert.Equal(t, letters[0].Receipt, same.Receipt, "nobody has received it since")
+
+	box.Release(t.Context(), letters)
+	others, _, err := box.Letters(t.Context(), 0)
+	require.NoError(t, err)
+	_, err = box.Reread(t.Context(), letters[0])
+	require.ErrorIs(t, err, relay.ErrTaken, "another reader has it")
+	box.Release(t.Context(), others)
+	again, err := box.Reread(t.Context(), letters[0])
+	require.NoError(t, err)
+	assert.Equal(t, letters[0].ID, again.ID)
+	require.NoError(t, box.Delete(t.Context(), again))
+	require.Len(t, b.in("dead"), 2)
+	rest, whole, err := box.Letters(t.Context(), 0)
+	require.NoError(t, err)
+	assert.Len(t, rest, 2, "the others are shown again")
+	assert.True(t, whole)
+}

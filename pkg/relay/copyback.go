@@ -28,17 +28,31 @@ type CopyBack struct {
 	Looks []Look                // where copies may be, the nearest vault first
 	Jobs  map[string]RegionJobs // by Region, of every vault that copies may start from
 
+	// LocalRequired has Look fail with ErrLocalUnread where the local vault cannot be read: the
+	// backup may be there. Otherwise the job list alone decides.
+	LocalRequired bool
+	// LocalErr is why the last Look could not read the local vault; nil where it could.
+	LocalErr error
+
 	Copies Copies
 	Now    func() time.Time // by AWS's clock
 	Every  time.Duration    // pause between looks
 }
+
+// ErrLocalUnread says that the member's local vault could not be read.
+var ErrLocalUnread = errors.New("the local vault could not be read, and the backup may be there already")
 
 // Look finds out what is next.
 func (c *CopyBack) Look(ctx context.Context) (hop.BackStep, error) {
 	way := c.Way
 	looks := Locate(ctx, way.Backup.ResourceARN, c.Looks)
 	for _, look := range looks {
+		if look.Vault == way.Local {
+			c.LocalErr = look.Err
+		}
 		switch {
+		case look.Vault == way.Local && c.LocalRequired && look.Err != nil && !passing(look.Err):
+			return hop.BackStep{}, fmt.Errorf("%w: %w", ErrLocalUnread, look.Err)
 		case look.Vault == way.Local && !passing(look.Err):
 			way.LocalUnseen = look.Err != nil
 		case look.Err != nil:

@@ -252,3 +252,19 @@ func TestAJobThatAWSDoesNotListAnyMoreIsNoStart(t *testing.T) {
 	_, err = w.Start(t.Context(), step)
 	require.ErrorContains(t, err, "does not list any more")
 }
+
+// TestALocalVaultThatHasToBeReadStopsACopyBack: the backup may be there already.
+func TestALocalVaultThatHasToBeReadStopsACopyBack(t *testing.T) {
+	w := newWay(t)
+	lost := errors.New("denied")
+	w.next(t, hop.BackDue)
+	require.NoError(t, w.LocalErr)
+	w.Looks[0] = relay.Look{Vault: w.local, Err: lost}
+	w.next(t, hop.BackDue)
+	require.ErrorIs(t, w.LocalErr, lost)
+	w.LocalRequired = true
+	_, err := w.Look(t.Context())
+	require.ErrorIs(t, err, relay.ErrLocalUnread)
+	require.ErrorIs(t, err, lost)
+	assert.Empty(t, w.jobs(t))
+}

@@ -13,6 +13,16 @@ import (
 // finds what was asked for. A letter that is to stay is left alone. Replays are done one
 // after another.
 func (r *Replayer) Do(ctx context.Context, p Replay, box Mailbox) error {
+	if err := r.Ask(ctx, p, box); err != nil || p.Keep || p.Remedy == RemedyStay {
+		return err
+	}
+	return box.Delete(ctx, p.Letter)
+}
+
+// Ask does a replay without deleting its letter, which stays until the outcome of its copies
+// is known (Concluded): AWS itself then remembers what is waited for, however the waiting
+// ends. Errors are those of Do.
+func (r *Replayer) Ask(ctx context.Context, p Replay, box Mailbox) error {
 	if p.Remedy == RemedyStay {
 		return nil
 	}
@@ -37,10 +47,7 @@ func (r *Replayer) Do(ctx context.Context, p Replay, box Mailbox) error {
 	default:
 		return fmt.Errorf("no rule for the remedy %q", p.Remedy)
 	}
-	if p.Keep {
-		return nil
-	}
-	return box.Delete(ctx, p.Letter)
+	return nil
 }
 
 func (r *Replayer) sweep(ctx context.Context, p Replay) error {

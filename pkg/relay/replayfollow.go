@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -34,6 +35,38 @@ func (d Due) Stage() Stage {
 	}
 }
 
+// Awaited reports whether there are copies to wait for: the replay requests them, or they are
+// on their way already, requested by a replay before this one.
+func (p Replay) Awaited() bool {
+	switch p.Remedy {
+	case RemedyCopy, RemedyFirstHop:
+		return true
+	case RemedyNone, RemedyStay:
+		return p.Err == nil && slices.ContainsFunc(p.Legs, p.onItsWay)
+	case RemedyRun:
+	}
+	return false
+}
+
+// onItsWay reports whether a copy is in flight; that of a first hop is until its second hops
+// have ended.
+func (p Replay) onItsWay(leg Due) bool {
+	return leg.Decision.Reason == hop.ReasonInFlight || p.firstHopMade(leg)
+}
+
+// Concluded reports whether nothing is left to do about the letter of a replay, given how its
+// awaited copies ended: each is verified, or failed with a message of its own.
+func (p Replay) Concluded(ended []Due) bool {
+	for _, leg := range p.Legs {
+		if !leg.needed() && !leg.settled() && !p.onItsWay(leg) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(ended, func(d Due) bool {
+		return d.Stage() != StageVerified && d.Decision.Verdict != hop.Reject && d.Decision.Reason != hop.ReasonTold
+	})
+}
+
 // Followed is how far the copies of one replay have come, or why that cannot be told now.
 type Followed struct {
 	Legs []Due
@@ -61,14 +94,19 @@ func (r *Replayer) FollowAll(ctx context.Context, replays []Replay, now time.Tim
 
 func (r *Replayer) follow(ctx context.Context, p Replay, now time.Time) ([]Due, error) {
 	p.Letter.Received = now
-	switch p.Remedy {
-	case RemedyCopy:
-		return r.followCopies(ctx, p, requestsOf(p))
-	case RemedyFirstHop:
+	switch {
+	case !p.Awaited():
+		return nil, nil
+	case p.Remedy == RemedyFirstHop, isFirstHop(p.Letter.Notice, r.Routes):
 		return r.followFirstHop(ctx, p)
-	case RemedyNone, RemedyRun, RemedyStay:
 	}
-	return nil, nil
+	var requests []hop.Request
+	for _, leg := range p.Legs {
+		if leg.needed() || p.onItsWay(leg) {
+			requests = append(requests, leg.Request)
+		}
+	}
+	return r.followCopies(ctx, p, requests)
 }
 
 func (r *Replayer) followCopies(ctx context.Context, p Replay, requests []hop.Request) ([]Due, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/twohop/twohop/test/awssim/authz"
+	"github.com/twohop/twohop/test/awssim/backup/lag"
 	"github.com/twohop/twohop/test/awssim/sqs"
 	"github.com/twohop/twohop/test/stage"
 )
@@ -21,7 +22,7 @@ const opened = `,{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222
 // letterCommands are what scripts about dead letters can do besides.
 func (s *script) letterCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	commands := map[string]func(*testscript.TestScript, bool, []string){}
-	made := map[string]stage.Resource{}
+	made, checks := map[string]stage.Resource{}, map[string]func(*testscript.TestScript, []string) error{}
 	for name, c := range map[string]struct {
 		usage string
 		run   func(*testscript.TestScript, []string) error
@@ -67,20 +68,22 @@ func (s *script) letterCommands() map[string]func(*testscript.TestScript, bool, 
 					return err
 				}
 				if s.copied(ts, args) == nil {
-					return nil
+					return s.World.Clock.Advance(s.t.Context(), lag.Usual().Longest()) // until every list shows it
 				}
 				time.Sleep(20 * time.Millisecond)
 			}
 			return s.copied(ts, args)
 		}},
-		"emptied": {"QUEUE: wait until a command has emptied a queue", func(_ *testscript.TestScript, args []string) error {
-			for range 500 {
-				if len(s.World.SQS.Peek(s.queueARN(args[0]))) == 0 {
-					return nil
+		"messages": {"QUEUE N: so many messages are in a queue, hidden or not", func(_ *testscript.TestScript, args []string) error {
+			return is(len(s.World.SQS.Peek(s.queueARN(args[0]))), args[1])
+		}},
+		"kept": {"QUEUE: a command hides the messages of a queue for as long as it waits", func(_ *testscript.TestScript, args []string) error {
+			for _, m := range s.World.SQS.Peek(s.queueARN(args[0])) {
+				if m.Available.Before(s.World.Clock.Now().Add(10 * time.Minute)) {
+					return fmt.Errorf("message %s is hidden until %s", m.ID, m.Available)
 				}
-				time.Sleep(20 * time.Millisecond)
 			}
-			return fmt.Errorf("there are letters")
+			return nil
 		}},
 		"letters": {"QUEUE N: so many messages are in a queue, and all of them can be received", func(_ *testscript.TestScript, args []string) error {
 			messages := s.World.SQS.Peek(s.queueARN(args[0]))
@@ -124,11 +127,22 @@ func (s *script) letterCommands() map[string]func(*testscript.TestScript, bool, 
 			return s.World.SQS.Deliver(s.queueARN(args[0]), ts.ReadFile(args[1]), attributes, "somebody")
 		}},
 	} {
+		checks[name] = c.run
 		commands[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			if err := c.run(ts, args); neg || err != nil {
 				ts.Fatalf("%s (usage: %s %s)", err, name, c.usage)
 			}
 		}
+	}
+	commands["await"] = func(ts *testscript.TestScript, neg bool, args []string) {
+		var err error
+		for range 500 { // of real time, for a command beside it
+			if err = checks[args[0]](ts, args[1:]); err == nil && !neg {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		ts.Fatalf("%v (usage: await CHECK args...: wait until a command has made it so)", err)
 	}
 	return commands
 }

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -18,7 +19,11 @@ import (
 )
 
 // twohop is the operator's command line, which scripts run as a process.
-func twohop() { os.Exit(cli.Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)) }
+func twohop() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // as the command's own main
+}
 
 // script is a set that a script plays on.
 type script struct {
