@@ -159,10 +159,10 @@ func (s *stack) alarmFunction(part, errors string) {
 // by a queue. It stops only functions that do not allow loops, so this alarm means that
 // RecursiveLoop was changed since the deployment, or that a new loop has no such setting.
 func (s *stack) alarmLoops(f feed) {
-	name := s.Estate.Called(f.function)
+	name := s.Estate.Called(f.Function)
 	s.addAlarm(alarm{
-		name: f.function + "-loop-stopped",
-		says: "Lambda's recursive loop detection has stopped invocations of the function " + name + "; their messages go to the queue " + s.Estate.Called(f.dead) + " without a reason",
+		name: f.Function + "-loop-stopped",
+		says: "Lambda's recursive loop detection has stopped invocations of the function " + name + "; their messages go to the queue " + s.Estate.Called(f.DeadLetters) + " without a reason",
 		advice: "The function sends to the queue that triggers it, so its RecursiveLoop must be Allow: aws lambda put-function-recursion-config --region " + s.region +
 			" --function-name " + name + " --recursive-loop Allow. Then replay the dead-letter messages (twohop dlq replay)",
 		shows:     "doctor",

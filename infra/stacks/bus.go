@@ -18,7 +18,7 @@ func (s *stack) addBus() {
 		ArchiveName:   str(e.Name),
 		Description:   str("Copy events, to be replayed after trouble"),
 		SourceArn:     bus.AttrArn(),
-		EventPattern:  copyEvents(),
+		EventPattern:  estate.CopyEvents(),
 		RetentionDays: number(e.Logs.ArchiveDays),
 	})
 	s.addDeadLetters(estate.EventsDLQ, "events that rules could not deliver to the queue "+e.Called(estate.CopiesQueue)+" or "+e.Called(estate.OutcomesQueue),
@@ -26,7 +26,7 @@ func (s *stack) addBus() {
 	onBus := rule{
 		id: "HopRule", part: estate.HopRule, bus: *bus.Ref(), alarms: "bus-rule",
 		description: "Completed first hops, which members forward",
-		pattern:     firstHops(e, completed), target: s.queues[estate.CopiesQueue].AttrArn(), deadLetters: estate.EventsDLQ,
+		target:      s.queues[estate.CopiesQueue].AttrArn(), deadLetters: estate.EventsDLQ,
 		again:  "send the bodies of the messages to the queue " + e.Called(estate.CopiesQueue),
 		remedy: "Then replay the archive " + e.Name + " over the time of this alarm",
 	}
@@ -50,13 +50,13 @@ func (s *stack) addOutcomes(bus string) {
 	s.addRule(rule{
 		id: "FailedRule", part: estate.FailedRule, bus: bus, alarms: "failed-rule",
 		description: "First hops that failed, which members forward",
-		pattern:     firstHops(e, failed), target: s.queues[estate.OutcomesQueue].AttrArn(), deadLetters: estate.EventsDLQ,
+		target:      s.queues[estate.OutcomesQueue].AttrArn(), deadLetters: estate.EventsDLQ,
 		again: again, remedy: "Then replay the archive " + e.Name + " over the time of this alarm",
 	})
 	s.addRule(rule{
 		id: "OutcomeRule", part: estate.OutcomeRule, alarms: "outcome-rule",
 		description: "Second hops that ended",
-		pattern:     secondHops(e), target: s.queues[estate.OutcomesQueue].AttrArn(), deadLetters: estate.EventsDLQ,
+		target:      s.queues[estate.OutcomesQueue].AttrArn(), deadLetters: estate.EventsDLQ,
 		again: again, remedy: "The function " + e.Called(estate.VaultReconciler) + " finds failed copies at its recent runs, and looks at all copies at its full ones",
 	})
 }

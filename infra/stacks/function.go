@@ -3,6 +3,7 @@ package stacks
 import (
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -11,16 +12,6 @@ import (
 
 	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/policy"
-)
-
-// Timeouts in seconds. Calls of the starter and the tracker end after ten seconds each;
-// duties in all members of an organization, and looking at whole vaults, take as long
-// as Lambda allows.
-const (
-	starterTimeout    = 60
-	trackerTimeout    = 60
-	reconcilerTimeout = 15 * minute
-	dutyTimeout       = 15 * minute
 )
 
 // Memory in MB. The reconciler holds the recovery points of a day, and lists of copy
@@ -36,7 +27,7 @@ type function struct {
 	description string
 	role        policy.Role
 	environment map[string]string
-	timeout     int    // seconds
+	timeout     time.Duration
 	memory      int    // MB
 	deadLetters string // part of the queue for asynchronous runs that failed; empty where none are asynchronous
 	errors      string // what to do about a run that failed; empty: queues and their alarms tell of those that matter
@@ -58,7 +49,7 @@ func (s *stack) addFunction(f function) awslambda.CfnFunction {
 		Role:          s.addRole(id+"Role", f.role).AttrArn(),
 		Environment:   &awslambda.CfnFunction_EnvironmentProperty{Variables: f.environment},
 		MemorySize:    number(f.memory),
-		Timeout:       number(f.timeout),
+		Timeout:       number(seconds(f.timeout)),
 		LoggingConfig: &awslambda.CfnFunction_LoggingConfigProperty{LogGroup: logs.Ref()},
 	}
 	if f.deadLetters != "" {
@@ -81,10 +72,10 @@ func (s *stack) addStarter() {
 		description: "Starts the second hop of copied recovery points",
 		role:        policy.CopyStarter(e),
 		environment: environment,
-		timeout:     starterTimeout,
+		timeout:     estate.StarterTimeout,
 		memory:      usualMemory,
 	})
-	s.addMapping(estate.CopiesQueue, starter, messages())
+	s.addMapping(estate.CopiesQueue, starter)
 }
 
 // addTracker adds the function outcometracker and its feed.
@@ -97,24 +88,25 @@ func (s *stack) addTracker() {
 		description: "Follows second hops to their end, and takes up first hops that failed",
 		role:        policy.OutcomeTracker(e),
 		environment: environment,
-		timeout:     trackerTimeout,
+		timeout:     estate.TrackerTimeout,
 		memory:      usualMemory,
 	})
-	s.addMapping(estate.OutcomesQueue, tracker, messages())
+	s.addMapping(estate.OutcomesQueue, tracker)
 }
 
-// messages are handed out ten at a time, each with a result of its own.
-func messages() awslambda.CfnEventSourceMappingProps {
-	return awslambda.CfnEventSourceMappingProps{BatchSize: number(10), FunctionResponseTypes: strs("ReportBatchItemFailures")}
-}
-
-// addMapping has a queue feed its function. Two starters at once overshoot a pool by
-// no more than its headroom; two is also the least that Lambda takes, and enough for
-// the others.
-func (s *stack) addMapping(queue string, f awslambda.CfnFunction, properties awslambda.CfnEventSourceMappingProps) {
-	properties.EventSourceArn = s.queues[queue].AttrArn()
-	properties.FunctionName = f.Ref()
-	properties.ScalingConfig = &awslambda.CfnEventSourceMapping_ScalingConfigProperty{MaximumConcurrency: number(2)}
-	properties.Enabled = jsii.Bool(true)
-	awslambda.NewCfnEventSourceMapping(s.scope, str(camel(queue)+"Mapping"), &properties)
+// addMapping has a queue feed its function.
+func (s *stack) addMapping(queue string, f awslambda.CfnFunction) {
+	for _, feed := range s.Estate.Feeds() {
+		if feed.Queue != queue {
+			continue
+		}
+		properties := &awslambda.CfnEventSourceMappingProps{
+			EventSourceArn: s.queues[queue].AttrArn(), FunctionName: f.Ref(), Enabled: jsii.Bool(true), BatchSize: number(feed.BatchSize),
+			ScalingConfig: &awslambda.CfnEventSourceMapping_ScalingConfigProperty{MaximumConcurrency: number(estate.MappingConcurrency)},
+		}
+		if feed.PerMessage {
+			properties.FunctionResponseTypes = strs("ReportBatchItemFailures")
+		}
+		awslambda.NewCfnEventSourceMapping(s.scope, str(camel(queue)+"Mapping"), properties)
+	}
 }

@@ -44,7 +44,7 @@ func (in Input) member(scope constructs.Construct) *stack {
 	s.addRule(rule{
 		id: "ForwardRule", part: estate.ForwardRule, alarms: "forward-rule",
 		description: "Ended copies into the backup account, forwarded to it",
-		pattern:     endedCopies(e), target: str(e.BusARN()), deadLetters: estate.ForwardDLQ,
+		target:      str(e.BusARN()), deadLetters: estate.ForwardDLQ,
 		again:  again,
 		remedy: "The archive does not hold these events. The backup account's function " + e.Called(estate.VaultReconciler) + " finds by itself the copies that were completed; list those that failed meanwhile with aws backup list-copy-jobs --by-state FAILED",
 		role:   s.addRole("ForwardRole", policy.Forward(e, s.account)).AttrArn(),

@@ -26,7 +26,7 @@ func (s *stack) addPrerequisites(config estate.Prerequisites, role policy.Role, 
 		description: "Switches on what copies need and CloudFormation cannot: once at deployment, then daily",
 		role:        role,
 		environment: environment,
-		timeout:     dutyTimeout,
+		timeout:     estate.DutyTimeout,
 		memory:      usualMemory,
 		deadLetters: estate.DutyDLQ,
 		errors:      "Each line of level ERROR names an account and what to do; the next daily run tries again",
@@ -60,7 +60,7 @@ func (s *stack) addDuties(id string, f awslambda.CfnFunction, config estate.Prer
 		Properties: &map[string]any{
 			"ServiceToken": f.AttrArn(),
 			// CloudFormation would wait for an hour.
-			"ServiceTimeout": dutyTimeout + minute,
+			"ServiceTimeout": seconds(estate.DutyTimeout) + minute,
 			"Duties":         duties,
 			"Revision":       hex.EncodeToString(revision[:8]),
 		},

@@ -4,17 +4,16 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/policy"
 )
-
-const fourteenDays = 14 * 24 * 3600 // the longest that SQS keeps a message
 
 // addQueue adds a queue with its policy. The keys are SQS's own: EventBridge
 // cannot write to a queue on the AWS managed KMS key [EventBridge: target
 // permissions].
 func (s *stack) addQueue(part string, properties awssqs.CfnQueueProps) awssqs.CfnQueue {
 	properties.QueueName = str(s.Estate.Called(part))
-	properties.MessageRetentionPeriod = number(fourteenDays)
+	properties.MessageRetentionPeriod = number(seconds(estate.QueueRetention))
 	properties.SqsManagedSseEnabled = jsii.Bool(true)
 	queue := awssqs.NewCfnQueue(s.scope, str(camel(part)+"Queue"), &properties)
 	awssqs.NewCfnQueuePolicy(s.scope, str(camel(part)+"QueuePolicy"), &awssqs.CfnQueuePolicyProps{

@@ -22,12 +22,11 @@ func (s *stack) addReconciler() {
 		description: "Compares the vaults, for what events did not tell, and measures how far the copies are",
 		role:        policy.Reconciler(e),
 		environment: environment,
-		timeout:     reconcilerTimeout,
+		timeout:     estate.ReconcilerTimeout,
 		memory:      largeMemory,
 		deadLetters: estate.ReconcilerDLQ,
 	})
-	// A message is a part of a full run, and each invocation takes one.
-	s.addMapping(estate.SweepsQueue, reconciler, awslambda.CfnEventSourceMappingProps{BatchSize: number(1)})
+	s.addMapping(estate.SweepsQueue, reconciler)
 	recent := s.addSchedule(s.runs(estate.RecentRuns, "Compares the points of the last days", e.Reconciling.RecentEvery, reconciler))
 	full := s.addSchedule(s.runs(estate.FullRuns, "Compares all points", e.Reconciling.FullEvery, reconciler))
 	s.alarmAges()

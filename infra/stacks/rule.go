@@ -1,12 +1,6 @@
 package stacks
 
-import (
-	"slices"
-
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
-
-	"github.com/twohop/twohop/pkg/estate"
-)
+import "github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 
 // rule is an event rule with one target.
 type rule struct {
@@ -14,7 +8,6 @@ type rule struct {
 	part        string
 	bus         string // empty: the default bus
 	description string
-	pattern     map[string]any
 	target      *string // ARN
 	role        *string // ARN, where the target wants one
 	deadLetters string  // part of the queue in this account
@@ -35,7 +28,7 @@ func (s *stack) addRule(r rule) {
 	}
 	name := s.Estate.Called(r.part)
 	properties := &awsevents.CfnRuleProps{
-		Name: str(name), Description: str(r.description), EventPattern: r.pattern, State: str("ENABLED"),
+		Name: str(name), Description: str(r.description), EventPattern: s.Estate.RulePattern(r.part), State: str("ENABLED"),
 	}
 	if r.bus != "" {
 		properties.EventBusName = str(r.bus)
@@ -43,57 +36,4 @@ func (s *stack) addRule(r rule) {
 	properties.Targets = []any{target}
 	awsevents.NewCfnRule(s.scope, str(r.id), properties)
 	s.alarmRule(r)
-}
-
-// endedCopies matches the events of copy jobs that have ended, into the vaults that
-// plans copy to.
-func endedCopies(e estate.Estate) map[string]any {
-	return copies(slices.Concat(completed, failed), map[string]any{"destinationBackupVaultArn": e.PlanTargets()})
-}
-
-// States in which copy jobs end. PARTIAL, ABORTED and EXPIRED are not documented in
-// events of copy jobs (UNCONFIRMED A4); they would be failures too.
-var (
-	completed = []string{"COMPLETED"}
-	failed    = []string{"FAILED", "PARTIAL", "ABORTED", "EXPIRED"}
-)
-
-// secondHops matches the events of ended second hops: from an intermediate vault into
-// a final one.
-func secondHops(e estate.Estate) map[string]any {
-	var finals []string
-	for _, route := range e.Routes() {
-		for _, destination := range route.Destinations {
-			finals = append(finals, destination.Vault.ARN)
-		}
-	}
-	slices.Sort(finals)
-	return copies(slices.Concat(completed, failed), map[string]any{
-		"sourceBackupVaultArn": e.Intermediates(), "destinationBackupVaultArn": slices.Compact(finals),
-	})
-}
-
-// firstHops matches the events of first hops that ended in one of some states: into
-// an intermediate vault, from an account that is not the backup account. The second
-// condition keeps the restore detour, which may end in the same vault, from being
-// copied onward again.
-func firstHops(e estate.Estate, states []string) map[string]any {
-	return copies(states, map[string]any{
-		"destinationBackupVaultArn": e.Intermediates(),
-		"sourceBackupVaultArn": []any{map[string]any{"anything-but": map[string]any{
-			"wildcard": e.ARNIn("*", "backup", e.Accounts.Backup, "backup-vault:*"),
-		}}},
-	})
-}
-
-func copies(states []string, detail map[string]any) map[string]any {
-	detail["state"] = states
-	pattern := copyEvents()
-	pattern["detail"] = detail
-	return pattern
-}
-
-// copyEvents matches every event about a copy job.
-func copyEvents() map[string]any {
-	return map[string]any{"source": []string{"aws.backup"}, "detail-type": []string{"Copy Job State Change"}}
 }

@@ -48,6 +48,26 @@ func (d Databases) Tagged(ctx context.Context, key string) ([]checkup.Tagged, er
 	return found, nil
 }
 
+// Tags are the tags of every instance and cluster that has any. DocumentDB's and Neptune's
+// clusters have ARNs of RDS [Service Authorization Reference: Amazon DocumentDB, Neptune].
+func (d Databases) Tags(ctx context.Context) ([]checkup.ResourceTags, error) {
+	var found []checkup.ResourceTags
+	pages := tagging.NewGetResourcesPaginator(d.tags, &tagging.GetResourcesInput{ResourceTypeFilters: []string{"rds:db", "rds:cluster"}})
+	for page, err := range awscall.Pages(ctx, pages, func(page *tagging.GetResourcesOutput) *string { return page.PaginationToken }) {
+		if err != nil {
+			return nil, refused("tag:GetResources", err)
+		}
+		for _, resource := range page.ResourceTagMappingList {
+			tagged := checkup.ResourceTags{ARN: aws.ToString(resource.ResourceARN), Tags: map[string]string{}}
+			for _, tag := range resource.Tags {
+				tagged.Tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+			}
+			found = append(found, tagged)
+		}
+	}
+	return found, nil
+}
+
 // Database describes an instance or a cluster.
 func (d Databases) Database(ctx context.Context, arn string) (checkup.Database, error) {
 	if strings.Contains(arn, ":cluster:") {

@@ -28,25 +28,25 @@ func (e Events) BusPolicy(ctx context.Context, bus string) (string, error) {
 	return aws.ToString(out.Policy), nil
 }
 
-// RuleOn tells whether a rule is enabled.
-func (e Events) RuleOn(ctx context.Context, bus, rule string) (bool, error) {
+// Rule describes a rule.
+func (e Events) Rule(ctx context.Context, bus, rule string) (checkup.Rule, error) {
 	input := &eventbridge.DescribeRuleInput{Name: &rule}
 	if bus != "" {
 		input.EventBusName = &bus
 	}
 	out, err := e.client.DescribeRule(ctx, input)
 	if err != nil {
-		return false, refused("events:DescribeRule", err)
+		return checkup.Rule{}, refused("events:DescribeRule", err)
 	}
 	if out.State == "" {
-		return false, incomplete("events:DescribeRule", "State")
+		return checkup.Rule{}, incomplete("events:DescribeRule", "State")
 	}
-	return out.State != types.RuleStateDisabled, nil
+	return checkup.Rule{On: out.State != types.RuleStateDisabled, Pattern: aws.ToString(out.EventPattern)}, nil
 }
 
-// Targets are the ARNs of a rule's targets; a rule has five at the most, which are one
+// Targets are a rule's targets; a rule has five at the most, which are one
 // page [EventBridge quotas]. A further page is an error: the SDK has no paginator for it.
-func (e Events) Targets(ctx context.Context, bus, rule string) ([]string, error) {
+func (e Events) Targets(ctx context.Context, bus, rule string) ([]checkup.Target, error) {
 	input := &eventbridge.ListTargetsByRuleInput{Rule: &rule}
 	if bus != "" {
 		input.EventBusName = &bus
@@ -58,9 +58,13 @@ func (e Events) Targets(ctx context.Context, bus, rule string) ([]string, error)
 	if aws.ToString(out.NextToken) != "" {
 		return nil, fmt.Errorf("events:ListTargetsByRule: the rule %s has more targets than one page holds", rule)
 	}
-	var arns []string
-	for _, target := range out.Targets {
-		arns = append(arns, aws.ToString(target.Arn))
+	var targets []checkup.Target
+	for _, t := range out.Targets {
+		target := checkup.Target{ARN: aws.ToString(t.Arn), Role: aws.ToString(t.RoleArn)}
+		if t.DeadLetterConfig != nil {
+			target.DeadLetters = aws.ToString(t.DeadLetterConfig.Arn)
+		}
+		targets = append(targets, target)
 	}
-	return arns, nil
+	return targets, nil
 }

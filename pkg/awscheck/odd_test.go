@@ -28,6 +28,7 @@ func TestAListWithoutAnEndIsAnError(t *testing.T) {
 	config := saying(t, `{"NextToken":"again"}`)
 	_, errs["plans"] = awscheck.NewBackup(config).Plans(ctx)
 	_, errs["tagged"] = awscheck.NewDatabases(saying(t, string(cbor.Encode(cbor.Map{"PaginationToken": cbor.String("again")})))).Tagged(ctx, "backup")
+	_, errs["tags"] = awscheck.NewDatabases(saying(t, string(cbor.Encode(cbor.Map{"PaginationToken": cbor.String("again")})))).Tags(ctx)
 	_, errs["quotas"] = awscheck.NewQuotas(config).Quotas(ctx, region)
 	_, errs["roots"] = awscheck.NewOrganization(config).BackupPolicies(ctx)
 	_, errs["services"] = awscheck.NewOrganization(config).TrustedServices(ctx)
@@ -46,9 +47,11 @@ func TestNothingIsConcludedFromAnAnswerThatIsNotWhole(t *testing.T) {
 	_, errs["EncryptionKeyArn"] = awscheck.NewBackup(config).Vault(ctx, region, "v")
 	_, errs["ResourceTypeOptInPreference"] = awscheck.NewBackup(config).OptIns(ctx, region)
 	_, errs["KeyMetadata"] = awscheck.NewKeys(config).Key(ctx, "k")
-	_, errs["State"] = awscheck.NewEvents(config).RuleOn(ctx, "", "r")
+	_, errs["State"] = awscheck.NewEvents(config).Rule(ctx, "", "r")
 	_, errs["AssumeRolePolicyDocument"] = awscheck.NewRoles(saying(t, `<R><GetRoleResult></GetRoleResult></R>`)).Trust(ctx, "r")
 	_, errs["PolicyDocument"] = awscheck.NewRoles(saying(t, `<R><GetRolePolicyResult></GetRolePolicyResult></R>`)).Inline(ctx, "r", "p")
+	_, errs["Timeout"] = awscheck.NewFunctions(config).Function(ctx, "f")
+	_, errs["UUID or BatchSize"] = awscheck.NewFunctions(saying(t, `{"EventSourceMappings":[{}]}`)).Mapping(ctx, "f", "q")
 	for member, err := range errs {
 		require.ErrorContains(t, err, "AWS answered without "+member)
 	}

@@ -38,6 +38,7 @@ type Kind string
 // Every kind.
 const (
 	Broken      Kind = "broken"      // a copy, a backup or a restore will fail, or a protection is missing
+	Warning     Kind = "warning"     // nothing fails yet, and it may
 	NotChecked  Kind = "not checked" // nobody knows: a right or a way into the account is missing, or AWS failed
 	Unconfirmed Kind = "unconfirmed" // AWS does not tell; nothing is to be done
 )

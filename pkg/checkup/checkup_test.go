@@ -95,11 +95,11 @@ func (nothing) Queue(context.Context, string) (checkup.Queue, error) {
 	return checkup.Queue{}, checkup.ErrNotFound
 }
 func (nothing) BusPolicy(context.Context, string) (string, error) { return "", checkup.ErrNotFound }
-func (nothing) Targets(context.Context, string, string) ([]string, error) {
+func (nothing) Targets(context.Context, string, string) ([]checkup.Target, error) {
 	return nil, checkup.ErrNotFound
 }
-func (nothing) RuleOn(context.Context, string, string) (bool, error) {
-	return false, checkup.ErrNotFound
+func (nothing) Rule(context.Context, string, string) (checkup.Rule, error) {
+	return checkup.Rule{}, checkup.ErrNotFound
 }
 func (nothing) Trust(context.Context, string) (string, error)      { return "", checkup.ErrNotFound }
 func (nothing) Attached(context.Context, string) ([]string, error) { return nil, checkup.ErrNotFound }

@@ -15,6 +15,8 @@ import (
 type Databases interface {
 	// Tagged are the resources that carry a tag, whatever its value.
 	Tagged(ctx context.Context, key string) ([]Tagged, error)
+	// Tags are the tags of every instance and cluster of the four engines that has any.
+	Tags(ctx context.Context) ([]ResourceTags, error)
 	// Database describes an instance or a cluster by its ARN, of whichever of the four
 	// engines' services; ErrNotFound where there is none.
 	Database(ctx context.Context, arn string) (Database, error)
@@ -188,8 +190,12 @@ func (m member) planned(r Tagged, d Database) []Finding {
 		for _, plan := range m.e.EnabledPlans() {
 			tags = append(tags, m.e.Plans[plan].Tag)
 		}
-		return broken(fmt.Sprintf("the tag %s=%s selects no plan in force", m.e.TagKey, r.Value), "none: nothing backs it up, and nothing says so",
-			fmt.Sprintf("tag it %s=%s", m.e.TagKey, strings.Join(tags, " or ")))
+		problem, mend := fmt.Sprintf("the tag %s=%s selects no plan in force", m.e.TagKey, r.Value), fmt.Sprintf("tag it %s=%s", m.e.TagKey, strings.Join(tags, " or "))
+		if meant := meantBy(m.e, r.Value); meant != "" && isDatabase(r.ARN) {
+			problem += fmt.Sprintf(": did you mean %s?", meant)
+			mend = fmt.Sprintf("aws rds add-tags-to-resource --region %s --resource-name %s --tags Key=%s,Value=%s", m.e.Regions.Primary, r.ARN, m.e.TagKey, meant)
+		}
+		return broken(problem, "none: nothing backs it up, and nothing says so", mend)
 	}
 	if slices.Contains(m.e.Plans[name].Types, kind) {
 		return nil

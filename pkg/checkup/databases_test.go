@@ -15,11 +15,13 @@ import (
 // databases of an account: what is tagged, and what is known of it.
 type databases struct {
 	tagged    []checkup.Tagged
+	tags      []checkup.ResourceTags
 	described map[string]checkup.Database
 	options   map[string][]string
 }
 
 func (d databases) Tagged(context.Context, string) ([]checkup.Tagged, error) { return d.tagged, nil }
+func (d databases) Tags(context.Context) ([]checkup.ResourceTags, error)     { return d.tags, nil }
 func (d databases) Database(_ context.Context, arn string) (checkup.Database, error) {
 	found, ok := d.described[arn]
 	if !ok {

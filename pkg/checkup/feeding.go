@@ -3,8 +3,6 @@ package checkup
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 
 	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/policy"
@@ -14,11 +12,23 @@ import (
 type Events interface {
 	// BusPolicy is the JSON of a bus's policy, empty for none; ErrNotFound without it.
 	BusPolicy(ctx context.Context, bus string) (string, error)
-	// RuleOn tells whether a rule is enabled; ErrNotFound without it. The bus is empty
-	// for the default one.
-	RuleOn(ctx context.Context, bus, rule string) (bool, error)
-	// Targets are the ARNs of a rule's targets.
-	Targets(ctx context.Context, bus, rule string) ([]string, error)
+	// Rule describes a rule; ErrNotFound without it. The bus is empty for the default one.
+	Rule(ctx context.Context, bus, rule string) (Rule, error)
+	// Targets are a rule's targets.
+	Targets(ctx context.Context, bus, rule string) ([]Target, error)
+}
+
+// Rule is a rule of EventBridge.
+type Rule struct {
+	On      bool
+	Pattern string // JSON; empty for none
+}
+
+// Target is where a rule sends its events.
+type Target struct {
+	ARN         string
+	Role        string // ARN of the role that it sends with; empty for none
+	DeadLetters string // ARN of the queue for events that cannot be delivered; empty for none
 }
 
 // On is what can be on or off, such as an event source mapping or a schedule.
@@ -27,17 +37,13 @@ type On interface {
 	On(ctx context.Context) (bool, error) // ErrNotFound without it
 }
 
-// rule is one of the estate's rules, where it sends events, and what follows when it does
-// not.
-type rule struct{ bus, part, target, causes string }
-
 // late is what follows where events of hops do not arrive.
 const late = "none: copies are found by the reconciler, hours late, and those that failed are not reported"
 
 // MemberRule checks the rule that forwards a member's events.
 func MemberRule(e estate.Estate, account, file string, events Events) []Check {
 	return rules(e, account, Deploys{file, stackOf(e, estate.MemberAccount, e.Regions.Primary)}, events,
-		rule{"", estate.ForwardRule, e.BusARN(), late})
+		rule{"", estate.ForwardRule, e.BusARN(), e.RoleARN(account, estate.ForwardRule), estate.ForwardDLQ, late})
 }
 
 // Bus checks the bus that members forward to, its policy, and the rules of the backup
@@ -58,40 +64,10 @@ func Bus(e estate.Estate, file string, events Events) []Check {
 		}}
 	copies, outcomes := e.QueueARN(account, estate.CopiesQueue), e.QueueARN(account, estate.OutcomesQueue)
 	return append([]Check{bus}, rules(e, account, deploy, events,
-		rule{e.Name, estate.HopRule, copies, late}, rule{"", estate.HopRule, copies, "none where members' events arrive by the bus " + e.Name},
-		rule{e.Name, estate.FailedRule, outcomes, "none: first hops that fail are not reported"},
-		rule{"", estate.OutcomeRule, outcomes, "none: second hops that fail are not tried again before the reconciler finds them"})...)
-}
-
-func rules(e estate.Estate, account string, deploy Deploys, events Events, all ...rule) []Check {
-	var checks []Check
-	for _, r := range all {
-		name, on := e.Called(r.part), " on the default bus"
-		arn, enable := e.RuleARN(account, r.part), "aws events enable-rule --region "+e.Regions.Primary+" --name "+name
-		if r.bus != "" {
-			on, arn, enable = " on the bus "+r.bus, e.BusRuleARN(r.part), enable+" --event-bus-name "+r.bus
-		}
-		checks = append(checks, Check{Name: "rule " + name + on, Place: Place{Account: account, Region: e.Regions.Primary, Resource: arn}, Right: "events:DescribeRule",
-			Look: func(ctx context.Context) ([]Finding, error) {
-				enabled, err := events.RuleOn(ctx, r.bus, name)
-				if errors.Is(err, ErrNotFound) {
-					return broken("there is no rule "+name+on, r.causes, deploy.String()), nil
-				}
-				if err != nil {
-					return nil, err
-				}
-				var found []Finding
-				if !enabled {
-					found = broken(fmt.Sprintf("the rule %s%s is disabled", name, on), r.causes, enable)
-				}
-				targets, err := events.Targets(ctx, r.bus, name)
-				if err == nil && !slices.Contains(targets, r.target) {
-					found = append(found, broken(fmt.Sprintf("the rule %s%s does not send to %s", name, on, r.target), r.causes, deploy.String())...)
-				}
-				return found, err
-			}})
-	}
-	return checks
+		rule{e.Name, estate.HopRule, copies, "", estate.EventsDLQ, late},
+		rule{"", estate.HopRule, copies, "", estate.EventsDLQ, "none where members' events arrive by the bus " + e.Name},
+		rule{e.Name, estate.FailedRule, outcomes, "", estate.EventsDLQ, "none: first hops that fail are not reported"},
+		rule{"", estate.OutcomeRule, outcomes, "", estate.EventsDLQ, "none: second hops that fail are not tried again before the reconciler finds them"})...)
 }
 
 // Switched is something that is to be on, with what follows when it is off.

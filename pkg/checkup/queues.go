@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/policy"
@@ -16,10 +17,15 @@ type Queues interface {
 	Queue(ctx context.Context, name string) (Queue, error)
 }
 
-// Queue is what is in a queue, and who may send to it.
+// Queue is what is in a queue, who may send to it, and how it keeps messages.
 type Queue struct {
-	Policy   string // JSON, empty for none
-	Messages int    // visible, hidden and delayed ones; AWS counts approximately
+	Policy      string // JSON, empty for none
+	Messages    int    // visible, hidden and delayed ones; AWS counts approximately
+	Retention   time.Duration
+	Visibility  time.Duration // for how long a received message is hidden
+	KMSKey      string        // empty: the keys are SQS's own
+	DeadLetters string        // ARN of the queue that its redrive policy names; empty for none
+	Receives    int           // maxReceiveCount of that policy
 }
 
 // Queued checks the estate's queues in an account: that they are there, their policies,
@@ -55,6 +61,7 @@ func Queued(e estate.Estate, account, file string, owner estate.Owner, queues Qu
 				return nil, err
 			}
 			found, err := compared(wanted, queue.Policy, "the policy of the queue "+name, "", deploy.String())
+			found = append(found, stored(e, account, part, queue)...)
 			if strings.HasSuffix(part, "-dlq") && queue.Messages > 0 {
 				found = append(found, letters(name, queue.Messages, lister(file, account, owner))...)
 			}
@@ -62,6 +69,23 @@ func Queued(e estate.Estate, account, file string, owner estate.Owner, queues Qu
 		}})
 	}
 	return checks
+}
+
+// stored are the findings about how a queue keeps its messages.
+func stored(e estate.Estate, account, part string, queue Queue) []Finding {
+	name := e.Called(part)
+	var found []Finding
+	if queue.Retention < estate.QueueRetention {
+		found = broken(fmt.Sprintf("the queue %s keeps messages for %s, and the estate %s", name, queue.Retention, estate.QueueRetention),
+			"none: SQS deletes what is in it for longer, such as copies that wait during a pause, and no dead-letter message reports it",
+			setQueue(e, account, part, fmt.Sprintf("MessageRetentionPeriod=%d", int(estate.QueueRetention.Seconds()))))
+	}
+	if queue.KMSKey != "" {
+		found = append(found, broken("the queue "+name+" is encrypted with the KMS key "+queue.KMSKey+", and the estate's queues with SQS's own keys",
+			"EventBridge and the estate's roles can send to it only if that key admits them; EventBridge never can with the key alias/aws/sqs",
+			setQueue(e, account, part, "KmsMasterKeyId=,SqsManagedSseEnabled=true"))...)
+	}
+	return found
 }
 
 // lister is the command that lists the dead letters of an account.

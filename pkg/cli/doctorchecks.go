@@ -36,6 +36,8 @@ func (d *doctor) checks(ctx context.Context) ([]checkup.Check, error) {
 		checkup.Bus(e, d.access.file, awscheck.NewEvents(config)),
 		checkup.SwitchedOn(checkup.Place{Account: account, Region: e.Regions.Primary}, deploy, d.switches(config)),
 		checkup.Recursive(e, deploy, awscheck.NewFunctions(config)),
+		checkup.Configured(e, deploy, awscheck.NewFunctions(config)),
+		checkup.Fed(e, deploy, awscheck.NewQueues(config, account), awscheck.NewFunctions(config)),
 		checkup.Queued(e, account, d.access.file, estate.BackupAccount, awscheck.NewQueues(config, account)),
 		checkup.Roled(account, deploy, checkup.BackupRoles(e), roles), checkup.ServiceRoles(account, roles),
 		checkup.Copied(e, d.access.logins.Now(), own, awsbackup.New(config)),
@@ -102,7 +104,7 @@ func (d *doctor) member(account string, config awslogin.Config, databases checku
 	e, file := d.access.estate, d.access.file
 	own, keys, roles, deploy := awscheck.NewBackup(config), awscheck.NewKeys(config), awscheck.NewRoles(config), d.deploys("Management")
 	return slices.Concat(
-		checkup.Databased(e, account, databases, keys, engines),
+		checkup.Databased(e, account, databases, keys, engines), checkup.Misspelled(e, account, databases),
 		checkup.OptedIn(account, e.ManagementPrerequisites().Members.OptIns, own),
 		checkup.Planned(e, account, file, own),
 		checkup.Stand(e, account, e.Regions.Primary, estate.MemberAccount, file, own, keys), checkup.SharedKey(e, account, file, keys),
@@ -123,7 +125,8 @@ func (d *doctor) switches(config awslogin.Config) []checkup.Switched {
 		{estate.VaultReconciler, estate.SweepsQueue, "none: the daily comparison of all points stops at its first part"},
 	} {
 		names := awsswitch.Names{Function: e.Called(m.function), QueueARN: e.QueueARN(e.Accounts.Backup, m.queue)}
-		mend := "aws lambda list-event-source-mappings --function-name " + names.Function + " tells its UUID, then aws lambda update-event-source-mapping --enabled --uuid UUID"
+		region := " --region " + e.Regions.Primary
+		mend := "aws lambda list-event-source-mappings" + region + " --function-name " + names.Function + " --query EventSourceMappings[].UUID --output text tells its UUID, then aws lambda update-event-source-mapping" + region + " --enabled --uuid UUID"
 		if m.function == estate.CopyStarter {
 			mend = "twohop resume --estate " + d.access.file + " --yes"
 		}

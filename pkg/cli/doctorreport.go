@@ -36,7 +36,7 @@ func (d *doctor) told(checks []checkup.Check, found []checkup.Finding) diagnosis
 
 // tell prints findings as paragraphs: statements are longer than cells of a table.
 func (d *doctor) tell(out io.Writer, checks []checkup.Check, found []checkup.Finding) {
-	tones := map[checkup.Kind]tone{checkup.Broken: bad, checkup.NotChecked: look}
+	tones := map[checkup.Kind]tone{checkup.Broken: bad, checkup.Warning: look, checkup.NotChecked: look}
 	for _, f := range found {
 		toned(out, string(f.Kind), tones[f.Kind])
 		fmt.Fprintf(out, ": %s\n", oneLine(f.Problem))
@@ -51,8 +51,8 @@ func (d *doctor) tell(out io.Writer, checks []checkup.Check, found []checkup.Fin
 	for _, f := range found {
 		counts[f.Kind]++
 	}
-	fmt.Fprintf(out, "%s: %d checks, %d broken, %d not checked, %d unconfirmed\n",
-		d.access.estate.Name, len(checks), counts[checkup.Broken], counts[checkup.NotChecked], counts[checkup.Unconfirmed])
+	fmt.Fprintf(out, "%s: %d checks, %d broken, %d warnings, %d not checked, %d unconfirmed\n",
+		d.access.estate.Name, len(checks), counts[checkup.Broken], counts[checkup.Warning], counts[checkup.NotChecked], counts[checkup.Unconfirmed])
 }
 
 // toned writes a word of ours, coloured on a terminal.

@@ -28,6 +28,10 @@ func Doctor(e estate.Estate) Document {
 		Sid: "SeeLoops", Effect: Allow, Action: []string{"lambda:GetFunctionRecursionConfig"}, Resource: recursive(e),
 		Reason: "Whether Lambda lets the functions re-send messages to their own queues.",
 	}, {
+		Sid: "SeeFunctions", Effect: Allow, Action: []string{"lambda:GetFunctionConfiguration", "lambda:GetFunctionConcurrency"},
+		Resource: append(recursive(e), e.FunctionARN(account, estate.PrerequisiteDuty)),
+		Reason:   "Whether the functions are invoked, work by the estate's file, and end before their messages are received again.",
+	}, {
 		Sid: "SeeSchedules", Effect: Allow, Action: []string{"scheduler:GetSchedule"},
 		Resource: []string{e.ARNIn(e.Regions.Primary, "scheduler", account, "schedule/"+e.Name+"/*")},
 		Reason:   "Whether the vaults are compared, and the prerequisites seen to.",

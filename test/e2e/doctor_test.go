@@ -129,7 +129,7 @@ type illness struct {
 func TestDoctorFindsWhatIsBrokenAndNothingElse(t *testing.T) {
 	c := openClinic(t)
 	c.healthy(t)
-	for _, family := range []map[string]illness{illDatabases, illKeysAndVaults, illOrganization, illFeeds, illTopics, illRoles, illLimits} {
+	for _, family := range []map[string]illness{illDatabases, illKeysAndVaults, illOrganization, illFeeds, illSettings, illTopics, illRoles, illLimits} {
 		for sentence, ill := range family {
 			t.Run(sentence, func(t *testing.T) {
 				undo := ill.breaks(t, c)

@@ -119,7 +119,7 @@ var illFeeds = map[string]illness{
 				require.NoError(t, err)
 			}
 		},
-		said{Account: stage.Member, Region: stage.Primary, Resource: "rule/payroll-forward", Problem: "does not send to arn:aws:events:eu-central-1:222222222222:event-bus/payroll", Causes: "hours late", Mend: "STACKS=PayrollManagement"}, 0},
+		said{Account: stage.Member, Region: stage.Primary, Resource: "rule/payroll-forward", Problem: "does not send to arn:aws:events:eu-central-1:222222222222:event-bus/payroll", Causes: "hours late", Mend: "aws events put-targets --region eu-central-1 --rule payroll-forward --targets"}, 0},
 	"the bus admits nobody": {
 		func(t *testing.T, c *clinic) func() {
 			was, err := c.World.Events.Policy("arn:aws:events:eu-central-1:222222222222:event-bus/payroll")
@@ -153,7 +153,7 @@ var illFeeds = map[string]illness{
 		central("event source mapping of payroll-copystarter", "is off", "no second hop is started", "twohop resume --estate"), 0},
 	"the queue of outcomes is not read": {
 		mappingOff("outcomes"),
-		central("event source mapping of payroll-outcometracker", "is off", "not verified", "aws lambda update-event-source-mapping --enabled"), 0},
+		central("event source mapping of payroll-outcometracker", "is off", "not verified", "aws lambda update-event-source-mapping --region eu-central-1 --enabled"), 0},
 	"a function does not allow loops": {
 		func(t *testing.T, c *clinic) func() {
 			arn := "arn:aws:lambda:eu-central-1:222222222222:function:payroll-outcometracker"

@@ -30,6 +30,8 @@ type Function struct {
 	DeadLetterARN string
 	MemoryMB      int                   // 128 to 10240, told to the process, not enforced; 0 means 128
 	RecursiveLoop lineage.RecursiveLoop // empty means Terminate
+	// ReservedConcurrency is shown, not enforced; nil: none is reserved.
+	ReservedConcurrency *int
 }
 
 // ARN is the function's unqualified ARN.

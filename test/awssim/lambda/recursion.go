@@ -1,18 +1,29 @@
 package lambda
 
-import "github.com/twohop/twohop/test/awssim/lambda/lineage"
+import (
+	"maps"
+
+	"github.com/twohop/twohop/test/awssim/lambda/lineage"
+)
 
 // SetRecursiveLoop changes a function's setting, which holds from its next batch on.
 // Errors: ResourceNotFoundException, InvalidParameterValueException.
 func (s *Service) SetRecursiveLoop(functionARN string, setting lineage.RecursiveLoop) error {
+	if err := setting.Check(); err != nil {
+		return err
+	}
+	return s.ChangeFunction(functionARN, func(f *Function) { f.RecursiveLoop = setting })
+}
+
+// ChangeFunction changes a function's configuration, which holds for environments that start
+// from then on; ResourceNotFoundException.
+func (s *Service) ChangeFunction(functionARN string, change func(*Function)) error {
 	f, err := s.Function(functionARN)
 	if err != nil {
 		return err
 	}
-	if err := setting.Check(); err != nil {
-		return err
-	}
-	f.RecursiveLoop = setting
+	f.Environment = maps.Clone(f.Environment)
+	change(&f)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.functions[functionARN] = &f

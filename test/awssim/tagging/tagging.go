@@ -39,9 +39,10 @@ type filter struct {
 }
 
 type input struct {
-	TagFilters       []filter
-	ResourcesPerPage *int
-	PaginationToken  string
+	TagFilters          []filter
+	ResourceTypeFilters []string // a service, or one with a type, such as rds:db
+	ResourcesPerPage    *int
+	PaginationToken     string
 }
 
 type tag struct{ Key, Value string }
@@ -71,7 +72,7 @@ func (s service) getResources(r *wire.Request, in input) (output, error) {
 	found := map[string]mapping{}
 	for _, source := range s.sources {
 		for _, resource := range source.In(arn.Place{Account: r.Account, Region: r.Region}) {
-			if len(resource.Tags) > 0 && in.wants(resource.Tags) {
+			if len(resource.Tags) > 0 && in.wants(resource.Tags) && in.wantsType(resource.ARN) {
 				found[resource.ARN] = shown(resource)
 			}
 		}
@@ -99,6 +100,17 @@ func (in input) wants(tags map[string]string) bool {
 		}
 	}
 	return true
+}
+
+// wantsType: one of the filters names the resource's service and type; without filters all are
+// wanted.
+func (in input) wantsType(arn string) bool {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 {
+		return len(in.ResourceTypeFilters) == 0
+	}
+	kind, _, _ := strings.Cut(strings.ReplaceAll(parts[5], "/", ":"), ":")
+	return len(in.ResourceTypeFilters) == 0 || slices.Contains(in.ResourceTypeFilters, parts[2]) || slices.Contains(in.ResourceTypeFilters, parts[2]+":"+kind)
 }
 
 func shown(r resources.Resource) mapping {

@@ -38,12 +38,13 @@ func TestResourcesAreFoundByTheirTags(t *testing.T) {
 		require.NoError(t, inventory.Add(r))
 	}
 	require.NoError(t, inventory.Add(resources.Resource{ARN: "arn:aws:s3:::elsewhere", Type: "S3", Account: "111111111111", Region: "eu-north-1", Tags: map[string]string{"backup": "simple"}}))
+	require.NoError(t, inventory.Add(resources.Resource{ARN: "arn:aws:rds:eu-central-1:111111111111:db:orders", Type: "RDS", Account: "111111111111", Region: "eu-central-1", Tags: map[string]string{"team": "b"}}))
 	client := serve(t, inventory)
 	for sentence, c := range map[string]struct {
 		filters []types.TagFilter
 		n       int
 	}{
-		"all that have a tag": {nil, 6},
+		"all that have a tag": {nil, 7},
 		"by key":              {[]types.TagFilter{{Key: aws.String("backup")}}, 4},
 		"by value":            {[]types.TagFilter{{Key: aws.String("backup"), Values: []string{"simple", "other"}}}, 2},
 		"by both":             {[]types.TagFilter{{Key: aws.String("backup")}, {Key: aws.String("team")}}, 2},
@@ -60,7 +61,16 @@ func TestResourcesAreFoundByTheirTags(t *testing.T) {
 			assert.Equal(t, c.n, found)
 		})
 	}
-	_, err := client.GetResources(t.Context(), &api.GetResourcesInput{ResourceTypeFilters: []string{"rds"}})
+	of := func(types ...string) int {
+		out, err := client.GetResources(t.Context(), &api.GetResourcesInput{ResourceTypeFilters: types})
+		require.NoError(t, err)
+		return len(out.ResourceTagMappingList)
+	}
+	assert.Equal(t, 7, of("s3", "rds:db"))
+	assert.Equal(t, 1, of("rds:db"))
+	assert.Equal(t, 1, of("rds"))
+	assert.Zero(t, of("rds:cluster"))
+	_, err := client.GetResources(t.Context(), &api.GetResourcesInput{IncludeComplianceDetails: aws.Bool(true)})
 	require.Error(t, err, "a parameter that it does not know")
 	_, err = client.GetResources(t.Context(), &api.GetResourcesInput{PaginationToken: aws.String("%")})
 	require.Error(t, err)

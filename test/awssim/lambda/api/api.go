@@ -1,6 +1,7 @@
 // Package api is the local AWS Lambda on the wire, as far as an operator needs it:
-// event source mappings are listed, shown, disabled and enabled, and a function's
-// recursive loop detection is shown and set (recursion.go). All else is declared in Go,
+// event source mappings are listed, shown, disabled and enabled, a function's recursive loop
+// detection is shown and set (recursion.go), and its configuration and reserved concurrency are
+// shown (configuration.go). All else is declared in Go,
 // and a change of it is refused.
 //
 // AWS takes up to a minute to disable or enable, and refuses further changes
@@ -25,6 +26,9 @@ func Handler(l *lambda.Service) wire.Handler {
 		path = "/2015-03-31/event-source-mappings"
 		one  = path + "/{UUID}"
 		loop = "/2024-08-31/functions/{FunctionName}/recursion-config"
+
+		configuration = "/2015-03-31/functions/{FunctionName}/configuration"
+		concurrency   = "/2019-09-30/functions/{FunctionName}/concurrency"
 	)
 	s := service{l}
 	list := wire.NamedOp{Action: "ListEventSourceMappings", Op: wire.NewOp(s.list).OnAll()}
@@ -32,7 +36,9 @@ func Handler(l *lambda.Service) wire.Handler {
 		"GET " + path:          list,
 		"GET " + path + "/{$}": list, // as older clients write it
 		"GET " + one:           {Action: "GetEventSourceMapping", Op: wire.Takes(wire.NewOp(s.get), onMapping[getInput](s))},
-		"GET " + loop:          {Action: "GetFunctionRecursionConfig", Op: wire.Takes(wire.NewOp(s.getRecursion), onFunction[getRecursionInput])},
+		"GET " + loop:          {Action: "GetFunctionRecursionConfig", Op: wire.Takes(wire.NewOp(s.getRecursion), onFunction[functionInput])},
+		"GET " + configuration: {Action: "GetFunctionConfiguration", Op: wire.Takes(wire.NewOp(s.getConfiguration), onFunction[functionInput])},
+		"GET " + concurrency:   {Action: "GetFunctionConcurrency", Op: wire.Takes(wire.NewOp(s.getConcurrency), onFunction[functionInput])},
 		"PUT " + loop:          {Action: "PutFunctionRecursionConfig", Op: wire.Takes(wire.NewOp(s.putRecursion), onFunction[putRecursionInput])},
 		"PUT " + one:           {Action: "UpdateEventSourceMapping", Op: wire.Takes(wire.NewOp(s.update), onMapping[updateInput](s)), Status: http.StatusAccepted},
 	})

@@ -14,15 +14,15 @@ func onFunction[In interface{ function() string }](r *wire.Request, action strin
 	return []wire.Need{{Action: "lambda:" + action, Resource: functionARN(r, name)}}
 }
 
-type getRecursionInput struct {
+type functionInput struct {
 	FunctionName string `path:"FunctionName"`
 }
 
-func (in getRecursionInput) function() string { return in.FunctionName }
+func (in functionInput) function() string { return in.FunctionName }
 
 type recursionOutput struct{ RecursiveLoop lineage.RecursiveLoop }
 
-func (s service) getRecursion(r *wire.Request, in getRecursionInput) (recursionOutput, error) {
+func (s service) getRecursion(r *wire.Request, in functionInput) (recursionOutput, error) {
 	arn, err := s.named(r, in.FunctionName)
 	if err != nil {
 		return recursionOutput{}, err
