@@ -21,6 +21,17 @@ const (
 	NoCopy       Way = "cannot be copied" // AWS Backup does not
 )
 
+// PlanOf is the plan in force that a tag's value selects for a resource type; empty where none
+// does.
+func PlanOf(e estate.Estate, value, resourceType string) string {
+	for _, plan := range e.EnabledPlans() {
+		if e.Plans[plan].Tag == value && slices.Contains(e.Plans[plan].Types, resourceType) {
+			return plan
+		}
+	}
+	return ""
+}
+
 // Advice is which way a resource needs, and by which plan it has it.
 type Advice struct {
 	Way  Way

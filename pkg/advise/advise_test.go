@@ -104,7 +104,8 @@ func TestWhatAPlanStoresAndTransfers(t *testing.T) {
 func TestSumsLeaveOutWhatHasNoSize(t *testing.T) {
 	e := example(t, nil)
 	resource := func(kind string, bytes int64) advise.Resource {
-		return advise.Resource{Protected: hop.Protected{Resource: hop.Resource{Type: kind}}, Bytes: bytes, Advice: advise.For(e, kind, "")}
+		a := advise.For(e, kind, "")
+		return advise.Resource{Protected: hop.Protected{Resource: hop.Resource{Type: kind}}, Bytes: bytes, Advice: a, Plan: a.Plan}
 	}
 	sums := advise.Sums(e, []advise.Resource{resource("RDS", 10<<30), resource("S3", 1<<30), resource("Aurora", 0), resource("EFS", 1<<30)})
 	require.Len(t, sums, 2)
@@ -112,4 +113,19 @@ func TestSumsLeaveOutWhatHasNoSize(t *testing.T) {
 	special := sums[1]
 	assert.Equal(t, []any{"cross-region-special", 2, int64(10 << 30), 1}, []any{special.Plan, special.Resources, special.Bytes, special.Unsized})
 	assert.InDelta(t, 350, special.GigabyteMonths(special.Load.Kept[0]), 0.001)
+}
+
+// TestAResourceCountsForThePlanThatItIsIn, by the tag it has, whatever is advised.
+func TestAResourceCountsForThePlanThatItIsIn(t *testing.T) {
+	e := example(t, nil)
+	assert.Equal(t, "simple", advise.PlanOf(e, "simple", "RDS"))
+	assert.Empty(t, advise.PlanOf(e, "cross-region", "RDS"), "the plan does not take the type")
+	assert.Empty(t, advise.PlanOf(e, "Simple", "RDS"))
+	one := advise.Resource{Protected: hop.Protected{Resource: hop.Resource{Type: "RDS"}}, Bytes: 1 << 30, Advice: advise.For(e, "RDS", ""), Plan: "simple"}
+	none := one
+	none.Plan = ""
+	sums := advise.Sums(e, []advise.Resource{one, none})
+	require.Len(t, sums, 1)
+	assert.Equal(t, "simple", sums[0].Plan)
+	assert.Equal(t, 1, sums[0].Resources)
 }

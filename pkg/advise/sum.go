@@ -14,10 +14,12 @@ type Resource struct {
 	Account string      // that owns it
 	Bytes   int64       // of the newest point; 0: AWS Backup tells none
 	In      []hop.Vault // of the backup account, that hold points of it
+	Tag     string      // that it has, "backup=simple"; empty where it has none of the estate's key
+	Plan    string      // that the tag selects for it; empty: none in force does
 	Advice  Advice
 }
 
-// Sum is what a plan stores and transfers for the resources that are advised to take it.
+// Sum is what a plan stores and transfers for the resources that are in it by their tags.
 type Sum struct {
 	Plan      string
 	Load      Load
@@ -26,17 +28,17 @@ type Sum struct {
 	Unsized   int   // resources that Bytes leaves out
 }
 
-// Sums are those of all plans that resources are advised to take, by name.
+// Sums are those of all plans that resources are in, by name.
 func Sums(e estate.Estate, resources []Resource) []Sum {
 	sums := map[string]*Sum{}
 	for _, r := range resources {
-		if r.Advice.Plan == "" {
+		if r.Plan == "" {
 			continue
 		}
-		s := sums[r.Advice.Plan]
+		s := sums[r.Plan]
 		if s == nil {
-			s = &Sum{Plan: r.Advice.Plan, Load: Of(e, r.Advice.Plan)}
-			sums[r.Advice.Plan] = s
+			s = &Sum{Plan: r.Plan, Load: Of(e, r.Plan)}
+			sums[r.Plan] = s
 		}
 		s.Resources++
 		s.Bytes += r.Bytes

@@ -12,6 +12,7 @@ import (
 
 	"github.com/twohop/twohop/pkg/advise"
 	"github.com/twohop/twohop/pkg/awsbackup"
+	"github.com/twohop/twohop/pkg/awscheck"
 	"github.com/twohop/twohop/pkg/hop"
 )
 
@@ -27,9 +28,9 @@ func newAdvise() *cobra.Command {
 		Short: "Say which resources need two hops, and what their copies store and transfer",
 		Long: `Advise goes through what AWS Backup has backups of in each member account, and says of each
 resource which way its backups need into the other account and Region: a single action of
-a plan, two hops, or none that there is; why; which tag of the estate gives it; and what
-that stores and transfers. Sizes are those of the newest points, as AWS Backup tells them.
-It changes nothing.
+a plan, two hops, or none that there is; why; which tag it has, and which it needs for that.
+What plans store and transfer is counted for the resources that are in them by the tags they
+have. Sizes are those of the newest points, as AWS Backup tells them. It changes nothing.
 
 A resource that was never backed up is not in it, whatever its tags.`,
 		Args:    cobra.NoArgs,
@@ -110,7 +111,16 @@ func (a *advising) member(ctx context.Context, account string) ([]advise.Resourc
 	if err != nil {
 		return nil, err
 	}
-	member, vaults := awsbackup.New(config), a.access.estate.MemberVaults(account)
+	e := a.access.estate
+	member, vaults := awsbackup.New(config), e.MemberVaults(account)
+	tagged, err := awscheck.NewDatabases(config).Tagged(ctx, e.TagKey)
+	if err != nil {
+		return nil, fmt.Errorf("look at member account %s: %w", account, err)
+	}
+	values := map[string]string{}
+	for _, t := range tagged {
+		values[t.ARN] = t.Value
+	}
 	protected, err := member.Protected(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("look at member account %s: %w", account, err)
@@ -118,6 +128,9 @@ func (a *advising) member(ctx context.Context, account string) ([]advise.Resourc
 	var found []advise.Resource
 	for _, p := range protected {
 		r := advise.Resource{Protected: p, Account: account}
+		if value, has := values[p.ARN]; has {
+			r.Tag, r.Plan = e.TagKey+"="+value, advise.PlanOf(e, value, p.Type)
+		}
 		if owner := hop.AccountOf(p.ARN); owner != "" && owner != account {
 			continue // a copy that came back
 		}
@@ -142,11 +155,12 @@ func (a *advising) show(out io.Writer, seen []string, all []advise.Resource) {
 		}
 		fmt.Fprintf(out, "member account %s: %d with backups\n", account, len(rows))
 		if len(rows) > 0 {
-			showTable(out, []string{"RESOURCE", "TYPE", "NEEDS", "TAG", "NEWEST BACKUP", "GB", "COPIES IN"}, rows)
+			showTable(out, []string{"RESOURCE", "TYPE", "NEEDS", "TAG", "ADVISED TAG", "NEWEST BACKUP", "GB", "COPIES IN"}, rows)
 		}
 		fmt.Fprintln(out)
 	}
 	a.reasons(out, all)
+	a.others(out, all)
 	for _, sum := range advise.Sums(a.access.estate, all) {
 		a.showSum(out, sum)
 	}
@@ -161,9 +175,17 @@ func (a *advising) row(r advise.Resource) []cell {
 	if r.Advice.Way == advise.NoCopy {
 		need.tone = bad
 	}
-	tag := cell{r.Advice.Tag, usual}
+	tag, advised := cell{r.Tag, usual}, cell{r.Advice.Tag, usual}
+	switch {
+	case r.Tag == "":
+		tag = cell{"none", look}
+	case r.Plan == "":
+		tag = cell{r.Tag + " (no plan)", bad}
+	case r.Plan != r.Advice.Plan:
+		tag.tone = look
+	}
 	if r.Advice.Tag == "" {
-		tag = cell{"no plan", look}
+		advised = cell{"no plan", look}
 	}
 	var in []string
 	for _, vault := range r.In {
@@ -173,7 +195,7 @@ func (a *advising) row(r advise.Resource) []cell {
 	if len(in) == 0 {
 		copies = cell{"none", look}
 	}
-	return []cell{{text: r.ARN}, {text: r.Type}, need, tag, {text: moment(r.Newest)}, {text: gigabytes(r.Bytes)}, copies}
+	return []cell{{text: r.ARN}, {text: r.Type}, need, tag, advised, {text: moment(r.Newest)}, {text: gigabytes(r.Bytes)}, copies}
 }
 
 // gigabytes is a size as the tables show it.
@@ -182,6 +204,22 @@ func gigabytes(bytes int64) string {
 		return "not told"
 	}
 	return fmt.Sprintf("%.1f", advise.Gigabytes(bytes))
+}
+
+// others says how many resources are in another plan than the advised one, or in none.
+func (a *advising) others(out io.Writer, all []advise.Resource) {
+	other, none := 0, 0
+	for _, r := range all {
+		switch {
+		case r.Plan == "":
+			none++
+		case r.Plan != r.Advice.Plan:
+			other++
+		}
+	}
+	if other+none > 0 {
+		fmt.Fprintf(out, "%d by their tags in another plan than the advised one, %d in none, which no plan below counts\n\n", other, none)
+	}
 }
 
 // reasons says why, once for the types that share it.

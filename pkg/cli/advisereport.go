@@ -19,8 +19,10 @@ type (
 		Type     string    `json:"type"`
 		Needs    string    `json:"needs"` // single action, two hops, cannot be copied
 		Why      string    `json:"why"`
-		Plan     string    `json:"plan,omitempty"`
-		Tag      string    `json:"tag,omitempty"`
+		Tag      string    `json:"tag,omitempty"`  // that it has, of the estate's key
+		Plan     string    `json:"plan,omitempty"` // that takes it by that tag
+		Advised  string    `json:"advisedTag,omitempty"`
+		For      string    `json:"advisedPlan,omitempty"`
 		Lack     string    `json:"lack,omitempty"`
 		Newest   time.Time `json:"newestBackup"`
 		Bytes    int64     `json:"bytes"`
@@ -52,7 +54,7 @@ func (a *advising) reported(all []advise.Resource) adviseReport {
 	for _, r := range all {
 		item := adviseResource{
 			Account: r.Account, Resource: r.ARN, Type: r.Type, Needs: string(r.Advice.Way), Why: r.Advice.Why,
-			Plan: r.Advice.Plan, Tag: r.Advice.Tag, Lack: r.Advice.Lack, Newest: r.Newest, Bytes: r.Bytes, CopiesIn: []string{},
+			Tag: r.Tag, Plan: r.Plan, Advised: r.Advice.Tag, For: r.Advice.Plan, Lack: r.Advice.Lack, Newest: r.Newest, Bytes: r.Bytes, CopiesIn: []string{},
 		}
 		for _, vault := range r.In {
 			item.CopiesIn = append(item.CopiesIn, vault.ARN)

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/twohop/twohop/pkg/awsbackup"
 	"github.com/twohop/twohop/pkg/awscheck"
@@ -82,6 +83,7 @@ func (d *doctor) members(ctx context.Context, backup awslogin.Config) ([]checkup
 		return []checkup.Check{checkup.Unmade("member accounts", checkup.Place{Account: d.access.estate.Accounts.Backup},
 			"the estate names no member accounts, and its vaults have copies from none yet", "name them: --member ACCOUNT")}, nil
 	}
+	checks = append(checks, d.unlisted(accounts)...)
 	var databases []checkup.Databases
 	for _, account := range accounts {
 		config, err := d.access.reader(ctx, account)
@@ -98,6 +100,18 @@ func (d *doctor) members(ctx context.Context, backup awslogin.Config) ([]checkup
 		checks = append(checks, d.member(account, config, own, awscheck.NewEngines(backup))...)
 	}
 	return checks, databases
+}
+
+// unlisted says that there may be members that doctor does not know: those of units are listed
+// by the management account alone, and a new one is in no vault before its first copy.
+func (d *doctor) unlisted(known []string) []checkup.Check {
+	e := d.access.estate
+	if len(e.Members.Accounts) > 0 || d.access.profiles[e.Accounts.Management] != "" {
+		return nil
+	}
+	return []checkup.Check{checkup.Unmade("other member accounts", checkup.Place{Account: e.Accounts.Management},
+		"the estate names units, whose accounts only the management account lists; checked is what the vaults have copies from, or --member names: "+strings.Join(known, ", "),
+		"give a profile of it: --profile "+e.Accounts.Management+"=NAME, or name the others: --member ACCOUNT")}
 }
 
 func (d *doctor) member(account string, config awslogin.Config, databases checkup.Databases, engines checkup.Engines) []checkup.Check {

@@ -26,6 +26,7 @@ import (
 func (s *script) restoring() map[string]scriptCommand {
 	return map[string]scriptCommand{
 		"own":     {"TYPE NAME PLAN [ACCOUNT]: have a resource with the tag of a plan", s.own},
+		"retag":   {"NAME VALUE: give a resource another value of the estate's tag", s.retag},
 		"untag":   {"[NAME]: no further night for what there is, or for one of it", s.untag},
 		"lose":    {"VAULT REGION [ACCOUNT]: every point in a vault, until no list shows one any more", s.lose},
 		"lock-up": {"VAULT REGION: have the vault's key admit its own account alone", s.lockUp},
@@ -63,6 +64,15 @@ func (s *script) own(_ *testscript.TestScript, args []string) error {
 	r, err := s.Add(r)
 	s.owned = append(s.owned, r)
 	return err
+}
+
+func (s *script) retag(_ *testscript.TestScript, args []string) error {
+	for _, r := range s.owned {
+		if r.Name == args[0] {
+			return s.World.Backup.Resources.SetTags(r.ARN, map[string]string{"backup": args[1]})
+		}
+	}
+	return fmt.Errorf("there is no %s", args[0])
 }
 
 func (s *script) untag(_ *testscript.TestScript, args []string) error {
