@@ -68,7 +68,7 @@ func underprotected(ctx context.Context, types []string, now time.Time, v hop.Va
 			found = append(found, Finding{Kind: Broken, Place: Place{Account: v.Account, Region: v.Region, Resource: p.ARN},
 				Problem: fmt.Sprintf("the newest copy of %s in vault %s is protected less than asked: %s", p.ResourceARN, v.Name, detail),
 				Causes:  "none: it can be restored, by every principal that may restore from the vault, whatever the policy of the vault's key says",
-				Mend:    diagnose.Advice(hop.ClassUnderprotected, detail)})
+				Mend:    diagnose.Advice(hop.FailedJob{Class: hop.ClassUnderprotected, Message: detail})})
 		}
 	}
 	slices.SortFunc(found, func(a, b Finding) int { return strings.Compare(a.Problem, b.Problem) })

@@ -61,7 +61,7 @@ func (m member) encrypted(ctx context.Context, arn string, d Database) ([]Findin
 		return nil, err
 	case key.Managed:
 		return broken("it is under the key aws/rds, which admits no other account", diagnose.SaysManagedKey,
-			"a database's key cannot be changed: copy a snapshot of it under a customer managed key that has the statements below, restore from that, and tag the new database\n"+statements(policy.DatabaseKey(m.e))), nil
+			"a database's key cannot be changed: copy a snapshot of it under a customer managed key that has the statements below, restore from that, and tag the new database\n"+Statements(policy.DatabaseKey(m.e))), nil
 	case key.State != "Enabled":
 		return broken(fmt.Sprintf("its key %s is %s", key.ARN, key.State), diagnose.SaysClosedKey, enable(key)), nil
 	}
@@ -81,13 +81,13 @@ func (m member) encrypted(ctx context.Context, arn string, d Database) ([]Findin
 func (m member) foreign(owner, arn string) []Finding {
 	return []Finding{{Kind: NotChecked, Problem: "its key " + arn + " is another account's, and only that account sees its policy",
 		Causes: "if it lacks the statements below: " + diagnose.SaysClosedKey,
-		Mend:   "in account " + owner + ", see that the policy of the key has them:\n" + statements(policy.DatabaseKey(m.e))}}
+		Mend:   "in account " + owner + ", see that the policy of the key has them:\n" + Statements(policy.DatabaseKey(m.e))}}
 }
 
 func admitted(key Key, admission policy.Admission) []Finding {
 	if len(admission.Missing) > 0 {
 		return broken("its key "+key.ARN+" does not admit the backup account", diagnose.SaysClosedKey,
-			"add to the policy of the key (aws kms get-key-policy, then aws kms put-key-policy):\n"+statements(admission.Missing))
+			"add to the policy of the key (aws kms get-key-policy, then aws kms put-key-policy):\n"+Statements(admission.Missing))
 	}
 	if len(admission.Doubtful) > 0 {
 		return []Finding{{Kind: NotChecked,
@@ -97,8 +97,8 @@ func admitted(key Key, admission policy.Admission) []Finding {
 	return nil
 }
 
-// statements of a policy, one below the other.
-func statements(all []policy.Statement) string {
+// Statements are statements of a policy as they stand in it, one below the other.
+func Statements(all []policy.Statement) string {
 	var texts []string
 	for _, s := range all {
 		texts = append(texts, s.JSON())
@@ -130,7 +130,7 @@ func (m member) options(ctx context.Context, d Database) ([]Finding, error) {
 		case len(persistent) == 0:
 		case diagnose.Text(text).Class == hop.ClassUnsupported: // Transparent Data Encryption
 			found = append(found, broken(fmt.Sprintf("its option group %s has options of Transparent Data Encryption among its persistent ones (%s), and RDS does not share such snapshots with other accounts",
-				group, strings.Join(persistent, ", ")), text, diagnose.Text(text).Advice)...)
+				group, strings.Join(persistent, ", ")), text, diagnose.Text(text).Fix)...)
 		case slices.ContainsFunc(persistent, func(option string) bool { return !slices.Contains(shareable, option) }):
 			found = append(found, broken(fmt.Sprintf("its option group %s has persistent options (%s), and RDS shares snapshots with other accounts with %s alone",
 				group, strings.Join(persistent, ", "), strings.Join(shareable, " and ")), text,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/estate"
@@ -125,11 +126,19 @@ func (v vault) locked(live Vault) []Finding {
 }
 
 // enable is how a key that is off comes on again.
-func enable(key Key) string {
-	if key.State == "PendingDeletion" {
-		return fmt.Sprintf("aws kms cancel-key-deletion --key-id %[1]s, then aws kms enable-key --key-id %[1]s", key.ARN)
+func enable(key Key) string { return strings.Join(EnableKey(key), ", then ") }
+
+// EnableKey are the commands that turn a key on, in its account, in their order.
+func EnableKey(key Key) []string {
+	region := ""
+	if parts := strings.Split(key.ARN, ":"); len(parts) == 6 {
+		region = " --region " + parts[3]
 	}
-	return "aws kms enable-key --key-id " + key.ARN
+	on := "aws kms enable-key --key-id " + key.ARN + region
+	if key.State == "PendingDeletion" {
+		return []string{"aws kms cancel-key-deletion --key-id " + key.ARN + region, on}
+	}
+	return []string{on}
 }
 
 func (v vault) lookAtPolicy(ctx context.Context, at Place) ([]Finding, error) {

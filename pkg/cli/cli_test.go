@@ -87,7 +87,7 @@ func TestAMessageIsExplainedWithoutAnAccount(t *testing.T) {
 		code int
 		want []string
 	}{
-		"one that is known":         {[]string{"Given key ID is not accessible"}, 0, []string{"class:   Key\n", "cause:   the volume's key", "kms:CreateGrant"}},
+		"one that is known":         {[]string{"Given key ID is not accessible"}, 0, []string{"class:   Key\n", "cause:   the volume's KMS key", "kms:CreateGrant"}},
 		"one in several words":      {[]string{"Rate", "exceeded"}, 0, []string{"message: Rate exceeded\n", "class:   Transient\n"}},
 		"one within a sentence":     {[]string{"copy job j ended FAILED: Access Denied trying to call AWS Backup service."}, 0, []string{"class:   VaultPolicy\n"}},
 		"one that nobody knows":     {[]string{"The moon is\n\x1b[31m full"}, 3, []string{"message: The moon is \\u001b[31m full\n", "class:   Unknown\n"}},

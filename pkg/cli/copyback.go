@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/twohop/twohop/pkg/awsbackup"
-	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/relay"
 )
@@ -23,6 +22,7 @@ type copyBack struct {
 	unread    bool // the local vault need not be read
 	yes, wait bool
 	every     time.Duration
+	advice    func(hop.FailedJob) string
 }
 
 func newCopyBack() *cobra.Command {
@@ -96,6 +96,8 @@ func (c *copyBack) run(ctx context.Context, out io.Writer) error {
 	if found.account == "" {
 		return &hinted{fmt.Errorf("nothing tells the account of %s", c.resource), "name it: --to-account ID"}
 	}
+	adviser := c.access.adviser()
+	c.advice = func(f hop.FailedJob) string { return adviser.Of(ctx, f).Full() }
 	use, err := c.useCase(ctx, found, backup)
 	if err != nil {
 		return err
@@ -194,18 +196,19 @@ func (c *copyBack) explained(way hop.WayBack, err error) error {
 	if !errors.As(err, &refused) || refused.Class == hop.ClassRole || refused.Class == hop.ClassTransient {
 		return err
 	}
-	return &hinted{err, c.cure(way, refused.Class, refused.Message)}
+	return &hinted{err, c.cure(way, hop.BackStep{Class: refused.Class, To: way.Local}, refused.Message)}
 }
 
 // cure is what to do about a copy that AWS Backup did not make.
-func (c *copyBack) cure(way hop.WayBack, class hop.Class, message string) string {
+func (c *copyBack) cure(way hop.WayBack, step hop.BackStep, message string) string {
 	switch {
-	case class == hop.ClassUnsupported && way.Detour.ARN == "":
+	case step.Class == hop.ClassUnsupported && way.Detour.ARN == "":
 		return "AWS Backup does not make this copy in one action: run it without --direct, which takes the detour"
-	case class == hop.ClassRetention && message == "":
+	case step.Class == hop.ClassRetention && message == "":
 		return "a locked vault takes no longer retention: give fewer --keep-days, or restore in the backup account: " + c.plan() + " tells how"
 	default:
-		return diagnose.Cure(class, message) + "; then run it again"
+		return c.advice(hop.FailedJob{Kind: hop.CopyBack, Class: step.Class, Message: message, Resource: way.Backup.ResourceARN, ResourceType: way.Backup.ResourceType,
+			Point: step.From.ARN, KeyARN: step.From.KeyARN, Source: step.From.Vault, Destination: step.To})
 	}
 }
 
@@ -222,7 +225,7 @@ func (c *copyBack) verdict(way hop.WayBack, step hop.BackStep) error {
 	case hop.BackFull:
 		return &hinted{&findingsError{fmt.Errorf("not started: %s", step.Detail)}, goOn}
 	case hop.BackFailed:
-		return &hinted{fmt.Errorf("copy to %s: %s", step.To, step.Detail), c.cure(way, step.Class, step.Job.Message)}
+		return &hinted{fmt.Errorf("copy to %s: %s", step.To, step.Detail), c.cure(way, step, step.Job.Message)}
 	case hop.BackLost:
 		return &hinted{&findingsError{errors.New(step.Detail)}, c.plan() + " shows what there is"}
 	default:

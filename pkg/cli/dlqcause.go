@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/twohop/twohop/pkg/diagnose"
+	"github.com/twohop/twohop/pkg/fix"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/relay"
 )
@@ -16,17 +17,14 @@ type letterCause struct {
 	Advice string    `json:"advice"`
 }
 
-// causeOf is what the letter's own attributes say, and what is known about its words.
-func causeOf(l relay.Letter) (why letterCause, reason string) {
-	of := func(d diagnose.Diagnosis) letterCause { return letterCause{d.Class, d.Cause, d.Advice} }
+// causeOf is why a letter is there: by its own attributes, by what is known about its words,
+// which the advice about its job has.
+func causeOf(l relay.Letter, advice fix.Advice) (why letterCause, reason string) {
+	of := func(d diagnose.Diagnosis) letterCause { return letterCause{d.Class, d.Cause, d.Fix} }
 	event := l.Notice.CopyJob
 	switch {
 	case l.Class != "": // twohop rejected it
-		known := diagnose.Text(l.Reason)
-		why = letterCause{l.Class, known.Cause, cmp.Or(l.Advice, diagnose.Advice(l.Class, l.Reason))}
-		if known.Class != l.Class || known.Class == hop.ClassUnknown {
-			why.Cause = causeByReason(l)
-		}
+		why = letterCause{l.Class, cmp.Or(advice.Cause, causeByReason(l)), advice.String()}
 		return why, l.Reason
 	case l.Attributes["RULE_ARN"] != "" || l.Attributes["SCHEDULE_ARN"] != "":
 		return of(diagnose.Delivery(l.ErrorCode, l.ErrorMessage)), l.ErrorCode + ": " + l.ErrorMessage
@@ -35,10 +33,24 @@ func causeOf(l relay.Letter) (why letterCause, reason string) {
 	case l.Malformed != nil && !l.Run:
 		return of(diagnose.Unreadable), l.Malformed.Error()
 	case event != nil && event.State.Unsuccessful():
-		return of(diagnose.Text(event.Message)), event.Message
+		return letterCause{event.Class, cmp.Or(advice.Cause, causeByReason(l)), advice.String()}, event.Message
 	default:
 		return of(diagnose.Unsettled), ""
 	}
+}
+
+// failedJob is the job behind a letter: a first hop that an event reports, or a second hop.
+func failedJob(l relay.Letter, resource string) hop.FailedJob {
+	decision := hop.Decision{Class: l.Class, Detail: l.Reason}
+	if _, n := l.Notice.About(); n == 1 {
+		decision.Reason = hop.ReasonHopOne
+	}
+	if event := l.Notice.CopyJob; event != nil && l.Class == "" {
+		decision.Class, decision.Detail = event.Class, event.Message
+	}
+	f := decision.Failed(l.Notice, hop.Request{})
+	f.Resource = cmp.Or(f.Resource, resource)
+	return f
 }
 
 // causeByReason is the cause where no text of AWS tells it: twohop's own words differ
@@ -66,11 +78,23 @@ type letterGroup struct {
 	letters []deadLetter
 }
 
-// grouped puts letters of one class and advice together; the largest group comes first.
+// others are how many letters have other commands than the first.
+func (g letterGroup) others() int {
+	n := 0
+	for _, l := range g.letters {
+		if l.cause.Advice != g.Advice {
+			n++
+		}
+	}
+	return n
+}
+
+// grouped puts letters of one class and cause together; the largest group comes first. Its
+// advice is that of its first letter.
 func grouped(letters []deadLetter) []letterGroup {
 	var groups []letterGroup
 	for _, l := range letters {
-		i := slices.IndexFunc(groups, func(g letterGroup) bool { return g.Class == l.cause.Class && g.Advice == l.cause.Advice })
+		i := slices.IndexFunc(groups, func(g letterGroup) bool { return g.Class == l.cause.Class && g.Cause == l.cause.Cause })
 		if i < 0 {
 			groups = append(groups, letterGroup{letterCause: l.cause})
 			i = len(groups) - 1

@@ -55,7 +55,10 @@ func (t *telling) run(ctx context.Context, out io.Writer, ids []string) error {
 		if n := len(g.letters) - lettersShown; n > 0 {
 			fmt.Fprintf(out, "and %d more; --json has all\n", n)
 		}
-		fmt.Fprintf(out, "fix:     %s\n", oneLine(g.Advice))
+		fmt.Fprintf(out, "fix:     %s\n", g.Advice)
+		if n := g.others(); n > 0 {
+			fmt.Fprintf(out, "The commands are for the first letter; twohop dlq explain LETTER --estate %s prints those of another one.\n", t.access.file)
+		}
 	}
 	if len(letters) == 0 {
 		fmt.Fprintln(out, "no dead letters")

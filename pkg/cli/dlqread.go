@@ -73,10 +73,21 @@ func (a *access) readDeadLetters(ctx context.Context, hold time.Duration) (*dead
 	letters := bare(p.letters)
 	for i, resource := range relay.Resources(ctx, awsbackup.New(config), letters) {
 		p.letters[i].resource = resource
-		p.letters[i].cause, p.letters[i].reason = causeOf(letters[i])
 	}
+	a.findCauses(ctx, p)
 	slices.SortStableFunc(p.letters, func(a, b deadLetter) int { return a.Since().Compare(b.Since()) })
 	return p, nil
+}
+
+// findCauses finds why the letters are there.
+func (a *access) findCauses(ctx context.Context, p *deadLetters) {
+	jobs := make([]hop.FailedJob, len(p.letters))
+	for i, l := range p.letters {
+		jobs[i] = failedJob(l.Letter, l.resource)
+	}
+	for i, advice := range a.adviser().All(ctx, jobs) {
+		p.letters[i].cause, p.letters[i].reason = causeOf(p.letters[i].Letter, advice)
+	}
 }
 
 // readForwarding reads what members could not forward, with the role that may empty that

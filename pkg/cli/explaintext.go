@@ -50,11 +50,11 @@ type explained struct {
 func (e *explaining) run(out io.Writer, message string) error {
 	found := diagnose.Text(message)
 	if e.json {
-		if err := showJSON(out, explained{message, found.Class, found.Cause, found.Advice}); err != nil {
+		if err := showJSON(out, explained{message, found.Class, found.Cause, found.Advice(hop.FailedJob{})}); err != nil {
 			return err
 		}
 	} else {
-		fmt.Fprintf(out, "message: %s\nclass:   %s\ncause:   %s\nadvice:  %s\n", oneLine(message), found.Class, found.Cause, found.Advice)
+		fmt.Fprintf(out, "message: %s\nclass:   %s\ncause:   %s\nadvice:  %s\n", oneLine(message), found.Class, found.Cause, found.Advice(hop.FailedJob{}))
 	}
 	if found.Class == hop.ClassUnknown {
 		return &hinted{&findingsError{errors.New("the message is not known to twohop")}, "look the message up in AWS's documentation; AWS Support knows its own texts"}

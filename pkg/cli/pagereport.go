@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/twohop/twohop/pkg/diagnose"
+	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/page"
 	"github.com/twohop/twohop/pkg/picture"
 )
@@ -73,8 +73,12 @@ func (r *pageReport) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	var text bytes.Buffer
-	report := page.Report{Estate: e.Name, Account: e.Accounts.Backup, Region: e.Regions.Primary, Picture: p, Objectives: e.RPO,
-		Advice: diagnose.Advice, Cause: func(text string) string { return diagnose.Text(text).Cause }, Messages: messages}
+	adviser := r.adviser()
+	report := page.Report{Estate: e.Name, Account: e.Accounts.Backup, Region: e.Regions.Primary, Picture: p, Objectives: e.RPO, Messages: messages,
+		Advice: func(f hop.FailedJob) (cause, fix string) {
+			advice := adviser.Of(ctx, f)
+			return advice.Cause, advice.Fix
+		}}
 	if err := report.Write(&text); err != nil {
 		return err
 	}

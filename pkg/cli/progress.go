@@ -66,7 +66,7 @@ func (p *progress) plan(step hop.BackStep) {
 		}
 	}
 	if step.Verdict == hop.BackDue && step.Job.ID != "" {
-		p.line("  an earlier try failed: %s\n  %s", oneLine(step.Detail), p.cure(p.way, step.Class, step.Job.Message))
+		p.line("  an earlier try failed: %s\n  %s", oneLine(step.Detail), p.cure(p.way, step, step.Job.Message))
 	}
 	if step.Verdict == hop.BackDue {
 		p.line("  kept until about %s", step.From.Created.AddDate(0, 0, int(step.Order.DeleteAfterDays)).Format(time.DateOnly))

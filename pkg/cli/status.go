@@ -78,14 +78,15 @@ func (s *status) run(ctx context.Context, out io.Writer) error {
 		p.Resources = s.filter.of(p.Resources)
 		return p, err
 	}
+	show := func(out io.Writer, p picture.Picture) error { return s.show(ctx, out, p) }
 	if s.watch {
-		return watching{look: look, show: s.show, verdict: s.verdict, interval: s.interval}.run(ctx, out)
+		return watching{look: look, show: show, verdict: s.verdict, interval: s.interval}.run(ctx, out)
 	}
 	p, err := look(ctx)
 	if err != nil {
 		return err
 	}
-	return errors.Join(s.show(out, p), s.verdict(p))
+	return errors.Join(show(out, p), s.verdict(p))
 }
 
 // of are the resources that the filter lets pass.
@@ -98,10 +99,10 @@ func (f filter) of(all []picture.Resource) []picture.Resource {
 }
 
 // show prints a picture: on a terminal in a watch and without one as a table.
-func (s *status) show(out io.Writer, p picture.Picture) error {
+func (s *status) show(ctx context.Context, out io.Writer, p picture.Picture) error {
 	switch {
 	case s.json:
-		return showJSON(out, s.reported(p))
+		return showJSON(out, s.reported(ctx, p))
 	case s.watch && !isTerminal(out):
 		fmt.Fprintf(out, "%s %s\n", p.Now.Format(time.RFC3339), strings.TrimPrefix(p.Headline()+"; "+totals(p), "; "))
 	default:

@@ -1,9 +1,10 @@
 package cli
 
 import (
+	"context"
 	"time"
 
-	"github.com/twohop/twohop/pkg/diagnose"
+	"github.com/twohop/twohop/pkg/fix"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/picture"
 )
@@ -87,7 +88,8 @@ type (
 )
 
 // reported is a picture as a JSON object.
-func (s *status) reported(p picture.Picture) statusReported {
+func (s *status) reported(ctx context.Context, p picture.Picture) statusReported {
+	adviser := s.adviser()
 	e := s.estate
 	said := statusReported{
 		Estate: e.Name, Account: e.Accounts.Backup, Region: e.Regions.Primary, Now: p.Now, CopiesSince: p.Since, Points: p.Points,
@@ -113,24 +115,24 @@ func (s *status) reported(p picture.Picture) statusReported {
 		}
 		for _, w := range r.Weak {
 			one.Weak = append(one.Weak, weakReported{w.Vault.ARN, w.Point.ARN, w.Point.Created, w.Point.KeyARN, w.Point.KeyType,
-				hop.ClassUnderprotected, w.Detail, diagnose.Advice(hop.ClassUnderprotected, w.Detail)})
+				hop.ClassUnderprotected, w.Detail, adviser.Of(ctx, hop.UnderprotectedCopy(r.ARN, w.Vault, w.Detail)).Full()})
 		}
 		for _, copy := range r.Copies {
-			one.Copies = append(one.Copies, copyOf(copy, p.Now))
+			one.Copies = append(one.Copies, copyOf(ctx, adviser, copy, p.Now))
 		}
 		said.Resources = append(said.Resources, one)
 	}
 	return said
 }
 
-func copyOf(c picture.Copy, now time.Time) copyReported {
+func copyOf(ctx context.Context, adviser *fix.Adviser, c picture.Copy, now time.Time) copyReported {
 	said := copyReported{
 		Hop: c.Hop, Direct: c.Hop == picture.Direct, Point: c.Point.ARN, Created: c.Point.Created, Destination: c.Request.Destination.ARN, Standing: string(c.Standing),
 		Since: c.Since(), Elapsed: seconds(now.Sub(c.Since())), Failed: c.Failed(), Overtaken: c.Overtaken,
 		Job: c.Job.ID, State: string(c.Job.State), Message: c.Job.Message,
 	}
 	if c.Job.State.Unsuccessful() {
-		said.Class, said.Advice = string(c.Job.Class), diagnose.Advice(c.Job.Class, c.Job.Message)
+		said.Class, said.Advice = string(c.Job.Class), adviser.Of(ctx, c.FailedJob()).Full()
 	}
 	return said
 }

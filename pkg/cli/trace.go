@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/twohop/twohop/pkg/awsbackup"
-	"github.com/twohop/twohop/pkg/diagnose"
 	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/picture"
@@ -79,7 +78,7 @@ func (t *tracing) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	reader.Find(ctx, &facts)
-	lives := t.chosen(trace.Lives(facts, t.rules(facts.Member)), point, now)
+	lives := t.chosen(trace.Lives(facts, t.rules(ctx, facts.Member)), point, now)
 	if len(lives) == 0 && len(facts.Unseen) > 0 {
 		return &hinted{&findingsError{fmt.Errorf("trace %s: nothing is known of a backup of it, and not everything was read: %s: %w", t.what, unreadFacts(facts), facts.Unseen[0].Err)}, hintOf(facts.Unseen[0].Err)}
 	}
@@ -122,10 +121,11 @@ func (t *tracing) reading(ctx context.Context) (trace.Reader, error) {
 	return r, nil
 }
 
-func (t *tracing) rules(member string) trace.Rules {
+func (t *tracing) rules(ctx context.Context, member string) trace.Rules {
+	adviser := t.adviser()
 	s := t.estate.Starter()
 	return trace.Rules{Routes: s.Routes, First: t.estate.FirstHops(member), Retry: hop.Patience(s.Attempts), Pools: s.Pools, Ceiling: s.DailyCeiling,
-		Every: t.estate.Reconciling.RecentEvery, Advice: diagnose.Advice}
+		Every: t.estate.Reconciling.RecentEvery, Advice: func(f hop.FailedJob) string { return adviser.Of(ctx, f).Full() }}
 }
 
 // resolve finds the resource, and the point where it is one that was asked for.

@@ -15,9 +15,9 @@ func TestWhatCouldNotBeDelivered(t *testing.T) {
 		class         hop.Class
 		cause, advice string
 	}{
-		{"NO_PERMISSIONS", "x", hop.ClassRole, "does not let EventBridge in", "drift detection"},
-		{"FAILED_TO_ASSUME_ROLE", "x", hop.ClassRole, "cannot assume", "drift detection"},
-		{"NO_RESOURCE", "x", hop.ClassUnknown, "does not exist", "deploy the stack"},
+		{"NO_PERMISSIONS", "x", hop.ClassRole, "does not admit EventBridge", "REVERT_DRIFT"},
+		{"FAILED_TO_ASSUME_ROLE", "x", hop.ClassRole, "cannot assume", "REVERT_DRIFT"},
+		{"NO_RESOURCE", "x", hop.ClassUnknown, "does not exist", "deploy the target's stack"},
 		{"RESOURCE_LIMIT_EXCEEDED", "x", hop.ClassQuota, "quota", "then replay"},
 		{"THROTTLING", "x", hop.ClassTransient, "could not reach", "replay"},
 		{"TIMEOUT", "x", hop.ClassTransient, "could not reach", "replay"},
@@ -30,7 +30,7 @@ func TestWhatCouldNotBeDelivered(t *testing.T) {
 			found := diagnose.Delivery(test.code, test.message)
 			assert.Equal(t, test.class, found.Class)
 			assert.Contains(t, found.Cause, test.cause)
-			assert.Contains(t, found.Advice, test.advice)
+			assert.Contains(t, found.Fix, test.advice)
 		})
 	}
 }
@@ -38,7 +38,7 @@ func TestWhatCouldNotBeDelivered(t *testing.T) {
 func TestARunThatWasGivenUp(t *testing.T) {
 	assert.Equal(t, hop.ClassTransient, diagnose.Run("Rate exceeded").Class)
 	assert.Equal(t, hop.ClassUnknown, diagnose.Run("Task timed out after 900 seconds").Class)
-	assert.Contains(t, diagnose.Run("x").Advice, "the function's log")
-	assert.NotEmpty(t, diagnose.Unsettled.Advice)
-	assert.Contains(t, diagnose.Unreadable.Advice, "kept whole")
+	assert.Contains(t, diagnose.Run("x").Fix, "the function's log")
+	assert.NotEmpty(t, diagnose.Unsettled.Fix)
+	assert.Contains(t, diagnose.Unreadable.Fix, "kept whole")
 }

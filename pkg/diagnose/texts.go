@@ -1,247 +1,207 @@
 package diagnose
 
-import "github.com/twohop/twohop/pkg/hop"
+const (
+	requiresOptions = "the snapshot requires a target option group with the following options"
+	noKeyAccess     = "does not exist, is not enabled or you do not have permissions to access it"
+)
 
-// opens is the statement that opens a source's key to a copy into another account
-// [AWS Backup: encryption for copies].
-const opens = "a statement that allows AWSServiceRoleForBackup of the destination account kms:DescribeKey, kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, " +
-	"kms:GenerateDataKey*, and another that allows it kms:CreateGrant, kms:ListGrants, kms:RevokeGrant where Bool kms:GrantIsForAWSResource is true"
-
-// replay ends the advice where something has to be mended first. The text of a failure
-// does not tell of which hop it was.
-const replay = "; then replay: twohop dlq replay (a first hop, too, which it starts again in the member account)"
-
-const requiresOptions = "the snapshot requires a target option group with the following options"
-
-// texts are the failure texts of AWS Backup, RDS, EC2 and KMS that are
-// documented or were met in practice, their telling fragments in lower case. The
-// first match counts.
+// texts are the failure texts of AWS Backup, RDS, EC2 and KMS that are documented [AWS
+// Backup: reasons for problematic jobs, troubleshooting; RDS and EC2: error codes] or were
+// met in practice, by the words that carry their meaning, folded. The first match counts:
+// the most specific texts come first, those that share words with many come last.
 var texts = []text{
-	{[]string{"cross-account copy feature is not enabled for the current organization"}, Diagnosis{
-		hop.ClassOrganization,
-		"cross-account backup is switched off in the organization's management account",
-		"in the management account run: aws backup update-global-settings --global-settings isCrossAccountBackupEnabled=true" + replay,
-	}},
-	{[]string{"both source and destination account must be a member of the same organization"}, Diagnosis{
-		hop.ClassOrganization,
-		"the two accounts are not in one organization",
-		"move the member account into the backup account's organization" + replay,
-	}},
-	{[]string{"cannot be initiated for", "feature is not supported for provided resource type"}, Diagnosis{
-		hop.ClassUnsupported,
-		"AWS Backup does not make this copy in one action between these Regions",
-		"let the resource travel by a two-hop route: tag it backup=cross-region-special",
-	}},
-	{[]string{"encrypted with the default backup service managed key"}, Diagnosis{
-		hop.ClassKey,
-		"the destination vault is encrypted with aws/backup, which admits no cross-account copy",
-		"use a destination vault with a customer managed key (a vault's key cannot be changed, so make a new vault)" + replay,
-	}},
-	{[]string{"source snapshot kms key", "does not exist, is not enabled or you do not have permissions to access it"}, Diagnosis{
-		hop.ClassKey,
-		"the key of the source does not admit AWSServiceRoleForBackup of the destination account (kms:CreateGrant missing), or is disabled",
-		"add to the source key's policy " + opens + replay,
-	}},
-	{[]string{"given key id is not accessible"}, Diagnosis{
-		hop.ClassKey,
-		"the volume's key does not admit AWSServiceRoleForBackup of the destination account, or is disabled",
-		"add to the policy of the volume's key " + opens + replay,
-	}},
-	{[]string{"kms key is either disabled or pending deletion or access to kms key is denied"}, Diagnosis{
-		hop.ClassKey,
-		"the key of the source does not admit AWSServiceRoleForBackup of the destination account, or is disabled",
-		"enable the source key, and add to its policy " + opens + replay,
-	}},
-	{[]string{"snapshots encrypted with the aws managed key", "be shared"}, managed},
-	{[]string{"encrypted snapshots with amazon ebs default key cannot be shared"}, managed},
-	// Whether a copy of a cluster under a key that AWS owns fails, and with which text, is
-	// UNCONFIRMED A61.
-	{[]string{"aws owned key"}, owned},
-	{[]string{"aws-owned key"}, owned},
-	{[]string{"aws owned kms key"}, owned},
-	{[]string{"malformedpolicydocument", "invalid principals"}, Diagnosis{
-		hop.ClassKey,
-		"a key policy names a role that does not exist",
-		"create the role first, or name it in an aws:PrincipalArn condition instead of as principal" + replay,
-	}},
-	{[]string{"access denied trying to call aws backup service"}, Diagnosis{
-		hop.ClassVaultPolicy,
-		"the destination vault's access policy does not admit backup:CopyIntoBackupVault from the source account",
-		"add to the destination vault's access policy a statement that allows backup:CopyIntoBackupVault to Principal * on Resource * where StringEquals aws:PrincipalOrgID is the organization" + replay,
-	}},
-	{[]string{"the retention specified in the job is not within the range specified for the target backup vault"}, Diagnosis{
-		hop.ClassRetention,
-		"the destination vault's lock does not take the retention that the copy was asked with",
-		"bring together the retention of the vault in the plan (retention.VAULT) and the bounds of the vault's lock (lock.minDays, lock.maxDays) in the estate's file, and deploy; " +
-			"where the lock was changed by hand: aws backup describe-backup-vault" + replay,
-	}},
-	{[]string{"does not have sufficient permissions to execute the backup"}, Diagnosis{
-		hop.ClassRole,
-		"the role given to AWS Backup does not exist or lacks rights (the default role lacks those for S3)",
-		"use a role with AWSBackupServiceRolePolicyForBackup and, for S3, AWSBackupServiceRolePolicyForS3Backup" + replay,
-	}},
+	{[]string{"cross-account copy feature is not enabled for the current organization"}, crossAccountOff},
+	{[]string{"both source and destination account must be a member of the same organization"}, otherOrganization},
+
 	// The options by which Oracle and SQL Server encrypt data themselves are named TDE,
 	// TDE_HSM and TRANSPARENT_DATA_ENCRYPTION. RDS does not share snapshots with them, whatever
 	// option groups the other account has [RDS user guide: sharing a DB snapshot]. Whether AWS
 	// Backup then gives the text of option groups or one about sharing is UNCONFIRMED A64.
-	{[]string{requiresOptions, " tde"}, unshared},
-	{[]string{requiresOptions, ",tde"}, unshared},
-	{[]string{requiresOptions, "transparent_data_encryption"}, unshared},
-	{[]string{requiresOptions, "transparent data encryption"}, unshared},
-	{[]string{"share", " tde"}, unshared},
-	{[]string{"share", "transparent_data_encryption"}, unshared},
-	{[]string{"share", "transparent data encryption"}, unshared},
+	{[]string{requiresOptions, " tde"}, tde},
+	{[]string{requiresOptions, ",tde"}, tde},
+	{[]string{requiresOptions, "transparent_data_encryption"}, tde},
+	{[]string{requiresOptions, "transparent data encryption"}, tde},
+	{[]string{"share", " tde"}, tde},
+	{[]string{"share", "transparent_data_encryption"}, tde},
+	{[]string{"share", "transparent data encryption"}, tde},
+	{[]string{requiresOptions}, missingOptions},
 	// That AWS Backup names RDS Custom in its text is UNCONFIRMED A65.
-	{[]string{"rds custom", "not supported"}, Diagnosis{
-		hop.ClassUnsupported,
-		"the database is RDS Custom, whose snapshots cannot be copied to another account",
-		"back the database up in its own account only: tag it for a plan without copies",
-	}},
-	{[]string{requiresOptions}, Diagnosis{
-		hop.ClassOptionGroup,
-		"the database's option group has persistent options, and the account of the destination vault has no option group with them in the vault's Region",
-		"create an option group with the same options, for the same engine, in the account and Region of the destination vault (aws rds create-option-group, add-option-to-option-group)" + replay,
-	}},
-	{[]string{"requestlimitexceeded"}, transient}, // EC2's throttling
+	{[]string{"rds custom", "not supported"}, custom},
+	{[]string{"cannot be initiated for", "feature is not supported for provided resource type"}, noSingleAction},
+
+	// Keys. AWS's own texts name the source's key "source snapshot KMS key" and that of the
+	// destination "target KMS key".
+	{[]string{"encrypted with the default backup service managed key"}, vaultManagedKey},
+	{[]string{"require a user-created backup vault and key"}, vaultManagedKey},
+	{[]string{"source snapshot kms key", noKeyAccess}, sourceKey},
+	{[]string{"target kms key", noKeyAccess}, destinationKey},
+	{[]string{"destination kms key", noKeyAccess}, destinationKey},
+	{[]string{"must specify new kms key for cross region"}, destinationKey},
+	{[]string{"describekey permissions on the default key"}, destinationKey},
+	{[]string{"given key id is not accessible"}, volumeKey},
+	{[]string{"given key id does not exist"}, volumeKey},
+	{[]string{"snapshots encrypted with the aws managed key", "be shared"}, managedKey},
+	{[]string{"encrypted snapshots with amazon ebs default key cannot be shared"}, managedKey},
+	// Whether a copy of a cluster under a key that AWS owns fails, and with which text, is
+	// UNCONFIRMED A61.
+	{[]string{"aws owned key"}, ownedKey},
+	{[]string{"aws-owned key"}, ownedKey},
+	{[]string{"aws owned kms key"}, ownedKey},
+	{[]string{"malformedpolicydocument", "invalid principals"}, invalidPrincipal},
+
+	// Rights, in words. A denial names the kind of policy that denies [IAM: access denied
+	// error messages].
+	{[]string{"explicit deny in a service control policy"}, deniedByOrganization},
+	{[]string{"explicit deny in a resource control policy"}, deniedByOrganization},
+	{[]string{"no service control policy allows"}, deniedByOrganization},
+	{[]string{"no resource control policy allows"}, deniedByOrganization},
+	{[]string{"iam:passrole"}, passRole},
+	{[]string{"cross-account pass role is not allowed"}, passRole},
+	{[]string{"cannot be assumed by aws backup"}, notAssumable},
+	{[]string{"access denied trying to call aws backup service"}, notAdmitted},
+	{[]string{"the retention specified in the job is not within the range specified for the target backup vault"}, outsideLock},
+
 	// What passes by itself comes before the quotas, whose words it shares.
-	{[]string{"copy more than", "snapshots across regions"}, limit},
-	{[]string{"copies", "in progress"}, limit},
-	{[]string{"concurrent", "copies"}, limit},
-	{[]string{"concurrent", "copy jobs"}, limit},
-	{[]string{"in-progress snapshots"}, limit},
-	{[]string{"concurrentsnapshotlimitexceeded"}, limit},
-	{[]string{"running job for the same resource"}, busy},
-	{[]string{"create more than", "manual", "snapshot"}, snapshots},
-	{[]string{"maximum number of", "snapshots"}, snapshots},
-	{[]string{"sharedsnapshotquotaexceeded"}, shared},
-	{[]string{"accounts that you can share a manual db snapshot with"}, shared},
-	{[]string{"storagequotaexceeded"}, quota("Total storage for all DB instances", "rds", "L-7ADDB58A")},
-	{[]string{"snapshotlimitexceeded"}, quota("Snapshots per Region", "ebs", "L-309BACF6")},
-	{[]string{"limitexceeded", "grant"}, grants},
-	{[]string{"grants", "quota"}, grants},
-	{[]string{"grants", "limit"}, grants},
-	{[]string{"grants", "exceed"}, grants},
-	{[]string{"grants", "reached"}, grants},
+	{[]string{"requestlimitexceeded"}, outage}, // EC2's throttling
+	{[]string{"copy more than", "snapshots across regions"}, tooManyCopies},
+	{[]string{"copies", "in progress"}, tooManyCopies},
+	{[]string{"concurrent", "copies"}, tooManyCopies},
+	{[]string{"concurrent", "copy jobs"}, tooManyCopies},
+	{[]string{"concurrent", "copy operations"}, tooManyCopies},
+	{[]string{"in-progress snapshots"}, tooManyJobs},
+	{[]string{"concurrentsnapshotlimitexceeded"}, tooManyJobs},
+	{[]string{"concurrent", "snapshots on an ebs volume"}, tooManyJobs},
+	{[]string{"concurrent", "number of backups"}, tooManyJobs},
+	{[]string{"concurrent", "backup jobs"}, tooManyJobs},
+	{[]string{"subscriber limit exceeded"}, tooManyJobs},
+	{[]string{"running job for the same resource"}, jobRunning},
+	{[]string{"too many copy jobs running for resource"}, jobRunning},
+
+	{[]string{"create more than", "manual", "snapshot"}, manualSnapshots},
+	{[]string{"maximum number of", "snapshots"}, manualSnapshots},
+	{[]string{"create more than", "user snapshots"}, otherQuota}, // of other services than RDS
+	{[]string{"sharedsnapshotquotaexceeded"}, sharedTooOften},
+	{[]string{"accounts that you can share a manual db snapshot with"}, sharedTooOften},
+	{[]string{"storagequotaexceeded"}, quota(Quota{"Total storage for all DB instances", "rds", "L-7ADDB58A", 200_000})},
+	{[]string{"snapshotlimitexceeded"}, snapshotsPerRegion},
+	{[]string{"active snapshot limit exceeded"}, snapshotsPerRegion},
+	{[]string{"quota", "images allowed in this region"}, quota(Quota{"AMIs", "ec2", "L-B665C33B", 100_000})},
+	{[]string{"maximum supported backups"}, otherQuota}, // Timestream
+	{[]string{"limitexceeded", "grant"}, keyGrants},
+	{[]string{"grants", "quota"}, keyGrants},
+	{[]string{"grants", "limit"}, keyGrants},
+	{[]string{"grants", "exceed"}, keyGrants},
+	{[]string{"grants", "reached"}, keyGrants},
 	{[]string{"recovery points", "vault", "quota"}, vaultFull},
 	{[]string{"recovery points", "vault", "limit"}, vaultFull},
 	{[]string{"recovery points", "vault", "exceed"}, vaultFull},
 	{[]string{"recovery points", "vault", "maximum"}, vaultFull},
+	{[]string{"more than 50", "tags"}, tooManyTags},
+	{[]string{"can have at most"}, otherQuota},
 	// These two codes alone do not say which limit it is, and what AWS Backup then means is
 	// UNCONFIRMED A32. It is waited for: to reject it would cost a whole night's copies for what
 	// may pass within the hour, while one that never passes is noticed (the alarm uncopied-TYPE
-	// counts the age of the recovery point) and ends with the bound of the wait.
-	{[]string{"snapshotquotaexceeded"}, limit},
-	{[]string{"limitexceededexception"}, limit},
+	// counts the age of the recovery point) and ends with the bound of the wait. The code's
+	// words, and RDS's description of it, say no more than the code.
+	{[]string{"snapshotquotaexceeded"}, tooManyCopies},
+	{[]string{"snapshot quota", "exceed"}, tooManyCopies},
+	{[]string{"exceed", "quota of snapshot"}, tooManyCopies},
+	{[]string{"exceeding the allowed number of db", "snapshots"}, tooManyCopies},
+	{[]string{"limitexceededexception"}, tooManyCopies},
 	{[]string{"limitexceeded"}, otherQuota},
 	{[]string{"quotaexceeded"}, otherQuota},
-	{[]string{"rate exceeded"}, transient},
-	{[]string{"throttling"}, transient},
-	{[]string{"serviceunavailable"}, transient},
-	{[]string{"internalfailure"}, transient},
+	{[]string{"you have reached your quota"}, otherQuota},
+
+	// State of the resource [RDS: InvalidDBClusterStateFault, InvalidDBInstanceState].
+	{[]string{"close to the automated backup window"}, backupWindow},
+	{[]string{"close to the weekly maintenance window"}, backupWindow},
+	{[]string{"not in the available state"}, resourceState},
+	{[]string{"not in available state"}, resourceState},
+	{[]string{"instance is not in state"}, resourceState},
+	{[]string{"invaliddbinstancestate"}, resourceState},
+	{[]string{"invaliddbclusterstate"}, resourceState},
+	{[]string{"cannot snapshot volume"}, resourceState},
+	{[]string{"hypervisor because it is not online"}, resourceState},
+
+	{[]string{"backup job expired before completion"}, jobExpired},
+	{[]string{"encountered a fatal error"}, fatalError},
+	{[]string{"rate exceeded"}, outage},
+	{[]string{"throttling"}, outage},
+	{[]string{"throttled"}, outage},
+	{[]string{"too many requests"}, outage},
+	{[]string{"toomanyrequests"}, outage},
+	{[]string{"serviceunavailable"}, outage},
+	{[]string{"service unavailable"}, outage},
+	{[]string{"service is unavailable"}, outage},
+	{[]string{"service is temporarily unavailable"}, outage},
+	{[]string{"internalfailure"}, outage},
+	{[]string{"internal failure"}, outage},
+	{[]string{"internalservererror"}, outage},
+	{[]string{"internal server error"}, outage},
+	{[]string{"internal error"}, outage},
+	{[]string{"internal service error"}, outage},
+	{[]string{"internalerror"}, outage},
+	{[]string{"token expired. try again"}, outage},
+
+	{[]string{"unsupported resource type"}, notSupported},
+	{[]string{"feature is not supported for provided resource type"}, notSupported},
+	{[]string{"resource type", "is not supported"}, notSupported},
+	{[]string{"images from aws marketplace cannot be copied"}, notSupported},
+	{[]string{"method not supported on hypervisor"}, notSupported},
+	{[]string{"unsupportedoperation"}, notSupported},
+
+	{[]string{"needs a subscription for the service"}, notSubscribed},
+	{[]string{"optinrequired"}, notSubscribed},
+
+	// A key in other words: which one it is the text does not say.
+	{[]string{"kms key is either disabled or pending deletion or access to kms key is denied"}, eitherKey},
+	{[]string{"kmskeynotaccessible"}, eitherKey},
+	{[]string{"kms key", "pending deletion"}, eitherKey},
+	{[]string{"kms key", "disabled"}, eitherKey},
+	{[]string{"kms key", "not enabled"}, eitherKey},
+	{[]string{"kms key", "not accessible"}, eitherKey},
+	{[]string{"kms key", "does not exist"}, eitherKey},
+	{[]string{"kms key", "permission"}, eitherKey},
+	{[]string{"kms key", "denied"}, eitherKey},
+
+	{[]string{"recovery point", "does not exist"}, sourceGone},
+	{[]string{"backup vault", "does not exist"}, noVault},
+	{[]string{"backup vault", "cannot be found"}, noVault},
+	{[]string{"could not find backup vault"}, noVault},
+	{[]string{"does not have sufficient permissions to execute the"}, jobRole},
+	{[]string{"iam role", "does not exist"}, jobRole},
+	{[]string{"the role", "does not exist"}, jobRole},
+	{[]string{"does not have permission"}, denied},
+	{[]string{"do not have permission"}, denied},
+	{[]string{"don't have permission"}, denied},
+	{[]string{"missing permission"}, denied},
+	{[]string{"miss permission"}, denied},
+	{[]string{"sufficient permission"}, denied},
+	{[]string{"insufficient privileges to perform"}, denied},
+	{[]string{"not authorized to"}, denied},
+	{[]string{"unauthorizedoperation"}, denied},
+	{[]string{"accessdenied"}, denied},
+	{[]string{"access denied"}, denied},
+	{[]string{"explicit deny"}, denied},
+
+	{[]string{"cannot find recovery point"}, sourceGone},
+	{[]string{"could not find resource"}, sourceGone},
+	{[]string{"could not find cryopod"}, sourceGone}, // AWS Backup's own word for a vault's store
+	{[]string{"resource not found"}, sourceGone},
+	{[]string{"snapshotnotfound"}, sourceGone},
+	{[]string{"dbinstancenotfound"}, sourceGone},
+	{[]string{"dbclusternotfound"}, sourceGone},
+	{[]string{"snapshot", "not found"}, sourceGone},
+	{[]string{"specified volume was not found"}, sourceGone},
+	{[]string{"virtual machine is not found"}, sourceGone},
+	{[]string{"table not found"}, sourceGone},
+	{[]string{"no longer available"}, sourceGone},
+	{[]string{"snapshot", "does not exist"}, sourceGone},
+	{[]string{"db instance", "does not exist"}, sourceGone},
+	{[]string{"db cluster", "does not exist"}, sourceGone},
+	{[]string{"volume", "does not exist"}, sourceGone},
+	{[]string{"bucket", "does not exist"}, sourceGone},
+	{[]string{"resource", "does not exist"}, sourceGone},
 }
 
-var (
-	unshared = Diagnosis{
-		hop.ClassUnsupported,
-		"the database is encrypted by Oracle's or SQL Server's Transparent Data Encryption (TDE), and RDS does not share such snapshots with other accounts",
-		"an option group in the destination does not help: back the database up in its own account only (tag it for a plan without copies), or stop using TDE and " +
-			"encrypt the storage with a customer managed key instead. SQL Server: decrypt the databases and take the option off the instance; Oracle: the option " +
-			"cannot be removed, move the data to a new instance without it. Recovery points made before cannot be copied",
-	}
-	limit = Diagnosis{
-		hop.ClassLimit,
-		"as many copies are in progress as AWS allows at a time",
-		"nothing: twohop waits and starts the copy when there is room; if this goes on, raise the quota in Service Quotas: " +
-			"aws service-quotas list-service-quotas --service-code rds lists those of snapshots",
-	}
-	busy = Diagnosis{
-		hop.ClassLimit,
-		"another backup or copy job of the resource is running, and AWS Backup runs one at a time",
-		"nothing: twohop waits and starts the copy when that job has ended",
-	}
-	snapshots = Diagnosis{
-		hop.ClassQuota,
-		"the quota of manual snapshots in the destination Region is used up (snapshots that AWS Backup made do not count toward it for RDS and Aurora)",
-		"raise the quota in the account and Region of the destination vault, or delete manual snapshots there: aws service-quotas request-service-quota-increase " +
-			"--service-code rds --desired-value N --quota-code L-9B510759 (\"Manual DB cluster snapshots\": Aurora, DocumentDB, Neptune) " +
-			"or L-272F1212 (\"Manual DB instance snapshots\": RDS)" + replay,
-	}
-	shared = Diagnosis{
-		hop.ClassQuota,
-		"the snapshot is shared with as many accounts as RDS allows; the quota \"Accounts per shared snapshot\" cannot be raised",
-		"stop sharing the snapshot with accounts that do not need it: aws rds modify-db-snapshot-attribute (of a cluster: modify-db-cluster-snapshot-attribute) " +
-			"--attribute-name restore --values-to-remove ACCOUNT" + replay,
-	}
-	otherQuota = Diagnosis{hop.ClassQuota, "the quota that the code names is used up", byClassQuota}
-	grants     = Diagnosis{
-		hop.ClassQuota,
-		"the KMS key has as many grants as its quota \"Grants per KMS key\" (50,000) allows",
-		"retire grants that are no longer used (aws kms list-grants, revoke-grant), or raise the quota in the key's account and Region: " +
-			"aws service-quotas request-service-quota-increase --service-code kms --quota-code L-D594A657 --desired-value N" + replay,
-	}
-	vaultFull = quota("Recovery points per backup vault", "backup", "L-514878B6")
-	transient = Diagnosis{
-		hop.ClassTransient,
-		"AWS was throttling or failing for a while",
-		"nothing while attempts remain; replay once AWS Health shows no event",
-	}
-	managed = Diagnosis{
-		hop.ClassKey,
-		"the source is encrypted with an AWS managed key (aws/rds, aws/ebs), which admits no other account",
-		"move the resource to a customer managed key: copy a snapshot of it under such a key, restore from that, and give the key's policy " + opens + "; points made before cannot be copied",
-	}
-	owned = Diagnosis{
-		hop.ClassKey,
-		"the cluster is under a key that AWS owns, which admits no other account",
-		"restore a snapshot of the cluster under a customer managed key (aws rds restore-db-cluster-from-snapshot --kms-key-id KEY), tag the new cluster, and give the key's policy " +
-			opens + "; points made before cannot be copied",
-	}
-	unknown = Diagnosis{
-		hop.ClassUnknown,
-		"this text is not known to twohop",
-		"read the text, mend what it names" + replay + "; copies of this kind can be tried by hand with aws backup start-copy-job",
-	}
-)
-
-// byClass is the advice where no text of AWS is behind the class.
-var byClass = map[hop.Class]string{
-	hop.ClassMalformed: "the message is kept whole; send it to the queue `copies` again once its body is mended, or delete it if it is not an event of AWS Backup",
-	hop.ClassGone: "nothing is left to copy in the intermediate vault: copy the point again from the member's local vault, " +
-		"and look why hop 2 did not start within the intermediate vault's retention",
-	hop.ClassRole:        "compare the rights of the role that the text names with those that twohop deploys" + replay,
-	hop.ClassUnsupported: "AWS Backup does not copy a point of this kind; make a new backup of the resource",
-	hop.ClassUntold: "look whether the final vault has a copy of the resource made at that time (aws backup list-recovery-points-by-backup-vault); " +
-		"if it has, delete this message; if not, replay it, which makes the copy",
-	hop.ClassWrong: "find out what made or changed the copy that the text names; " + again,
-	hop.ClassKey:   "compare the policies of the source's key and of the destination vault's key with those that twohop deploys" + replay,
-	hop.ClassUnderprotected: "the copy exists and can be restored, but the vault's key does not guard it. Where it has no key or one that AWS owns: move the cluster to a customer " +
-		"managed key (restore a snapshot of it with aws rds restore-db-cluster-from-snapshot --kms-key-id KEY, tag the new cluster). Where it has another key: check whether the vault was created again " +
-		"(aws backup describe-backup-vault); the copy cannot be read once its key is gone. Delete a copy that must not be kept as it is (aws backup delete-recovery-point)",
-	hop.ClassOptIn: "opt in to the service in the account and Region: aws backup update-region-settings --resource-type-opt-in-preference TYPE=true " +
-		"(the function prerequisites does so daily: look at its log)" + replay,
-	hop.ClassVaultPolicy:  "compare the destination vault's access policy with the one that twohop deploys" + replay,
-	hop.ClassRetention:    "compare the bounds of the destination vault's lock with the retention of the vault in the plan" + replay,
-	hop.ClassOrganization: "look whether cross-account backup is on (aws backup describe-global-settings) and both accounts are in one organization" + replay,
-	hop.ClassOptionGroup:  "create an option group with the options that the text names in the account and Region of the destination vault" + replay,
-	hop.ClassQuota:        byClassQuota,
-	hop.ClassLimit:        limit.Advice,
-	hop.ClassTransient:    transient.Advice,
-}
-
-// byClassQuota is the advice about a quota that is known by the text alone.
-const byClassQuota = "raise the quota that the text names, in the account and Region of the destination vault: aws service-quotas list-service-quotas --service-code rds " +
-	"(or backup, kms) lists them with their codes, aws service-quotas request-service-quota-increase asks for more" + replay
-
-// again is how a copy that is there and wrong is made anew: a replay leaves it alone
-// for as long as it is there.
-const again = "then delete the copy (aws backup delete-recovery-point; a locked vault keeps it to its end) and replay, which makes it anew"
-
-// quota is the diagnosis of a quota of Service Quotas that is used up.
-func quota(name, service, code string) Diagnosis {
-	return Diagnosis{
-		hop.ClassQuota,
-		"the quota \"" + name + "\" is used up",
-		"raise it in the account and Region of the destination vault: aws service-quotas request-service-quota-increase --service-code " + service +
-			" --quota-code " + code + " --desired-value N" + replay,
-	}
-}
+var snapshotsPerRegion = quota(Quota{"Snapshots per Region", "ebs", "L-309BACF6", 200_000})

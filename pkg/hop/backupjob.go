@@ -14,3 +14,8 @@ type BackupJob struct {
 	Message   string // status message of a job that did not complete
 	Class     Class  // of Message
 }
+
+// Failed is the backup job of a resource that failed.
+func (j BackupJob) Failed(resource, resourceType string) FailedJob {
+	return FailedJob{Kind: BackupJobKind, Class: j.Class, Message: j.Message, Resource: resource, ResourceType: resourceType, Destination: j.Vault}
+}

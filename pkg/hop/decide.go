@@ -171,7 +171,7 @@ func settledByFailures(c Case) (Decision, bool) {
 	switch {
 	case last.ID == "":
 		return Decision{}, false
-	case last.Class.Permanent():
+	case c.permanent(last):
 		return last.rejected(ReasonPermanent, "copy job %s ended %s: %s", last.ID, last.State, last.Message), true
 	case failures >= c.Retry.Attempts:
 		return last.rejected(ReasonAttempts, "%d attempts failed; copy job %s ended %s: %s",
@@ -249,7 +249,7 @@ func (c Case) failures() (count int, last CopyJob) {
 			count, last = 0, CopyJob{}
 			continue
 		}
-		if last.Class.Permanent() || count >= c.Retry.Attempts {
+		if c.permanent(last) || count >= c.Retry.Attempts {
 			count = 0
 		}
 		if job.Class != ClassLimit {
@@ -258,6 +258,22 @@ func (c Case) failures() (count int, last CopyJob) {
 		last = job
 	}
 	return count, last
+}
+
+// permanent reports whether repeating a failed job cannot help. AWS Backup may say that it
+// cannot find a recovery point that has just arrived: the point counts as gone only in a
+// job that fails once the settling time is over, counted from the first job of the copy.
+func (c Case) permanent(j CopyJob) bool {
+	if j.Class != ClassGone {
+		return j.Class.Permanent()
+	}
+	first := j.Created
+	for _, job := range c.Jobs {
+		if job.Created.Before(first) {
+			first = job.Created
+		}
+	}
+	return !j.ended().Before(first.Add(settling))
 }
 
 func (j CopyJob) rejected(reason Reason, format string, args ...any) Decision {

@@ -123,11 +123,14 @@ func Stale(job string) Decision {
 }
 
 // AfterFailure is the decision when AWS refuses a call in a way that says what to
-// do; false when repeating the whole message is the best that can be done.
-func AfterFailure(f *Failure) (Decision, bool) {
+// do; false when repeating the whole message is the best that can be done. A recovery point
+// that AWS cannot find counts as gone once the settling time since firstSeen is over.
+func AfterFailure(f *Failure, firstSeen, now time.Time) (Decision, bool) {
 	switch {
 	case f.Class == ClassLimit || f.Class == ClassTransient:
 		return waitFor(ReasonThrottled, f), true
+	case f.Class == ClassGone && now.Before(firstSeen.Add(settling)):
+		return waitFor(ReasonNotYet, f), true
 	case f.Class == ClassRole || !f.Class.Permanent():
 		return Decision{}, false // rights may be on their way: IAM takes a while
 	default:

@@ -13,7 +13,7 @@ import (
 func TestWhatARefusedCallMeansForTheMessage(t *testing.T) {
 	for _, class := range hop.Classes {
 		f := &hop.Failure{Class: class, Code: "Code", Message: "AWS's own words"}
-		d, ok := hop.AfterFailure(f)
+		d, ok := hop.AfterFailure(f, now.Add(-15*time.Minute), now)
 		switch class {
 		case hop.ClassLimit, hop.ClassTransient:
 			assert.True(t, ok, class)
@@ -26,6 +26,11 @@ func TestWhatARefusedCallMeansForTheMessage(t *testing.T) {
 			assert.Equal(t, hop.Decision{Verdict: hop.Reject, Reason: hop.ReasonPermanent, Class: class, Detail: "Code: AWS's own words"}, d)
 		}
 	}
+	gone := &hop.Failure{Class: hop.ClassGone, Code: "InvalidParameterValueException", Message: "Cannot find recovery point."}
+	d, ok := hop.AfterFailure(gone, now.Add(-14*time.Minute), now)
+	assert.True(t, ok)
+	assert.Equal(t, hop.Wait, d.Verdict, "a recovery point that has just arrived may not be found yet")
+	assert.Equal(t, hop.ReasonNotYet, d.Reason)
 	assert.Equal(t, hop.Decision{Verdict: hop.Wait, Reason: hop.ReasonPoolFull, Class: hop.ClassLimit, Detail: "Code: words"},
 		hop.NoRoom(&hop.Failure{Class: hop.ClassLimit, Code: "Code", Message: "words"}))
 }

@@ -41,14 +41,14 @@ func TestOnlyWaitsAreBounded(t *testing.T) {
 // Only StartCopyJob tells of a full pool by a limit; of another call it is a fault like any.
 func TestALimitOfAnotherCallIsBoundedToo(t *testing.T) {
 	f := &hop.Failure{Class: hop.ClassLimit, Code: "LimitExceededException", Message: "A limit in the request has been exceeded"}
-	d, ok := hop.AfterFailure(f)
+	d, ok := hop.AfterFailure(f, now, now)
 	require.True(t, ok)
 	assert.Equal(t, hop.Reject, hop.Waits{hop.ReasonThrottled: 1440}.Bound(d).Verdict)
 	assert.Equal(t, hop.ReasonPoolFull, hop.NoRoom(f).Reason)
 }
 
 func TestAWaitForAFailureKeepsItsClass(t *testing.T) {
-	d, ok := hop.AfterFailure(&hop.Failure{Class: hop.ClassTransient, Code: "ThrottlingException", Message: "Rate exceeded"})
+	d, ok := hop.AfterFailure(&hop.Failure{Class: hop.ClassTransient, Code: "ThrottlingException", Message: "Rate exceeded"}, now, now)
 	require.True(t, ok)
 	ended := hop.Waits{hop.ReasonThrottled: 1440}.Bound(d)
 	assert.Equal(t, hop.ClassTransient, ended.Class)

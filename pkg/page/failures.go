@@ -50,7 +50,8 @@ func (r Report) failures() []failure {
 	}
 	for _, resource := range r.Picture.Resources {
 		for _, weak := range resource.Weak {
-			add(string(hop.ClassUnderprotected), weak.Detail, r.Advice(hop.ClassUnderprotected, weak.Detail), failed{
+			_, fix := r.Advice(hop.UnderprotectedCopy(resource.ARN, weak.Vault, weak.Detail))
+			add(string(hop.ClassUnderprotected), weak.Detail, fix, failed{
 				Resource: nameOf(resource.ARN), Account: resource.Account, Hop: "hop 2", To: weak.Vault.Name + " " + weak.Vault.Region,
 				Since: clock(weak.Point.Created), Says: weak.Detail,
 			})
@@ -77,12 +78,13 @@ func (r Report) failures() []failure {
 
 // causeOf is why a copy is a failure; an empty class where it is none.
 func (r Report) causeOf(c picture.Copy) (class, cause, advice string) {
-	class, cause, advice = string(c.Job.Class), r.Cause(c.Job.Message), r.Advice(c.Job.Class, c.Job.Message)
 	switch {
 	case c.Failed():
-		return class, cause, advice
+		cause, advice = r.Advice(c.FailedJob())
+		return string(c.Job.Class), cause, advice
 	case c.Standing == hop.Failing:
-		return class + ", tried again", cause, "nothing while attempts remain"
+		cause, _ = r.Advice(c.FailedJob())
+		return string(c.Job.Class) + ", tried again", cause, "nothing while attempts remain"
 	case c.Standing == hop.Stuck:
 		return "Stuck", "a copy job does not end", "AWS Backup cannot stop a copy job; open a case with AWS Support if it does not end within a day"
 	case c.Standing == hop.Vanished && c.Hop == 2:

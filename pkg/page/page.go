@@ -21,9 +21,8 @@ import (
 type Report struct {
 	Estate, Account, Region string
 	Picture                 picture.Picture
-	Objectives              map[string]time.Duration // by resource type
-	Advice                  func(hop.Class, string) string
-	Cause                   func(message string) string // in words, of a status message
+	Objectives              map[string]time.Duration                // by resource type
+	Advice                  func(hop.FailedJob) (cause, fix string) // in words
 	Messages                []Message
 }
 

@@ -70,8 +70,9 @@ func night() page.Report {
 		}}
 	return page.Report{Estate: "twohop", Account: "222222222222", Region: "eu-central-1", Picture: p,
 		Objectives: map[string]time.Duration{"RDS": 26 * time.Hour, "Aurora": 26 * time.Hour, "Neptune": 26 * time.Hour, "DocumentDB": 26 * time.Hour},
-		Advice:     func(class hop.Class, _ string) string { return "open the <key> of class " + string(class) },
-		Cause:      func(string) string { return "the source <key> admits nobody" },
+		Advice: func(f hop.FailedJob) (cause, fix string) {
+			return "the source <key> admits nobody", "open the <key> of class " + string(f.Class)
+		},
 		Messages: []page.Message{{Queue: "copies-dlq", Resource: books.ARN, About: "hop 1", Since: now.Add(-3 * time.Hour), Class: hop.ClassKey,
 			Cause: "the source <key> admits nobody", Reason: "hop_1: closed", Advice: "open it"}}}
 }

@@ -133,6 +133,17 @@ func (c Copy) Failed() bool {
 	return c.Standing == hop.Rejected || c.Hop != 2 && c.Standing == hop.Failing // AWS Backup repeats no copy of a plan
 }
 
+// FailedJob is the copy's job, of a copy whose job failed.
+func (c Copy) FailedJob() hop.FailedJob {
+	kind := hop.SecondHop
+	if c.Hop == 1 {
+		kind = hop.FirstHop
+	}
+	f := c.Leg.Failed(kind)
+	f.Rejected = c.Failed()
+	return f
+}
+
 // State is how a resource is: the worst that is to be said of it.
 type State string
 

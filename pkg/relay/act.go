@@ -19,7 +19,7 @@ func afterError(ctx context.Context, m Message, maxReceives int, cause error) (h
 	class := hop.ClassUnknown
 	if errors.As(cause, &failure) {
 		class = failure.Class
-		if decision, ok := hop.AfterFailure(failure); ok {
+		if decision, ok := hop.AfterFailure(failure, m.Began(), m.Received); ok {
 			return decision, nil
 		}
 	}
@@ -39,8 +39,12 @@ func (s *Starter) act(ctx context.Context, b *batch, m Message, out *Outcome, re
 	case hop.Split:
 		return s.Queue.Split(ctx, m, requests)
 	case hop.Reject:
+		var request hop.Request
+		if len(requests) == 1 {
+			request = requests[0]
+		}
 		return s.DeadLetters.Reject(ctx, Rejection{
-			Message: m, Decision: d, Advice: s.Advice(d.Class, d.Detail), At: m.Received, // a failure after the message was sent is not told of here
+			Message: m, Decision: d, Advice: s.Advice(d.Failed(m.Notice, request)), At: m.Received, // a failure after the message was sent is not told of here
 		})
 	case hop.Wait:
 		waiting, err := b.waiting(ctx)

@@ -122,7 +122,7 @@ func newBench() *bench {
 		MaxReceives: 5,
 		Points:      b.backup, Jobs: b.backup, Copies: b.backup,
 		Queue: b.mail, DeadLetters: b.mail, Observer: b.diary,
-		Advice: func(class hop.Class, _ string) string { return "advice for " + string(class) },
+		Advice: func(f hop.FailedJob) string { return "advice for " + string(f.Class) },
 		Clock:  time.Now,
 	}
 	return b

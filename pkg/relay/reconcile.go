@@ -35,7 +35,7 @@ type Reconciler struct {
 	Letters    Letters  // the dead-letter queue of `copies`
 	Later      Later
 	Digests    Digests
-	Advice     func(hop.Class, string) string
+	Advice     func(hop.FailedJob) string
 	Supervisor Supervisor
 }
 

@@ -77,7 +77,7 @@ func (r *Reconciler) report(run string, now time.Time) Report {
 }
 
 // add counts what a survey found.
-func (report *Report) add(points int, s hop.Survey, routes hop.Routes, advice func(hop.Class, string) string) {
+func (report *Report) add(points int, s hop.Survey, routes hop.Routes, advice func(hop.FailedJob) string) {
 	report.Points += points
 	report.Unrouted += len(s.Unrouted)
 	for _, leg := range s.Legs {
@@ -90,11 +90,11 @@ func (report *Report) add(points int, s hop.Survey, routes hop.Routes, advice fu
 }
 
 // find notes a leg that a person should know of.
-func (report *Report) find(leg hop.Leg, advice func(hop.Class, string) string) {
+func (report *Report) find(leg hop.Leg, advice func(hop.FailedJob) string) {
 	f := Finding{Point: leg.Point.ARN, Destination: leg.Request.Destination, Since: leg.Since()}
 	switch leg.Standing {
 	case hop.Rejected:
-		f.Detail, f.Advice = leg.Failure.Detail, advice(leg.Failure.Class, leg.Failure.Detail)
+		f.Detail, f.Advice = leg.Failure.Detail, advice(leg.Failed(hop.SecondHop))
 	case hop.Stuck:
 		f.Detail = fmt.Sprintf("copy job %s is %s since %s", leg.Job.ID, leg.Job.State, leg.Job.Created.Format(time.RFC3339))
 		f.Advice = "AWS Backup cannot stop a copy job; open a case with AWS Support if it does not end within a day"

@@ -25,7 +25,7 @@ type Starter struct {
 	Copies      Copies
 	Queue       Queue
 	DeadLetters DeadLetters
-	Advice      func(hop.Class, string) string // for a person, from class and AWS's words
+	Advice      func(hop.FailedJob) string // for an operator
 	Observer    Observer
 
 	Clock func() time.Time // of the environment: how long an invocation takes

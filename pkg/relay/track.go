@@ -32,7 +32,7 @@ type Tracker struct {
 	// Rejected is the dead-letter queue of `copies`: a copy that a person has to
 	// mend is replayed from there. Unreadable is the dead-letter queue of `outcomes`.
 	Rejected, Unreadable DeadLetters
-	Advice               func(hop.Class, string) string // for a person, from class and AWS's words
+	Advice               func(hop.FailedJob) string // for an operator
 	Observer             Observer
 }
 
@@ -218,7 +218,7 @@ func (t *Tracker) act(ctx context.Context, m Message, r hop.Request, out *Outcom
 		m.Waits = m.Waits.After(d.Reason)
 		return t.Queue.Resend(ctx, m, out.Delay)
 	case hop.Reject:
-		rejection := Rejection{Message: m, Decision: d, Advice: t.Advice(d.Class, d.Detail), At: latest(m.Received, d.FailedAt)}
+		rejection := Rejection{Message: m, Decision: d, Advice: t.Advice(d.Failed(m.Notice, r)), At: latest(m.Received, d.FailedAt)}
 		switch {
 		case r.Point != "" && d.Reason != hop.ReasonError:
 			rejection.Request = &r

@@ -91,10 +91,10 @@ func (report *Report) WeakResources() int {
 }
 
 // findWeak makes a finding of each listed copy.
-func (report *Report) findWeak(advice func(hop.Class, string) string) {
+func (report *Report) findWeak(advice func(hop.FailedJob) string) {
 	for _, w := range report.Weak {
 		report.Findings[Underprotected] = append(report.Findings[Underprotected], Finding{
-			Point: w.Resource, Destination: w.Vault, Since: w.Made, Detail: w.Detail, Advice: advice(hop.ClassUnderprotected, w.Detail),
+			Point: w.Resource, Destination: w.Vault, Since: w.Made, Detail: w.Detail, Advice: advice(hop.UnderprotectedCopy(w.Resource, w.Vault, w.Detail)),
 		})
 	}
 }

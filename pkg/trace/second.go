@@ -74,9 +74,13 @@ func (t *teller) secondHop(r hop.Request, m middle, jobs []hop.CopyJob) {
 	}
 	for _, job := range latest(jobs) {
 		step := Step{Name: "hop 2", Vault: job.Destination.ARN, Point: job.Copy}
-		job.step(&step, t.rules, Replay)
-		if step.Mark == Broken {
-			t.retried(&step, r, m, jobs)
+		d := t.decide(r, m, jobs)
+		failed := job.Failed(hop.SecondHop)
+		failed.Source, failed.KeyARN, failed.Rejected = r.Source, m.point.KeyARN, d.Verdict == hop.Reject
+		job.step(&step, t.rules, Replay, failed)
+		if step.Mark == Broken && !failed.Rejected { // not the end of the chain: twohop continues with it
+			step.Mark, step.Next = Going, ""
+			step.Text += fmt.Sprintf("; decision now: %s (%s)", d.Verdict, d.Reason)
 		}
 		t.add(step)
 		if job.State == hop.Completed {
@@ -98,15 +102,6 @@ func (t *teller) decide(r hop.Request, m middle, jobs []hop.CopyJob) hop.Decisio
 	})
 }
 
-// retried: a failed second hop is not the end of the chain while twohop goes on with it.
-func (t *teller) retried(s *Step, r hop.Request, m middle, jobs []hop.CopyJob) {
-	d := t.decide(r, m, jobs)
-	if d.Verdict != hop.Reject {
-		s.Mark, s.Next = Going, ""
-		s.Text += fmt.Sprintf("; decision now: %s (%s)", d.Verdict, d.Reason)
-	}
-}
-
 // overdue is for how long a due copy may be without a job before the chain counts as
 // broken: a run of the reconciler, and the time that its message takes.
 func (t *teller) overdue() time.Duration { return 2*t.rules.Every + 30*time.Minute }
@@ -121,7 +116,7 @@ func (t *teller) decision(r hop.Request, m middle, jobs []hop.CopyJob) {
 	}
 	switch d.Verdict {
 	case hop.Reject:
-		step.Mark, step.Next, step.Advice = Broken, Replay, t.rules.Advice(d.Class, d.Detail)
+		step.Mark, step.Next, step.Advice = Broken, Replay, t.advice(d, r, m.point.KeyARN)
 	case hop.Start:
 		if age := t.Now.Sub(m.point.Arrived()); age > t.overdue() && t.Waiting == 0 {
 			step.Mark, step.Next = Broken, Look
@@ -132,6 +127,13 @@ func (t *teller) decision(r hop.Request, m middle, jobs []hop.CopyJob) {
 	case hop.Wait, hop.Split, hop.Again:
 	}
 	t.add(step)
+}
+
+// advice is what to do about a decision to reject a second hop.
+func (t *teller) advice(d hop.Decision, r hop.Request, keyARN string) string {
+	failed := d.Failed(hop.Notice{}, r)
+	failed.Resource, failed.KeyARN = t.Resource, keyARN
+	return t.rules.Advice(failed)
 }
 
 // copyOf is the newest copy that is still there; false where there is none.
@@ -173,7 +175,7 @@ func (t *teller) verification(r hop.Request, m middle, jobs []hop.CopyJob, copy 
 		if d.Reason == hop.ReasonUnderprotected {
 			step.Next = Protect
 		}
-		step.Advice = t.rules.Advice(d.Class, d.Detail)
+		step.Advice = t.advice(d, r, copy.KeyARN)
 	}
 	t.add(step)
 	if copy.ARN != "" {

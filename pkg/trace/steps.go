@@ -50,7 +50,7 @@ func (t *teller) backup() {
 	case job.State.Unsuccessful():
 		step.Mark, step.At, step.Class, step.Next = Broken, job.Completed, job.Class, Backup
 		step.Text = fmt.Sprintf("backup job %s ended %s: %s", job.ID, job.State, job.Message)
-		step.Advice = t.rules.Advice(job.Class, job.Message)
+		step.Advice = t.rules.Advice(job.Failed(t.Resource, t.Type))
 	case job.State != hop.Completed:
 		step.Mark, step.At, step.Text = Going, job.Created, fmt.Sprintf("backup job %s is %s", job.ID, job.State)
 	default:
@@ -110,7 +110,9 @@ func (t *teller) firstHop() {
 		if !t.rules.Routes.From(job.Destination.ARN) {
 			step.Name = "direct copy"
 		}
-		job.step(&step, t.rules, Restart)
+		failed := job.Failed(hop.FirstHop)
+		failed.Source, failed.KeyARN = t.localVault(), t.local.KeyARN
+		job.step(&step, t.rules, Restart, failed)
 		if job.State == hop.Completed {
 			t.arrival(&step, job.CopyJob)
 		}
@@ -178,8 +180,8 @@ func latest(jobs []hop.CopyJob) []lastJob {
 	return all
 }
 
-// step writes a job down.
-func (j lastJob) step(s *Step, rules Rules, next Next) {
+// step writes a job down. failed is the job for the advice about it, if it failed.
+func (j lastJob) step(s *Step, rules Rules, next Next, failed hop.FailedJob) {
 	attempt := ""
 	if j.attempts > 1 {
 		attempt = fmt.Sprintf(", attempt %d", j.attempts)
@@ -190,7 +192,7 @@ func (j lastJob) step(s *Step, rules Rules, next Next) {
 		s.Text = fmt.Sprintf("copy job %s took %s%s", j.ID, ages.Span(max(j.Completed.Sub(j.Created), time.Minute)), attempt)
 	case j.State.Unsuccessful():
 		s.Mark, s.At, s.Class, s.Next = Broken, j.Completed, j.Class, next
-		s.Text, s.Advice = fmt.Sprintf("copy job %s ended %s%s: %s", j.ID, j.State, attempt, j.Message), rules.Advice(j.Class, j.Message)
+		s.Text, s.Advice = fmt.Sprintf("copy job %s ended %s%s: %s", j.ID, j.State, attempt, j.Message), rules.Advice(failed)
 	default:
 		s.Mark, s.At, s.Text = Going, j.Created, fmt.Sprintf("copy job %s is %s since %s%s", j.ID, j.State, clock(j.Created), attempt)
 	}

@@ -64,7 +64,7 @@ type Rules struct {
 	Pools   []hop.Pool
 	Ceiling int           // copies of an account in 24 hours; 0: none
 	Every   time.Duration // the reconciler looks so often
-	Advice  func(hop.Class, string) string
+	Advice  func(hop.FailedJob) string
 }
 
 // Life is one recovery point and its copies.

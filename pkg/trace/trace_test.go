@@ -34,7 +34,7 @@ var rules = trace.Rules{
 	Routes: hop.Routes{{Name: "special", Source: intermediate, Types: []string{"RDS"}, Destinations: []hop.Destination{{Vault: final, DeleteAfterDays: 35}}}},
 	First:  hop.Routes{{Name: "plans", Source: local, Types: []string{"RDS"}, Destinations: []hop.Destination{{Vault: intermediate, DeleteAfterDays: 7}, {Vault: direct, DeleteAfterDays: 35}}}},
 	Retry:  hop.Patience(3), Pools: []hop.Pool{{Types: []string{"RDS"}, Size: 1}}, Every: 15 * time.Minute,
-	Advice: func(class hop.Class, _ string) string { return "mend " + string(class) },
+	Advice: func(f hop.FailedJob) string { return "mend " + string(f.Class) },
 }
 
 func point(arn string, from hop.Vault, ago time.Duration) hop.RecoveryPoint {

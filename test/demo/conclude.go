@@ -99,7 +99,7 @@ func (c *count) refusal(p *play, out io.Writer) {
 		return
 	}
 	fmt.Fprintf(out, "%s was refused, as its key admits its own account alone:\n  %s FAILED: %s\n  advice: %s\n",
-		p.Name, failed.name, failed.message, diagnose.Text(failed.message).Advice)
+		p.Name, failed.name, failed.message, diagnose.Text(failed.message).Advice(hop.FailedJob{Kind: hop.FirstHop}))
 }
 
 // keys are those of a resource's points in a vault, by their aliases.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	awskms "github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/twohop/twohop/test/awssim/authz"
@@ -34,6 +35,11 @@ func (s *script) letterCommands() map[string]func(*testscript.TestScript, bool, 
 		"open-final": {": it does again", func(*testscript.TestScript, []string) error {
 			s.rekey(s.keyOf(s.Final), stage.Backup, opened)
 			return nil
+		}},
+		"disable-final": {": the key of the final vault is disabled", func(*testscript.TestScript, []string) error {
+			key := s.keyOf(s.Final)
+			_, err := awskms.NewFromConfig(s.Client(stage.Backup, stage.Secondary)).DisableKey(s.t.Context(), &awskms.DisableKeyInput{KeyId: &key})
+			return err
 		}},
 		"back-up": {"TYPE NAME open|closed: make a backup, and hop 1 of it, which fails where the key is closed", func(ts *testscript.TestScript, args []string) error {
 			r, err := s.Add(stage.Resource{Type: args[0], Name: args[1], Closed: args[2] == "closed", Bytes: 10 << 30})

@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -82,6 +84,34 @@ func TestAQuotaThatIsSmallerThanConfiguredIsWaitedFor(t *testing.T) {
 	databases := s.backUp("RDS", 7)
 	s.settle()
 	s.once(databases)
+}
+
+// TestACopyThatFailsForAFullPoolWaits, with the code of the limit in the status message or
+// without: it uses up no attempt, though it fails more often than there are attempts.
+func TestACopyThatFailsForAFullPoolWaits(t *testing.T) {
+	t.Parallel()
+	for name, form := range map[string]copies.OverLimit{"with the code": copies.Fail, "in words": copies.FailInWords} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := setUp(t, awssim.Config{Backup: func(c *backup.Config) {
+				c.Pools = []backup.Pool{{Types: []string{"RDS"}, Limit: 1}}
+				c.OverLimit = form
+				c.Plan = func(backup.CopyJob) backup.Course { return backup.Course{Wait: time.Minute, Run: 5 * time.Hour} }
+			}}, stage.Options{Change: impatient})
+			databases := s.backUp("RDS", 3)
+			s.settle()
+			assert.Zero(t, s.without(s.Final, databases))
+			failures := map[string]int{}
+			for _, job := range s.hopTwos() {
+				if job.State == copies.Failed {
+					failures[job.SourceRecoveryPointArn]++
+				}
+			}
+			most := slices.Max(slices.Collect(maps.Values(failures)))
+			assert.Greater(t, most, 4, "more failures of one copy than the example's attempts")
+			assert.Empty(t, s.World.SQS.Peek(s.DeadLetters.ARN))
+		})
+	}
 }
 
 func TestThrottlingAndServerErrorsLoseNothing(t *testing.T) {

@@ -32,7 +32,7 @@ func routes() hop.Routes {
 
 func retry() hop.Retry { return hop.Retry{Attempts: attempts, First: firstPause, Longest: lastPause} }
 
-func advice(hop.Class, string) string { return "" }
+func advice(hop.FailedJob) string { return "" }
 
 // map of the queue `copies` to environments of the copystarter.
 func (f *fleet) starters() *mapping {

@@ -99,14 +99,19 @@ func TestCopiesWithinARegionDrawFromNoPool(t *testing.T) {
 }
 
 func TestOverThePoolAJobCanFail(t *testing.T) {
-	e := newEstate(t)
-	e.configure(func(c *backup.Config) { c.OverLimit = copies.Fail })
-	started := e.startMany("Neptune", 6)
-	e.advance(time.Minute)
-	failed := e.job(central, primary, started[5])
-	assert.EqualValues(t, "FAILED", failed.State)
-	assert.Contains(t, *failed.StatusMessage, "SnapshotQuotaExceeded")
-	assert.Equal(t, 5, e.count("RUNNING"))
+	for form, text := range map[copies.OverLimit]string{
+		copies.Fail:        "Copy job failed. SnapshotQuotaExceeded: 5 snapshot copies are in progress.",
+		copies.FailInWords: "Cannot copy more than 5 snapshots across regions",
+	} {
+		e := newEstate(t)
+		e.configure(func(c *backup.Config) { c.OverLimit = form })
+		started := e.startMany("Neptune", 6)
+		e.advance(time.Minute)
+		failed := e.job(central, primary, started[5])
+		assert.EqualValues(t, "FAILED", failed.State)
+		assert.Equal(t, text, *failed.StatusMessage)
+		assert.Equal(t, 5, e.count("RUNNING"))
+	}
 }
 
 func TestOverThePoolAStartCanBeRefused(t *testing.T) {

@@ -60,6 +60,7 @@ const (
 	Wait OverLimit = iota
 	// Fail ends the job as FAILED with SnapshotQuotaExceeded in its message.
 	Fail
+	FailInWords // the same, with RDS's text alone
 	// Refuse answers StartCopyJob with LimitExceededException; jobs in CREATED
 	// count as well as running ones.
 	Refuse

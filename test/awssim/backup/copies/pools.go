@@ -1,7 +1,6 @@
 package copies
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -53,9 +52,8 @@ func (s *Jobs) inFlight(j *job) int {
 	return n
 }
 
-// overLimitMessage carries the code of RDS's own limit; the words around it are
-// not AWS's.
-func overLimitMessage(j *job, limit int) string {
-	return fmt.Sprintf("Copy job failed. SnapshotQuotaExceeded: %d snapshot copies of type %s to %s are in progress.",
-		limit, j.pool.types, j.to.Region)
+// overLimit are the messages of jobs that fail for a full pool: RDS's code in words that are
+// not AWS's, and RDS's text without the code.
+var overLimit = map[OverLimit]string{
+	Fail: "Copy job failed. SnapshotQuotaExceeded: %d snapshot copies are in progress.", FailInWords: "Cannot copy more than %d snapshots across regions",
 }

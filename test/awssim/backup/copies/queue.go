@@ -1,6 +1,7 @@
 package copies
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -48,10 +49,11 @@ func (s *Jobs) tryStart(j *job) bool {
 		return false
 	}
 	if j.pool != nil && s.drawn[*j.pool] >= s.limit(j) {
-		if s.config.OverLimit != Fail {
+		message, fails := overLimit[s.config.OverLimit]
+		if !fails {
 			return false
 		}
-		s.finish(j, Failed, overLimitMessage(j, s.limit(j)))
+		s.finish(j, Failed, fmt.Sprintf(message, s.limit(j)))
 		return true
 	}
 	if !s.turns.Take(j.resource()) {
