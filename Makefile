@@ -101,20 +101,28 @@ build-%:
 install: ## Install the operator's command line, twohop, to where go install puts it
 	go install ./pkg/cmd/twohop
 
+# The estate's file, as twohop finds it; without one it is that of cdk.json, the example.
+ESTATE ?= $(or $(TWOHOP_ESTATE),$(wildcard estate.yaml))
+
 # What the CDK is told: which estate, which stacks. The account and its credentials
 # are those of the environment (AWS_PROFILE).
 CDK_ARGS = $(if $(ESTATE),-c estate=$(ESTATE)) $(STACKS)
 
+# A file with faults is refused before anything is built.
+.PHONY: estate
+estate:
+	go run ./pkg/cmd/twohop check $(or $(ESTATE),infra/config/example.yaml)
+
 .PHONY: synth
-synth: build ## Write the estate's templates to cdk.out (ESTATE=file STACKS=names)
+synth: estate build ## Write the estate's templates to cdk.out (ESTATE=file STACKS=names)
 	$(CDK) synth --quiet $(CDK_ARGS)
 
 .PHONY: diff
-diff: build ## Compare the templates with what is deployed (ESTATE=file STACKS=names)
+diff: estate build ## Compare the templates with what is deployed (ESTATE=file STACKS=names)
 	$(CDK) diff --exclusively $(CDK_ARGS)
 
 .PHONY: deploy
-deploy: build ## Deploy stacks to the account of AWS_PROFILE (ESTATE=file STACKS=names FLAGS=)
+deploy: estate build ## Deploy stacks to the account of AWS_PROFILE (ESTATE=file STACKS=names FLAGS=)
 	@test -n "$(STACKS)" || { echo "name the stacks of one account: make deploy STACKS=name; make synth lists them"; exit 2; }
 	$(CDK) deploy --exclusively $(FLAGS) $(CDK_ARGS)
 

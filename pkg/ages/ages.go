@@ -1,8 +1,10 @@
-// Package ages writes lengths of time for people.
+// Package ages writes lengths of time for people, and reads theirs.
 package ages
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"time"
 )
 
@@ -24,4 +26,23 @@ func Span(d time.Duration) string {
 	default:
 		return fmt.Sprintf("%dm", minutes)
 	}
+}
+
+var inDays = regexp.MustCompile(`^(\d{1,5})d(.*)$`)
+
+// Parse reads a length of time as time.ParseDuration does, with days of 24 hours before the
+// other units: 1d, 1d12h.
+func Parse(text string) (time.Duration, error) {
+	days, rest := time.Duration(0), text
+	if match := inDays.FindStringSubmatch(text); match != nil {
+		n, _ := strconv.Atoi(match[1]) // five digits at the most
+		if days, rest = time.Duration(n)*24*time.Hour, match[2]; rest == "" {
+			return days, nil
+		}
+	}
+	d, err := time.ParseDuration(rest)
+	if err != nil || days > 0 && d < 0 {
+		return 0, fmt.Errorf("%q is not a length of time, such as 30s, 15m, 6h or 1d", text)
+	}
+	return days + d, nil
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
 // LongestPause bounds a pause between two attempts at one call where nothing else is asked for.
@@ -31,6 +33,10 @@ const retryCost = 5
 // as they do for any client of the SDK, so that an operator can have a command try for longer or
 // give up sooner. The functions' environment sets neither. The pauses are the same in both modes.
 //
+// A profile's role is assumed where the SDK's other calls go, at AWS_ENDPOINT_URL for one, as
+// the AWS CLI does it. The SDK's own client for that knows no such setting, since the SDK
+// reads the settings of endpoints after the credentials [config v1.33.18, ResolveAWSConfig].
+//
 // Where AWS answers with x-amz-retry-after, the SDK lengthens a pause by up to 5 s. A call
 // whose context ends during a pause fails with an error that Passes.
 func Load(ctx context.Context, longest time.Duration, options ...func(*config.LoadOptions) error) (aws.Config, error) {
@@ -40,9 +46,30 @@ func Load(ctx context.Context, longest time.Duration, options ...func(*config.Lo
 	if err != nil {
 		return aws.Config{}, err
 	}
-	return config.LoadDefaultConfig(ctx, append(slices.Clone(options), config.WithRetryer(func() aws.Retryer {
-		return retryer(own.RetryMode, own.RetryMaxAttempts, longest)
-	}))...)
+	endpoint := sts.NewFromConfig(own).Options().BaseEndpoint
+	return config.LoadDefaultConfig(ctx, append(slices.Clone(options),
+		config.WithRetryer(func() aws.Retryer { return retryer(own.RetryMode, own.RetryMaxAttempts, longest) }),
+		config.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) { o.Client = located{o.Client, endpoint} }),
+		config.WithWebIdentityRoleCredentialOptions(func(o *stscreds.WebIdentityRoleOptions) {
+			if endpoint != nil {
+				o.Client = sts.NewFromConfig(own)
+			}
+		}))...)
+}
+
+// located is a client that assumes roles at an endpoint; nil: that of AWS.
+type located struct {
+	stscreds.AssumeRoleAPIClient
+	endpoint *string
+}
+
+// AssumeRole implements stscreds.AssumeRoleAPIClient.
+func (l located) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput, options ...func(*sts.Options)) (*sts.AssumeRoleOutput, error) {
+	return l.AssumeRoleAPIClient.AssumeRole(ctx, in, append(slices.Clone(options), func(o *sts.Options) {
+		if l.endpoint != nil {
+			o.BaseEndpoint = l.endpoint
+		}
+	})...)
 }
 
 func retryer(mode aws.RetryMode, attempts int, longest time.Duration) aws.Retryer {

@@ -5,7 +5,6 @@ package awslogin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -16,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"github.com/aws/smithy-go"
+	smithymiddleware "github.com/aws/smithy-go/middleware"
 
 	"github.com/twohop/twohop/pkg/awscall"
 	"github.com/twohop/twohop/pkg/hop"
@@ -25,25 +24,14 @@ import (
 // callTimeout ends a call that hangs, so that another attempt is made.
 const callTimeout = 10 * time.Second
 
-// ErrNoCredentials says that the environment has no credentials, that they could not be
-// fetched, or that there is no profile of the name that was given.
-var ErrNoCredentials = errors.New("no AWS credentials")
-
-// WrongAccount says that the credentials are another account's.
-type WrongAccount struct{ Wanted, Got string }
-
-// Error names both accounts.
-func (w *WrongAccount) Error() string {
-	return fmt.Sprintf("the credentials are of account %s, not of %s", w.Got, w.Wanted)
-}
-
 // Config is what the adapters of AWS are made from.
 type Config = aws.Config
 
 // Logins are an operator's ways into accounts. Each is taken once. Safe for concurrent
 // use.
 type Logins struct {
-	Profiles map[string]string // AWS profiles by account; without one the environment's credentials count
+	Profiles map[string]string              // AWS profiles by account; without one the environment's credentials count
+	Called   func(operation, region string) // is told of each call to AWS; nil: nobody is
 
 	mu    sync.Mutex
 	taken map[string]*way // by account, or by role
@@ -71,7 +59,7 @@ func (l *Logins) Now() time.Time {
 // reached.
 func (l *Logins) Own(ctx context.Context, account, region string) (Config, error) {
 	return l.take(account, region, func() (aws.Config, error) {
-		config, ahead, err := login(ctx, l.Profiles[account], account, region)
+		config, ahead, err := l.login(ctx, account, region)
 		if err == nil {
 			l.mu.Lock()
 			defer l.mu.Unlock()
@@ -132,23 +120,20 @@ func (l *Logins) way(key string) *way {
 }
 
 // login returns how far AWS's clock is ahead, too.
-func login(ctx context.Context, profile, account, region string) (loaded aws.Config, ahead time.Duration, err error) {
+func (l *Logins) login(ctx context.Context, account, region string) (loaded aws.Config, ahead time.Duration, err error) {
 	options := []func(*config.LoadOptions) error{
 		config.WithRegion(region), config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(callTimeout)),
+		config.WithAPIOptions([]func(*smithymiddleware.Stack) error{l.counting}),
 	}
-	if profile != "" {
+	if profile := l.Profiles[account]; profile != "" {
 		options = append(options, config.WithSharedConfigProfile(profile))
 	}
 	loaded, err = awscall.Load(ctx, awscall.LongestPause, options...)
-	var unknown config.SharedConfigProfileNotExistError
-	if errors.As(err, &unknown) {
-		return aws.Config{}, 0, fmt.Errorf("%w: there is no profile %s", ErrNoCredentials, unknown.Profile)
-	}
 	if err != nil {
-		return aws.Config{}, 0, fmt.Errorf("load AWS configuration: %w", err)
+		return aws.Config{}, 0, loadError(err)
 	}
 	if _, err := loaded.Credentials.Retrieve(ctx); err != nil {
-		return aws.Config{}, 0, fmt.Errorf("%w: %w", ErrNoCredentials, err)
+		return aws.Config{}, 0, fetchError(err)
 	}
 	who, err := sts.NewFromConfig(loaded).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
@@ -168,29 +153,13 @@ func login(ctx context.Context, profile, account, region string) (loaded aws.Con
 	return loaded, ahead, nil
 }
 
-// classes of the error codes of STS. GetCallerIdentity needs no right, so that what it
-// refuses are the credentials; AssumeRole refuses whom the role does not trust.
-var classes = map[string]hop.Class{
-	"AccessDenied":          hop.ClassRole,
-	"ExpiredToken":          hop.ClassRole,
-	"InvalidClientTokenId":  hop.ClassRole,
-	"SignatureDoesNotMatch": hop.ClassRole,
-	"ServiceUnavailable":    hop.ClassTransient,
-	"Throttling":            hop.ClassTransient,
-	"ThrottlingException":   hop.ClassTransient,
-}
-
-func classify(err error) error {
-	var api smithy.APIError
-	if errors.As(err, &api) {
-		class, ok := classes[api.ErrorCode()]
-		if !ok {
-			class = hop.ClassUnknown
+// counting has Called told of each call.
+func (l *Logins) counting(stack *smithymiddleware.Stack) error {
+	return stack.Initialize.Add(smithymiddleware.InitializeMiddlewareFunc("Called", func(ctx context.Context, in smithymiddleware.InitializeInput,
+		next smithymiddleware.InitializeHandler) (smithymiddleware.InitializeOutput, smithymiddleware.Metadata, error) {
+		if l.Called != nil {
+			l.Called(middleware.GetOperationName(ctx), middleware.GetRegion(ctx))
 		}
-		return &hop.Failure{Class: class, Code: api.ErrorCode(), Message: api.ErrorMessage()}
-	}
-	if awscall.Passes(err) {
-		return &hop.Failure{Class: hop.ClassTransient, Code: "network", Message: err.Error()}
-	}
-	return err
+		return next.HandleInitialize(ctx, in)
+	}), smithymiddleware.After)
 }

@@ -29,7 +29,13 @@ const (
 // who runs the tests.
 func surround(t *testing.T, key string) *awssim.World {
 	t.Helper()
-	world, err := awssim.Start(awssim.Config{Permissions: true})
+	return in(t, key, awssim.Config{Permissions: true})
+}
+
+// in does so in a local AWS of another kind.
+func in(t *testing.T, key string, config awssim.Config) *awssim.World {
+	t.Helper()
+	world, err := awssim.Start(config)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, world.Close()) })
 	nothing := filepath.Join(t.TempDir(), "none")

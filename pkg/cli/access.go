@@ -1,9 +1,15 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,29 +28,85 @@ type access struct {
 	// withoutMembers leaves the member accounts out.
 	withoutMembers bool
 
-	estate estate.Estate
-	logins awslogin.Logins
-	stands bool // deployed has found the estate
+	estate  estate.Estate
+	logins  awslogin.Logins
+	command *cobra.Command
+	stands  bool // deployed has found the estate
 }
 
 // flags gives a command the flags of the estate and its accounts.
 func (a *access) flags(command *cobra.Command) {
-	flags := command.Flags()
-	flags.StringVar(&a.file, "estate", "", "the estate's `file`")
-	flags.StringToStringVar(&a.profiles, "profile", nil, "AWS profile of an account, `ACCOUNT=NAME`; for others the credentials\nof the environment count, and in members the estate's roles")
-	cobra.CheckErr(errors.Join(command.MarkFlagRequired("estate"), command.MarkFlagFilename("estate", "yaml", "yml")))
+	a.command = command
+	estateFlag(command, &a.file)
+	command.Flags().StringToStringVar(&a.profiles, "profile", nil, "AWS profile of an account, `ACCOUNT=NAME`; for others the credentials\nof the environment count, and in members the estate's roles")
+	a.completes(command, "profile", cobra.ShellCompDirectiveNoSpace, profileAccounts)
 }
 
 // memberFlag gives a command the flag of members that nothing has come from yet.
 func (a *access) memberFlag(command *cobra.Command) {
 	command.Flags().StringSliceVar(&a.named, "member", nil, "member `ACCOUNT` besides those that are known: from the estate, the organization,\nprofiles, vaults and dead-letter messages")
+	a.completes(command, "member", cobra.ShellCompDirectiveDefault, memberAccounts)
 }
 
-// open reads the estate's file.
+// open reads the estate's file, and checks the flags that only it can tell about.
 func (a *access) open() error {
-	e, err := estate.Load(a.file)
-	a.estate, a.logins.Profiles = e, a.profiles
+	if err := a.load(); err != nil {
+		return err
+	}
+	a.logins.Profiles = a.profiles
+	if to, ok := a.command.OutOrStdout().(plain); ok {
+		a.logins.Called = to.reading.called
+	}
+	for _, account := range a.named {
+		if err := memberID("member", account, a.estate); err != nil {
+			return err
+		}
+	}
+	for _, account := range slices.Sorted(maps.Keys(a.profiles)) {
+		if !accountID.MatchString(account) || a.profiles[account] == "" {
+			return &badValue{fmt.Errorf("--profile: %q is not ACCOUNT=NAME; the estate's are %s",
+				account+"="+a.profiles[account], strings.Join(profileAccounts(a.estate), "NAME, ")+"NAME")}
+		}
+	}
+	return nil
+}
+
+// load reads the estate's file.
+func (a *access) load() error {
+	file, err := estateFile(a.file)
+	if err != nil {
+		return err
+	}
+	e, err := estate.Load(file)
+	if errors.Is(err, fs.ErrNotExist) && a.file == "" {
+		err = &hinted{err, estateVariable + " names this file"}
+	}
+	a.file, a.estate = file, e
 	return err
+}
+
+// Where an estate's file is looked for that no flag names.
+const (
+	estateVariable = "TWOHOP_ESTATE"
+	estateDefault  = "estate.yaml"
+)
+
+// estateFlag gives a command the flag of the estate's file.
+func estateFlag(command *cobra.Command, file *string) {
+	command.Flags().StringVar(file, "estate", "", "the estate's `FILE` (default: $TWOHOP_ESTATE, else estate.yaml)")
+	cobra.CheckErr(command.MarkFlagFilename("estate", "yaml", "yml"))
+}
+
+// estateFile is the file of the estate: the one that is given, else that of the environment,
+// else the one in the working directory.
+func estateFile(given string) (string, error) {
+	if file := cmp.Or(given, os.Getenv(estateVariable)); file != "" {
+		return file, nil
+	}
+	if _, err := os.Stat(estateDefault); errors.Is(err, fs.ErrNotExist) {
+		return "", &badValue{fmt.Errorf("no estate: name its file with --estate FILE or in %s, or work where %s is", estateVariable, estateDefault)}
+	}
+	return estateDefault, nil
 }
 
 // backup is the backup account in its primary Region.

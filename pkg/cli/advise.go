@@ -80,7 +80,7 @@ func (a *advising) run(ctx context.Context, out io.Writer) error {
 		errs = append(errs, unread)
 	}
 	if len(members) == 0 {
-		err = &hinted{errors.New("no member account is known"), "name one: --member ID"}
+		err = &hinted{errors.New("no member account is known"), "name one: --member ACCOUNT"}
 	}
 	return errors.Join(append(errs, err)...)
 }
@@ -254,7 +254,7 @@ func (a *advising) showSum(out io.Writer, sum advise.Sum) {
 	} else if sum.Load.Runs > 1 {
 		often = fmt.Sprintf("a run, %d runs a day", sum.Load.Runs)
 	}
-	fmt.Fprintf(out, "plan %s (%s=%s): %d resources, %s GB%s\n", sum.Plan, a.access.estate.TagKey, plan.Tag, sum.Resources, gigabytes(sum.Bytes), unsized(sum))
+	fmt.Fprintf(out, "plan %s (%s=%s): %s, %s GB%s\n", sum.Plan, a.access.estate.TagKey, plan.Tag, counted(sum.Resources, "resource"), gigabytes(sum.Bytes), unsized(sum))
 	fmt.Fprintf(out, "transfers %s: %s across accounts in %s; %s across Regions\n", often,
 		transfers(sum, sum.Load.Account), a.access.estate.Regions.Primary, transfers(sum, sum.Load.Region))
 	var rows [][]cell
@@ -285,5 +285,5 @@ func transfers(sum advise.Sum, each int) string {
 	if each == 0 {
 		return "none"
 	}
-	return fmt.Sprintf("%d points, %s GB", each*sum.Resources, gigabytes(sum.Bytes*int64(each)))
+	return fmt.Sprintf("%s, %s GB", counted(each*sum.Resources, "point"), gigabytes(sum.Bytes*int64(each)))
 }

@@ -22,7 +22,7 @@ func barOf(out io.Writer, name string, steps int) *bar {
 	if !ok || !to.terminal {
 		return &bar{out: out}
 	}
-	all := mpb.New(mpb.WithOutput(to.Writer), mpb.WithWidth(40), mpb.WithAutoRefresh())
+	all := mpb.New(mpb.WithOutput(to.screen()), mpb.WithWidth(40), mpb.WithAutoRefresh())
 	return &bar{out, all, all.AddBar(int64(steps), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name(name+" ")), mpb.AppendDecorators(decor.CountersNoUnit("%d of %d")))}
 }

@@ -5,9 +5,8 @@ package cli
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -15,29 +14,37 @@ import (
 const long = `twohop looks after the second hop of AWS Backup copies in one estate.
 
 It works in the estate's backup account, with the credentials that the AWS CLI would
-use (AWS_PROFILE, for one). A command that changes something prints what it would do,
-and does it with --yes.
+use (AWS_PROFILE, for one). The estate's file is that of --estate, else of the variable
+TWOHOP_ESTATE, else estate.yaml in the working directory. A command that changes something
+prints what it would do, and does it with --yes.
 
 ` + exitCodes
 
 // Run runs one command and returns its exit code. Nothing that it writes has control
 // characters but line feeds and tabs, whatever AWS says.
 func Run(ctx context.Context, args []string, out, errOut io.Writer) int {
-	out, errOut = plainOf(out), plainOf(errOut)
+	to, errTo := plainOf(out), plainOf(errOut)
+	errTo.reading = readingOn(errTo)
+	to.reading = errTo.reading
 	root := newRoot() //nolint:contextcheck // cobra hands the context to the command that runs
 	root.SetArgs(args)
-	root.SetOut(out)
-	root.SetErr(errOut)
+	root.SetOut(to)
+	root.SetErr(errTo)
 	command, err := root.ExecuteContextC(ctx)
+	errTo.reading.end()
 	if err == nil {
 		return exitDone
 	}
-	code, hint := explain(err, command.CommandPath())
-	fmt.Fprintf(errOut, "twohop: %s\n", strings.ReplaceAll(err.Error(), "\n", "\n  "))
-	if hint != "" {
-		fmt.Fprintf(errOut, "hint: %s\n", hint)
+	if ctx.Err() != nil && !errors.Is(err, errFindings) { // of whatever has failed because of it
+		err = &failure{errInterrupted}
 	}
-	return code
+	report := reportOf(err, command.CommandPath())
+	if wantsJSON(command, args) {
+		report.line(errTo)
+	} else {
+		report.text(errTo)
+	}
+	return report.Code
 }
 
 func newRoot() *cobra.Command {
@@ -48,10 +55,13 @@ func newRoot() *cobra.Command {
 		Example: `  twohop status --estate my.yaml
   twohop restore plan --estate my.yaml arn:aws:rds:eu-central-1:111111111111:db:orders
   source <(twohop completion bash)`,
+		Version:       thisBuild().String(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newAdvise(), newDLQ(), newDoctor(), newExplain(), newPause(), newResume(), newReport(), newRestore(), newStatus(), newTrace())
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp) // no argument is a file where nothing says so
+	root.AddCommand(newAdvise(), newCheck(), newDLQ(), newDoctor(), newExplain(), newPause(), newResume(), newReport(), newRestore(), newStatus(), newTrace(), newVersion())
 	return root
 }
 

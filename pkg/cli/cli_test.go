@@ -22,6 +22,7 @@ func run(t *testing.T, args ...string) (code int, out, errOut string) {
 }
 
 func TestUsageIsToldApartFromErrors(t *testing.T) {
+	t.Setenv("TWOHOP_ESTATE", "")
 	for sentence, c := range map[string]struct {
 		args []string
 		code int
@@ -34,9 +35,9 @@ func TestUsageIsToldApartFromErrors(t *testing.T) {
 		"a trace of no days":          {[]string{"trace", "--estate", "x", "--days", "0", "db:orders"}, 2, "twohop: --days: 1 or more\n"},
 		"a report of no days":         {[]string{"report", "--estate", "x", "--out", "y", "--days", "-1"}, 2, "twohop: --days: 1 or more\n"},
 		"a status of no days":         {[]string{"status", "--estate", "x", "--days", "0"}, 2, "twohop: --days: 1 or more\n"},
-		"looks without a pause":       {[]string{"status", "--estate", "x", "--interval", "1s"}, 2, "twohop: --interval: 5s or more"},
+		"looks without a pause":       {[]string{"status", "--estate", "x", "--every", "1s"}, 2, "twohop: --every: 5s or more"},
 		"a flag that there is not":    {[]string{"pause", "--all"}, 2, "twohop: unknown flag: --all\nhint: twohop pause --help\n"},
-		"no estate":                   {[]string{"resume", "--yes"}, 2, "twohop: required flag(s) \"estate\" not set\nhint: twohop resume --help\n"},
+		"no estate":                   {[]string{"resume", "--yes"}, 2, "twohop: no estate: name its file with --estate FILE or in TWOHOP_ESTATE, or work where estate.yaml is\nhint: twohop resume --help\n"},
 		"an argument too many":        {[]string{"pause", "now", "--estate", "x"}, 2, "unknown command \"now\" for \"twohop pause\""},
 		"a file that is not there":    {[]string{"pause", "--estate", "none.yaml"}, 1, "twohop: read the estate: open none.yaml"},
 	} {
@@ -60,7 +61,7 @@ func TestFaultsOfTheEstateAreToldBelowEachOther(t *testing.T) {
 func TestHelp(t *testing.T) {
 	code, out, _ := run(t)
 	assert.Zero(t, code)
-	for _, want := range []string{"pause", "resume", "restore", "advise", "completion", "0  done", "1  error", "2  usage", "3  findings", "4  denied"} {
+	for _, want := range []string{"pause", "resume", "restore", "advise", "check", "version", "completion", "0  done", "1  error", "2  usage", "3  findings", "4  denied", "130  interrupted"} {
 		assert.Contains(t, out, want)
 	}
 	_, out, _ = run(t, "explain", "--help")

@@ -64,7 +64,7 @@ func TestACommandLineThatCannotBeIsNotUnderstood(t *testing.T) {
 		require.True(t, is)
 		assert.Error(t, understood(words, false), line)
 	}
-	assert.Error(t, understood([]string{"twohop", "status"}, true), "without its estate")
+	assert.Error(t, understood([]string{"twohop", "report"}, true), "without its file")
 }
 
 func TestWhatExamplesSayCanBeTyped(t *testing.T) {
@@ -98,4 +98,34 @@ func TestWhatTheReadmeSaysCanBeTyped(t *testing.T) {
 		assert.NoError(t, understood(words, false), quoted[1])
 	}
 	assert.Greater(t, n, 40)
+}
+
+// TestValuesOfFlagsAreNamedInCapitals: help shows --flag VALUE.
+func TestValuesOfFlagsAreNamedInCapitals(t *testing.T) {
+	flag := regexp.MustCompile(`^ +(?:-\w, )?--([a-z-]+)(?: (\S+))?  `)
+	n := 0
+	leaves(newRoot(), func(c *cobra.Command) {
+		for line := range strings.Lines(c.LocalFlags().FlagUsages()) {
+			if match := flag.FindStringSubmatch(line); match != nil {
+				n++
+				assert.Equal(t, strings.ToUpper(match[2]), match[2], "%s --%s", c.CommandPath(), match[1])
+			}
+		}
+	})
+	assert.Greater(t, n, 50)
+}
+
+// TestOneThingHasOneName: a flag of one name says the same everywhere, and pauses between two
+// looks are --every.
+func TestOneThingHasOneName(t *testing.T) {
+	leaves(newRoot(), func(c *cobra.Command) {
+		for _, other := range []string{"interval", "region", "class", "account", "file"} {
+			assert.Nil(t, c.Flags().Lookup(other), "%s --%s", c.CommandPath(), other)
+		}
+		for name, placeholder := range map[string]string{"every": "DURATION", "resource": "RESOURCE", "member": "ACCOUNT", "to-account": "ACCOUNT", "estate": "FILE", "days": "DAYS", "keep-days": "DAYS"} {
+			if flag := c.Flags().Lookup(name); flag != nil {
+				assert.Contains(t, flag.Usage, "`"+placeholder, "%s --%s", c.CommandPath(), name)
+			}
+		}
+	})
 }

@@ -26,9 +26,9 @@ type copyBack struct {
 }
 
 func newCopyBack() *cobra.Command {
-	c := &copyBack{}
+	c := &copyBack{every: 30 * time.Second}
 	command := &cobra.Command{
-		Use:   "copy-back RESOURCE-ARN",
+		Use:   "copy-back RESOURCE",
 		Short: "Copy a backup back to the member's local vault",
 		Long: `Copy-back brings a backup, the newest or the one that is chosen, from the backup account to
 the local vault of its member account, from the nearest copy that is left. RDS, Aurora,
@@ -57,12 +57,13 @@ decides then.`,
 	c.flags(command)
 	flags := command.Flags()
 	flags.StringVar(&c.from, "from", "", "take a copy of this `REGION` only")
+	c.access.completes(command, "from", cobra.ShellCompDirectiveDefault, copyRegions)
 	flags.IntVar(&c.keep, "keep-days", 7, "`DAYS` from now that the copies are kept")
 	flags.BoolVar(&c.direct, "direct", false, "take no detour: for where AWS Backup copies across accounts and Regions in one action")
 	flags.BoolVar(&c.unread, "without-local", false, "act although the member's local vault cannot be read")
 	flags.BoolVar(&c.yes, "yes", false, "do what the plan says")
 	flags.BoolVar(&c.wait, "wait", false, "with --yes: go on until the backup is back")
-	flags.DurationVar(&c.every, "every", 30*time.Second, "pause between looks while waiting")
+	durationFlag(command, &c.every, "every", "with --wait: `DURATION` from one check of the copies to the next")
 	return command
 }
 
@@ -82,8 +83,15 @@ func (c *copyBack) check(resource string) error {
 }
 
 func (c *copyBack) run(ctx context.Context, out io.Writer) error {
-	if err := c.access.open(); err != nil {
+	if err := c.open(); err != nil {
 		return err
+	}
+	if c.from != "" {
+		region, err := oneOf("from", c.from, copyRegions(c.access.estate))
+		if err != nil {
+			return err
+		}
+		c.from = region
 	}
 	found, err := c.locate(ctx)
 	if err != nil {
@@ -94,7 +102,7 @@ func (c *copyBack) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	if found.account == "" {
-		return &hinted{fmt.Errorf("nothing tells the account of %s", c.resource), "name it: --to-account ID"}
+		return &hinted{fmt.Errorf("nothing tells the account of %s", c.resource), "name it: --to-account ACCOUNT"}
 	}
 	adviser := c.access.adviser()
 	c.advice = func(f hop.FailedJob) string { return adviser.Of(ctx, f).Full() }
@@ -227,6 +235,10 @@ func (c *copyBack) verdict(way hop.WayBack, step hop.BackStep) error {
 	case hop.BackFailed:
 		return &hinted{fmt.Errorf("copy to %s: %s", step.To, step.Detail), c.cure(way, step, step.Job.Message)}
 	case hop.BackLost:
+		if c.from != "" {
+			return &hinted{&findingsError{fmt.Errorf("--from: no usable copy of the backup of %s is left in %s", moment(way.Backup.Created), c.from)},
+				"run it without --from to take one of another Region; " + c.plan() + " shows what there is"}
+		}
 		return &hinted{&findingsError{errors.New(step.Detail)}, c.plan() + " shows what there is"}
 	default:
 		return fmt.Errorf("no rule for the verdict %q", step.Verdict)

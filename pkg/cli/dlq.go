@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/ages"
 )
 
 func newDLQ() *cobra.Command {
@@ -47,9 +47,10 @@ func (f *letterFlags) flags(command *cobra.Command) {
 	f.access.flags(command)
 	f.access.memberFlag(command)
 	flags := command.Flags()
-	flags.StringSliceVar(&f.only, "only", nil, "letters of this `class` only, such as Key")
-	flags.StringVar(&f.resource, "resource", "", "letters of this `resource` only, by its ARN or name")
-	flags.StringVar(&f.since, "since", "", "letters since then only: an `age` such as 6h, a day such as 2026-11-01,\nor a time such as 2026-11-01T03:00:00Z")
+	flags.StringSliceVar(&f.only, "only", nil, "letters of this `CLASS` only, such as Key")
+	completes(command, "only", classNames())
+	flags.StringVar(&f.resource, "resource", "", "letters of this `RESOURCE` only, by its ARN or name")
+	flags.StringVar(&f.since, "since", "", "letters since a `TIME` only: an age such as 6h or 1d, a day such as 2026-11-01,\nor a moment such as 2026-11-01T03:00:00Z")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object")
 }
 
@@ -70,17 +71,17 @@ func (f *letterFlags) running(work func(context.Context, io.Writer, []string) er
 
 func (f *letterFlags) parse() error {
 	for i, name := range f.only {
-		at := slices.IndexFunc(hop.Classes, func(c hop.Class) bool { return strings.EqualFold(string(c), name) })
-		if at < 0 {
-			return fmt.Errorf("--only: %q is no class; %v are", name, hop.Classes)
+		class, err := oneOf("only", name, classNames())
+		if err != nil {
+			return err
 		}
-		f.only[i] = string(hop.Classes[at])
+		f.only[i] = class
 	}
 	if f.since == "" {
 		return nil
 	}
 	var err error
-	if f.within, err = time.ParseDuration(f.since); err == nil && f.within > 0 {
+	if f.within, err = ages.Parse(f.since); err == nil && f.within > 0 {
 		return nil
 	}
 	for _, form := range []string{time.RFC3339, time.DateOnly} {
@@ -99,9 +100,35 @@ func (f *letterFlags) chosen(all []deadLetter, now time.Time) []deadLetter {
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(l deadLetter) bool {
 		return len(f.only) > 0 && !slices.Contains(f.only, string(l.cause.Class)) ||
-			f.resource != "" && f.resource != l.resource && f.resource != lastPart(l.resource) ||
+			f.resource != "" && !isNamed(l.resource, f.resource) ||
 			l.Since().Before(after)
 	})
+}
+
+// found is an error where the flags can leave no letter: a time to come, or a resource by a name
+// that no letter has. An ARN is not likely to be mistyped, and may be of a resource that has no
+// letter any more. now is AWS's time.
+func (f *letterFlags) found(all []deadLetter, now time.Time) error {
+	if f.after.After(now) {
+		return &badValue{fmt.Errorf("--since: %s is to come; by AWS's clock it is %s", f.since, now.Format(time.RFC3339))}
+	}
+	var others []string
+	for _, l := range all {
+		if isNamed(l.resource, f.resource) {
+			return nil
+		}
+		if l.resource != "" {
+			others = append(others, l.resource)
+		}
+	}
+	if f.resource == "" || strings.HasPrefix(f.resource, "arn:") || len(all) == 0 {
+		return nil
+	}
+	text := "no resource is known of any"
+	if len(others) > 0 {
+		text = "there are some of " + someNames(others)
+	}
+	return fmt.Errorf("--resource: no dead-letter message is of %q; %s", f.resource, text)
 }
 
 // lastPart is the last part of an ARN.

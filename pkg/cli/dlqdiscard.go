@@ -64,7 +64,7 @@ func (d *discarding) run(ctx context.Context, out io.Writer, ids []string) error
 	if d.yes {
 		d.do(ctx, report)
 	}
-	return firstError(report.end(out), ctx.Err(), p.trouble(), report.verdict(), p.partly())
+	return firstError(report.end(out), ctx.Err(), p.trouble(), p.missing, report.verdict(), p.partly())
 }
 
 // hold is for how long each message is hidden from other readers.

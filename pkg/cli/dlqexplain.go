@@ -37,6 +37,9 @@ func (t *telling) run(ctx context.Context, out io.Writer, ids []string) error {
 			return firstError(p.trouble(), err)
 		}
 	}
+	if err := t.found(letters, p.now); err != nil {
+		return firstError(p.trouble(), err)
+	}
 	letters = t.chosen(letters, p.now)
 	if t.json {
 		return firstError(showJSON(out, t.reported(p, letters)), p.trouble(), p.partly())

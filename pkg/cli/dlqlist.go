@@ -33,6 +33,9 @@ func (l *listing) run(ctx context.Context, out io.Writer, _ []string) error {
 	if err != nil {
 		return err
 	}
+	if err := l.found(p.letters, p.now); err != nil {
+		return firstError(p.trouble(), err)
+	}
 	letters := l.chosen(p.letters, p.now)
 	if l.json {
 		err = showJSON(out, l.reported(p, letters))

@@ -18,6 +18,7 @@ type planned struct {
 	replayer *relay.Replayer
 	plans    []relay.Replay // in the order of the messages
 	held     bool           // until end
+	missing  error          // the resource that was asked for has no message
 }
 
 // planned reads the messages, hides them from other readers for hold, and releases those that
@@ -50,6 +51,9 @@ func (f *letterFlags) lookUp(ctx context.Context, p *planned, ids []string) (err
 		p.release(ctx, bare(p.without(chosen)))
 	}
 	p.plans = p.replayer.Plan(ctx, bare(chosen), p.now)
+	if len(p.plans) == 0 {
+		p.missing = f.found(letters, p.now)
+	}
 	return ctx.Err()
 }
 

@@ -26,7 +26,7 @@ type replaying struct {
 const fastest = 50
 
 func newDLQReplay() *cobra.Command {
-	r := &replaying{}
+	r := &replaying{every: 30 * time.Second}
 	command := &cobra.Command{
 		Use: "replay [LETTER...]", Short: "Ask again for what dead letters are about", Args: cobra.ArbitraryArgs,
 		Long: `Replay looks first what each letter still needs, and prints that as a plan. With --yes it
@@ -54,8 +54,8 @@ messages are hidden from other readers until it has ended; after a crash, for 15
 	flags := command.Flags()
 	flags.BoolVar(&r.yes, "yes", false, "do what the plan says")
 	flags.BoolVar(&r.wait, "wait", false, "wait until the replayed copies are verified")
-	flags.Float64Var(&r.rate, "rate", 5, "`letters` a second at the most")
-	flags.DurationVar(&r.every, "every", 30*time.Second, "how often --wait looks")
+	flags.Float64Var(&r.rate, "rate", 5, "`NUMBER` of letters a second at the most")
+	durationFlag(command, &r.every, "every", "with --wait: `DURATION` from one check of the copies to the next")
 	command.PreRunE = func(*cobra.Command, []string) error { return r.check() }
 	return command
 }
@@ -96,7 +96,7 @@ func (r *replaying) run(ctx context.Context, out io.Writer, ids []string) error 
 			r.follow(ctx, report)
 		}
 	}
-	return firstError(report.end(out), report.interrupted(ctx), p.trouble(), report.verdict(), p.partly())
+	return firstError(report.end(out), report.interrupted(ctx), p.trouble(), p.missing, report.verdict(), p.partly())
 }
 
 // closing is how long a replay that has begun may take once it was interrupted.

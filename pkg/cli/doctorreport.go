@@ -51,15 +51,14 @@ func (d *doctor) tell(out io.Writer, checks []checkup.Check, found []checkup.Fin
 	for _, f := range found {
 		counts[f.Kind]++
 	}
-	fmt.Fprintf(out, "%s: %d checks, %d broken, %d warnings, %d not checked, %d unconfirmed\n",
-		d.access.estate.Name, len(checks), counts[checkup.Broken], counts[checkup.Warning], counts[checkup.NotChecked], counts[checkup.Unconfirmed])
+	fmt.Fprintf(out, "%s: %s, %d broken, %d warnings, %d not checked, %d unconfirmed\n",
+		d.access.estate.Name, counted(len(checks), "check"), counts[checkup.Broken], counts[checkup.Warning], counts[checkup.NotChecked], counts[checkup.Unconfirmed])
 }
 
 // toned writes a word of ours, coloured on a terminal.
 func toned(out io.Writer, word string, t tone) {
-	if to, ok := out.(plain); ok && to.terminal && colours[t] != nil {
-		fmt.Fprint(to.Writer, colours[t].Sprint(word)) // as showTable does
-		return
+	if to, ok := out.(plain); ok {
+		out, word = to.screen(), to.toned(word, t) // as showTable does
 	}
 	fmt.Fprint(out, word)
 }

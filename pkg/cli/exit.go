@@ -16,6 +16,8 @@ const (
 	exitUsage    = 2
 	exitFindings = 3
 	exitDenied   = 4
+
+	exitInterrupted = 130 // as shells have it for Ctrl-C
 )
 
 const exitCodes = `Exit codes:
@@ -25,6 +27,7 @@ const exitCodes = `Exit codes:
   3  findings: something is to be done, such as a plan that waits for --yes, a copy that
      is late, or an account, vault or queue that could not be read
   4  denied: AWS refuses the credentials, or they lack a right, so that nothing was read
+  130  interrupted with Ctrl-C
 The highest that applies is returned.`
 
 // failure is an error of a command's own work; any other is one of its usage.
@@ -34,6 +37,9 @@ func (f *failure) Unwrap() error { return f.error }
 
 // errFindings says that something is to be done.
 var errFindings = errors.New("nothing was changed")
+
+// errInterrupted says that Ctrl-C ended a command.
+var errInterrupted = errors.New("interrupted")
 
 // findingsError is the end of a command that has found something a person has to see to; what to
 // do about it is the hint of the hinted error around it.
@@ -46,9 +52,12 @@ func (f *findingsError) Is(target error) bool { return target == errFindings }
 // such as "twohop pause".
 func explain(err error, command string) (code int, hint string) {
 	var own *failure
+	var bad *badValue
 	switch {
-	case !errors.As(err, &own):
+	case !errors.As(err, &own), errors.As(err, &bad):
 		return exitUsage, command + " --help"
+	case interrupted(err):
+		return exitInterrupted, hintOf(err)
 	case denied(err):
 		return exitDenied, hintOf(err)
 	case errors.Is(err, errFindings):
@@ -58,11 +67,22 @@ func explain(err error, command string) (code int, hint string) {
 	}
 }
 
+func interrupted(err error) bool {
+	return errors.Is(err, errInterrupted) || errors.Is(err, context.Canceled)
+}
+
 // denied tells whether AWS refuses the credentials, or they lack a right.
 func denied(err error) bool {
 	var refused *hop.Failure
-	return errors.Is(err, awslogin.ErrNoCredentials) || errors.As(err, &refused) && refused.Class == hop.ClassRole
+	for _, lacking := range []error{awslogin.ErrNoCredentials, awslogin.ErrExpired, awslogin.ErrMFA} {
+		if errors.Is(err, lacking) {
+			return true
+		}
+	}
+	return errors.As(err, &refused) && refused.Class == hop.ClassRole
 }
+
+const setProfile = "set AWS_PROFILE to a profile of the estate's backup account, and --profile to those of others; aws sts get-caller-identity tells whose credentials there are"
 
 func hintOf(err error) string {
 	var hinted *hinted
@@ -71,17 +91,37 @@ func hintOf(err error) string {
 	switch {
 	case errors.As(err, &hinted):
 		return hinted.hint
-	case errors.Is(err, context.Canceled):
+	case interrupted(err):
 		return "run it again: it goes on where it stopped"
-	case errors.Is(err, awslogin.ErrNoCredentials), errors.As(err, &wrong):
-		return "set AWS_PROFILE to a profile of the estate's backup account, and --profile to those of others; aws sts get-caller-identity tells whose credentials there are"
+	case errors.Is(err, awslogin.ErrExpired):
+		return "sign in with that profile again (aws sso login --profile NAME, or aws login --profile NAME), and run it again"
+	case errors.Is(err, awslogin.ErrMFA):
+		return `get the role's keys with the AWS CLI, which asks for the code, and run it again: eval "$(aws configure export-credentials --profile NAME --format env)"`
+	case errors.Is(err, awslogin.ErrRetryMode):
+		return "set retry_mode to standard or adaptive in the AWS profile, or AWS_RETRY_MODE where that is set; legacy is for the AWS CLI and boto3 only"
+	case errors.Is(err, awslogin.ErrNoCredentials):
+		return setProfile
+	case errors.As(err, &wrong):
+		return unusedProfile() + setProfile
 	case denied(err):
-		return "sign in again, or give the role the right that is named; the README lists the rights of each command"
+		return unusedProfile() + "sign in again, or give the role the right that is named; the README lists the rights of each command"
+	case errors.As(err, &refused) && refused.Code == awslogin.Network:
+		return "check the network, and HTTPS_PROXY and AWS_ENDPOINT_URL where they are set, and run it again: it goes on where it stopped"
 	case errors.As(err, &refused) && refused.Class == hop.ClassTransient:
 		return "run it again in a minute: it goes on where it stopped"
 	default:
 		return ""
 	}
+}
+
+// unusedProfile begins the hint of an operator whose profile is not the one that counts.
+func unusedProfile() string {
+	profile := awslogin.UnusedProfile()
+	if profile == "" {
+		return ""
+	}
+	return "the keys in AWS_ACCESS_KEY_ID were used, not AWS_PROFILE=" + profile +
+		" (the CDK uses the profile): unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN; or "
 }
 
 // hinted is an error with what to do next.

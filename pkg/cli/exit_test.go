@@ -13,6 +13,7 @@ import (
 )
 
 func TestEveryErrorHasItsExitCodeAndHint(t *testing.T) {
+	t.Setenv("AWS_PROFILE", "")
 	for sentence, c := range map[string]struct {
 		err  error
 		code int
@@ -23,8 +24,13 @@ func TestEveryErrorHasItsExitCodeAndHint(t *testing.T) {
 		"a right is missing":              {&failure{&hop.Failure{Class: hop.ClassRole}}, 4, "right"},
 		"there are no credentials":        {&failure{fmt.Errorf("%w: no profile", awslogin.ErrNoCredentials)}, 4, "AWS_PROFILE"},
 		"the account is another":          {&failure{&awslogin.WrongAccount{Wanted: "222222222222", Got: "111111111111"}}, 1, "AWS_PROFILE"},
+		"the sign-in is over":             {&failure{fmt.Errorf("log in: %w", awslogin.ErrExpired)}, 4, "aws sso login --profile NAME"},
+		"a profile needs an MFA code":     {&failure{fmt.Errorf("load: %w", awslogin.ErrMFA)}, 4, "aws configure export-credentials --profile NAME --format env"},
+		"the network is down":             {&failure{&hop.Failure{Class: hop.ClassTransient, Code: awslogin.Network}}, 1, "check the network"},
+		"another SDK's retry mode":        {&failure{fmt.Errorf("load: %w", awslogin.ErrRetryMode)}, 1, "set retry_mode to standard or adaptive"},
 		"AWS is busy":                     {&failure{&hop.Failure{Class: hop.ClassTransient}}, 1, "again in a minute"},
-		"somebody pressed a key":          {&failure{fmt.Errorf("list: %w", context.Canceled)}, 1, "where it stopped"},
+		"somebody pressed a key":          {&failure{fmt.Errorf("list: %w", context.Canceled)}, 130, "where it stopped"},
+		"a value is none of the estate's": {&failure{&badValue{errors.New("--from")}}, 2, "twohop pause --help"},
 		"what is to be done is said":      {&failure{&hinted{hop.ErrNotFound, "deploy it"}}, 1, "deploy it"},
 		"findings beside a missing right": {&failure{errors.Join(&findingsError{errors.New("late")}, &hop.Failure{Class: hop.ClassRole})}, 4, "right"},
 		"findings beside an error":        {&failure{errors.Join(errors.New("strange"), &findingsError{errors.New("late")})}, 3, "--yes"},
@@ -41,4 +47,18 @@ func TestEveryErrorHasItsExitCodeAndHint(t *testing.T) {
 			assert.Contains(t, hint, c.hint)
 		})
 	}
+}
+
+func TestAHintNamesTheProfileThatIsNotUsed(t *testing.T) {
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKIA")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	t.Setenv("AWS_PROFILE", "backup")
+	for _, err := range []error{&awslogin.WrongAccount{Wanted: "222222222222", Got: "111111111111"}, &hop.Failure{Class: hop.ClassRole}} {
+		_, hint := explain(&failure{err}, "twohop pause")
+		assert.Contains(t, hint, "the keys in AWS_ACCESS_KEY_ID were used, not AWS_PROFILE=backup (the CDK uses the profile): unset AWS_ACCESS_KEY_ID ")
+	}
+	_, hint := explain(&failure{&hop.Failure{Class: hop.ClassTransient}}, "twohop pause")
+	assert.NotContains(t, hint, "AWS_PROFILE", "credentials are no cause of that")
+	_, hint = explain(&failure{fmt.Errorf("%w: there is no profile backup", awslogin.ErrNoCredentials)}, "twohop pause")
+	assert.NotContains(t, hint, "were used", "none were")
 }

@@ -53,9 +53,9 @@ databases: keep it as you keep those. Exit codes are those of status.`,
 	}
 	r.flags(command)
 	r.withoutFlag(command)
-	command.Flags().StringVar(&r.to, "out", "", "the `file` to write; one that is there is replaced")
+	command.Flags().StringVar(&r.to, "out", "", "the `FILE` to write; one that is there is replaced")
 	command.Flags().BoolVar(&r.json, "json", false, "print one JSON object about the page (status --json has what is in it)")
-	cobra.CheckErr(command.MarkFlagRequired("out"))
+	cobra.CheckErr(errors.Join(command.MarkFlagRequired("out"), command.MarkFlagFilename("out", "html")))
 	return command
 }
 

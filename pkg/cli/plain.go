@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -16,20 +17,50 @@ import (
 type plain struct {
 	io.Writer
 	terminal bool // colours and bars are for a person
+	width    int  // of tables, in columns of a terminal, as COLUMNS says; 0: as the terminal says
+	reading  *reading
 }
 
-// plainOf is where a command writes to.
+// screen is where text is written that is escaped already.
+func (p plain) screen() io.Writer {
+	p.reading.end()
+	return p.Writer
+}
+
+// narrowest is the least width that tables are fitted into: a word and its indent need some.
+const narrowest = 20
+
+// plainOf is where a command writes to. Without a terminal tables keep full lines, which
+// scripts read, unless COLUMNS is set.
 func plainOf(out io.Writer) plain {
+	to := plain{Writer: out}
+	if columns, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil {
+		to.width = columns
+	}
 	file, ok := out.(*os.File)
 	if !ok {
-		return plain{Writer: out}
+		return to
 	}
 	info, err := file.Stat()
-	return plain{file, err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == ""}
+	to.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == ""
+	return to
+}
+
+// room is how many columns a table may have; 0: as many as it comes with. A terminal is asked
+// each time, since its window may have changed.
+func (p plain) room() int {
+	columns := p.width
+	if file, ok := p.Writer.(*os.File); ok && columns <= 0 {
+		columns = terminalWidth(file)
+	}
+	if columns <= 0 {
+		return 0
+	}
+	return max(columns, narrowest)
 }
 
 func (p plain) Write(text []byte) (int, error) {
-	if _, err := io.WriteString(p.Writer, escaped(string(text))); err != nil {
+	if _, err := io.WriteString(p.screen(), escaped(string(text))); err != nil {
 		return 0, err
 	}
 	return len(text), nil

@@ -124,7 +124,7 @@ func (p *progress) show(step hop.BackStep) {
 	if p.bars != nil {
 		return
 	}
-	p.bars = mpb.New(mpb.WithOutput(p.out.(plain).Writer), mpb.WithRefreshRate(time.Second/4))
+	p.bars = mpb.New(mpb.WithOutput(p.out.(plain).screen()), mpb.WithRefreshRate(time.Second/4))
 	p.bar = p.bars.New(0, mpb.SpinnerStyle(), mpb.BarRemoveOnComplete(), mpb.BarWidth(1),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
 			p.mu.Lock()

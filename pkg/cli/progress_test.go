@@ -52,7 +52,7 @@ func TestProgressIsLinesAndOnATerminalABarBelowThem(t *testing.T) {
 	for sentence, terminal := range map[string]bool{"in a pipe": false, "on a terminal": true} {
 		t.Run(sentence, func(t *testing.T) {
 			var out shared
-			tellAll(plain{&out, terminal})
+			tellAll(plain{Writer: &out, terminal: terminal})
 			for _, line := range []string{
 				"copy to detour: job one is CREATED, for 30m0s\n", "looking again in 0s: Rate", "the copy to detour is there, after 1h", "copy to local: due\n",
 				"copy to local: job two is RUNNING, for 30m0s\n", "copy job two to local runs on;", "the copy to local is there, after ",

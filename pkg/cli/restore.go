@@ -43,9 +43,18 @@ func (c *choosing) flags(command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringVar(&c.point, "point", "", "`ARN` of a recovery point: the backup that it is of")
 	flags.StringVar(&c.at, "at", "", "the newest backup made by this `TIME`, as 2026-11-01, 2026-11-01T03:00 (UTC) or with an offset\n(default: the newest)")
-	flags.StringVar(&c.account, "to-account", "", "member account `ID` (default: the resource's)")
+	flags.StringVar(&c.account, "to-account", "", "member `ACCOUNT` (default: the resource's)")
 	flags.BoolVar(&c.json, "json", false, "print one JSON object")
 	command.MarkFlagsMutuallyExclusive("point", "at")
+	c.access.completes(command, "to-account", cobra.ShellCompDirectiveDefault, memberAccounts)
+}
+
+// open reads the estate's file, and checks the flags that only it can tell about.
+func (c *choosing) open() error {
+	if err := c.access.open(); err != nil || c.account == "" {
+		return err
+	}
+	return memberID("to-account", c.account, c.access.estate)
 }
 
 // times are the forms of --at. A day stands for all of it.
@@ -53,8 +62,11 @@ var times = []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04"}
 
 func (c *choosing) parse(resource string) error {
 	c.resource, c.wanted = resource, hop.Wanted{Point: c.point}
-	if !strings.HasPrefix(resource, "arn:") {
-		return fmt.Errorf("%q is not the ARN of a resource; it would look like arn:aws:rds:eu-central-1:111111111111:db:orders", resource)
+	if isPoint(resource) {
+		return fmt.Errorf("%s is a recovery point; give the ARN of its resource, and --point with this one", resource)
+	}
+	if c.point != "" && !strings.HasPrefix(c.point, "arn:") {
+		return fmt.Errorf("--point: %q is not the ARN of a recovery point; twohop restore plan lists them", c.point)
 	}
 	if c.at == "" {
 		return nil
@@ -87,6 +99,9 @@ func (c *choosing) locate(ctx context.Context) (located, error) {
 	e := c.access.estate
 	config, err := c.access.backup(ctx)
 	if err != nil {
+		return located{}, err
+	}
+	if err := c.resolve(ctx, config); err != nil {
 		return located{}, err
 	}
 	var looks []relay.Look
@@ -145,7 +160,7 @@ func (c *choosing) pick(found located) (hop.Backup, error) {
 		return hop.Backup{}, &hinted{&findingsError{fmt.Errorf("no vault of the estate holds %s of %s", c.point, c.resource)},
 			c.plan() + " shows what there is"}
 	case len(found.backups) > 0:
-		return hop.Backup{}, &hinted{&findingsError{fmt.Errorf("none of the %d backups of %s that are left can be used%s", len(found.backups), c.resource, c.until())},
+		return hop.Backup{}, &hinted{&findingsError{fmt.Errorf("%s of %s left, none that can be used%s", counted(len(found.backups), "backup"), c.resource, c.until())},
 			"a backup that is under way, about to expire, EXPIRED or DELETING cannot be restored; without --at the newest counts"}
 	default:
 		return hop.Backup{}, &hinted{&findingsError{fmt.Errorf("nothing is left of %s: none of the estate's %d vaults that it may be in holds a recovery point of it", c.resource, len(found.looks))},
@@ -166,7 +181,7 @@ func (c *choosing) until() string {
 	if c.at == "" {
 		return ""
 	}
-	return ", and was made by " + c.wanted.At.Format(time.RFC3339)
+	return " and was made by " + c.wanted.At.Format(time.RFC3339)
 }
 
 // unreadVault is a vault that could not be read.

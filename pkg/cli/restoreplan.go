@@ -20,13 +20,16 @@ type restorePlan struct{ choosing }
 func newRestorePlan() *cobra.Command {
 	p := &restorePlan{}
 	command := &cobra.Command{
-		Use:   "plan RESOURCE-ARN",
+		Use:   "plan RESOURCE",
 		Short: "Show where a resource's backups are, and the ways of restoring one",
 		Long: `Plan shows which vault holds what of a backup, the newest or the one that is chosen, and
 the four ways of restoring it with what each needs. It changes nothing. A vault that
 cannot be read, in an account that is lost for one, keeps no other from being shown: the exit
 code is 3 then, or 4 if AWS denies it, since a newer backup may be in that vault. With
-nothing left to restore the exit code is 3 too.`,
+nothing left to restore the exit code is 3 too.
+
+RESOURCE is an ARN, or the name of a resource that the backup account has copies of, such as
+db:orders or orders.`,
 		Example: `  twohop restore plan --estate my.yaml arn:aws:rds:eu-central-1:111111111111:db:orders
   twohop restore plan --estate my.yaml --at 2026-11-01T03:00 arn:aws:s3:::invoices`,
 		Args: cobra.ExactArgs(1),
@@ -42,7 +45,7 @@ nothing left to restore the exit code is 3 too.`,
 }
 
 func (p *restorePlan) run(ctx context.Context, out io.Writer) error {
-	if err := p.access.open(); err != nil {
+	if err := p.open(); err != nil {
 		return err
 	}
 	found, err := p.locate(ctx)
@@ -133,7 +136,7 @@ func rank(backup hop.Backup, all []hop.Backup) string {
 		case i == 0:
 			return fmt.Sprintf("the newest of %d", len(all))
 		default:
-			return fmt.Sprintf("with %d newer ones of %d", i, len(all))
+			return fmt.Sprintf("with %s of %d", counted(i, "newer one"), len(all))
 		}
 	}
 	return "of which no copy can be restored"

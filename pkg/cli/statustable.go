@@ -108,7 +108,7 @@ func why(r picture.Resource, now time.Time) string {
 		said = append(said, fmt.Sprintf("and %d more", more))
 	}
 	if r.Unrouted > 0 {
-		said = append(said, fmt.Sprintf("%d points that no route takes", r.Unrouted))
+		said = append(said, counted(r.Unrouted, "point")+" that no route takes")
 	}
 	if len(r.LateIn) > 0 && len(r.Copies) == 0 {
 		said = append(said, "no copy under way: no newer backup is known")
@@ -152,9 +152,9 @@ func totals(p picture.Picture) string {
 			said = append(said, fmt.Sprintf("%d %s", n, state))
 		}
 	}
-	line := fmt.Sprintf("%d resources", len(p.Resources))
+	line := counted(len(p.Resources), "resource")
 	if len(said) > 0 {
 		line += ": " + strings.Join(said, ", ")
 	}
-	return fmt.Sprintf("%s; messages: %d waiting, %d dead letters", line, p.Waiting, p.Letters)
+	return fmt.Sprintf("%s; messages: %d waiting, %s", line, p.Waiting, counted(p.Letters, "dead letter"))
 }

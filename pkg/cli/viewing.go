@@ -24,7 +24,7 @@ type viewing struct {
 func (v *viewing) flags(command *cobra.Command) {
 	v.access.flags(command)
 	v.memberFlag(command)
-	command.Flags().IntVar(&v.days, "days", 14, "tell of single copies of the points of so many days;\na dead letter lasts 14")
+	command.Flags().IntVar(&v.days, "days", 14, "tell of single copies of the points of so many `DAYS`;\na dead letter lasts 14")
 }
 
 // withoutFlag gives a command the flag that leaves the members out.

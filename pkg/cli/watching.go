@@ -14,25 +14,32 @@ type watching struct {
 	look     func(context.Context) (picture.Picture, error)
 	show     func(io.Writer, picture.Picture) error
 	verdict  func(picture.Picture) error
+	failed   func(error) // of a look that is repeated
+	lines    bool        // each picture is a line of its own; nothing is painted over
 	interval time.Duration
 }
 
-// run goes on until it is interrupted, and says then what the last look found. A look
-// that fails is told of, and the next one is waited for; if it was the first, or if AWS
-// refuses, that is the end.
+// run goes on until it is interrupted, and returns then what the last refresh found. One that
+// fails is reported and made again; if it was the first, or if AWS refuses, that is the end.
+// Interrupted before anything was read, it returns the context's error.
 func (w watching) run(ctx context.Context, out io.Writer) error {
 	var last error
 	for first := true; ; first = false {
 		p, err := w.look(ctx)
 		switch {
+		case ctx.Err() != nil && first:
+			return ctx.Err()
 		case ctx.Err() != nil:
 			return last
 		case err != nil && (first || denied(err)):
 			return err
 		case err != nil:
-			fmt.Fprintf(out, "the look failed, and is repeated: %s\n", oneLine(err.Error()))
+			w.failed(err)
+			last = err
 		default:
-			repaint(out)
+			if !w.lines {
+				repaint(out)
+			}
 			if err := w.show(out, p); err != nil {
 				return err
 			}
@@ -49,7 +56,7 @@ func (w watching) run(ctx context.Context, out io.Writer) error {
 // repaint begins at the top of the screen, where there is one.
 func repaint(out io.Writer) {
 	if to, ok := out.(plain); ok && to.terminal {
-		fmt.Fprint(to.Writer, "\x1b[H\x1b[2J")
+		fmt.Fprint(to.screen(), "\x1b[H\x1b[2J")
 	}
 }
 

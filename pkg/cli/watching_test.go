@@ -31,6 +31,7 @@ func watched(t *testing.T, out io.Writer, looks ...error) error {
 			return picture.Picture{Points: n}, looks[n-1]
 		},
 		show:    func(out io.Writer, p picture.Picture) error { fmt.Fprintf(out, "look %d\n", p.Points); return nil },
+		failed:  func(err error) { fmt.Fprintf(out, "refresh failed; retrying: %s\n", oneLine(err.Error())) },
 		verdict: func(p picture.Picture) error { return fmt.Errorf("found at look %d", p.Points) },
 	}.run(ctx, out)
 }
@@ -39,12 +40,18 @@ func TestAWatchGoesOnUntilItIsInterrupted(t *testing.T) {
 	var out bytes.Buffer
 	err := watched(t, plain{Writer: &out}, nil, errors.New("the line\nis down"), nil)
 	require.EqualError(t, err, "found at look 3", "the last look counts")
-	assert.Equal(t, "look 1\nthe look failed, and is repeated: the line is down\nlook 3\n", out.String())
+	assert.Equal(t, "look 1\nrefresh failed; retrying: the line is down\nlook 3\n", out.String())
+}
+
+func TestAWatchIsNotGreenAboutWhatItCouldNotRead(t *testing.T) {
+	require.ErrorIs(t, watched(t, io.Discard), context.Canceled, "interrupted during the first refresh")
+	down := errors.New("the line is down")
+	require.ErrorIs(t, watched(t, io.Discard, nil, down), down, "the last one failed")
 }
 
 func TestAWatchPaintsOverWhatItShowedOnATerminalOnly(t *testing.T) {
 	var out bytes.Buffer
-	require.Error(t, watched(t, plain{&out, true}, nil))
+	require.Error(t, watched(t, plain{Writer: &out, terminal: true}, nil))
 	assert.Equal(t, "\x1b[H\x1b[2Jlook 1\n", out.String())
 }
 

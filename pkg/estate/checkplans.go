@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// optInTypes are the resource types as the service opt-in names them
-// [DescribeRegionSettings].
-var optInTypes = []string{"Aurora", "CloudFormation", "DSQL", "DocumentDB", "DynamoDB", "EBS", "EC2", "EFS", "FSx", "Neptune", "RDS", "Redshift",
+// ResourceTypes are the resource types that plans can name, as the service opt-in names
+// them [DescribeRegionSettings].
+var ResourceTypes = []string{"Aurora", "CloudFormation", "DSQL", "DocumentDB", "DynamoDB", "EBS", "EC2", "EFS", "FSx", "Neptune", "RDS", "Redshift",
 	"Redshift Serverless", "S3", "SAP HANA on Amazon EC2", "Storage Gateway", "VirtualMachine"}
 
 const (
@@ -60,7 +60,7 @@ func (c *checker) plan(at string, plan Plan) {
 	if len(plan.Types) == 0 {
 		c.add(at+".types", "names no resource type; it would look like [RDS, Aurora]")
 	}
-	c.each(at+".types", plan.Types, func(at, resourceType string) { c.oneOf(at, resourceType, optInTypes...) })
+	c.each(at+".types", plan.Types, func(at, resourceType string) { c.oneOf(at, resourceType, ResourceTypes...) })
 }
 
 func (c *checker) schedule(at, text string) {

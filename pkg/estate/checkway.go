@@ -73,7 +73,7 @@ func (c *checker) twoHops(at string, plan Plan, primary, elsewhere []string) {
 		c.add(at+".retention", "names no vault of the backup account in a secondary Region; two hops need one or more, such as final: 35")
 	}
 	for i, resourceType := range plan.Types {
-		if slices.Contains(optInTypes, resourceType) { // else another fault says so
+		if slices.Contains(ResourceTypes, resourceType) { // else another fault says so
 			oneHop(&c.faults, item(at+".types", i), resourceType)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/twohop/twohop/pkg/ages"
 )
 
 // decoder lays a YAML document over a value that holds the defaults. It takes
@@ -149,9 +151,9 @@ func (d *decoder) scalar(at string, node *yaml.Node, into reflect.Value) {
 	quoted := node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
 	switch held := into.Addr().Interface().(type) {
 	case *time.Duration:
-		duration, err := time.ParseDuration(node.Value)
+		duration, err := ages.Parse(node.Value)
 		if err != nil {
-			d.fault(at, "%q is not a duration; it would look like 15m or 26h", node.Value)
+			d.fault(at, "%q is not a duration; it would look like 15m, 26h or 1d", node.Value)
 		}
 		*held = duration
 	case *int:

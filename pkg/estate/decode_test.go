@@ -54,8 +54,8 @@ func TestNothingIsPassedOver(t *testing.T) {
 		"a number that YAML reads as octal": {"copies: {attempts: 010}\n", `"010" is not a whole number`},
 		"a number beyond all bounds":        {"copies: {attempts: 99999999999999999999}\n", "is not a whole number"},
 		"a truth of another YAML":           {"sharedKey: yes\n", `estate.yaml:5: sharedKey: "yes" is not true or false, without quotes`},
-		"a duration without a unit":         {"reconciler: {recentEvery: 15}\n", `estate.yaml:5: reconciler.recentEvery: "15" is not a duration; it would look like 15m or 26h`},
-		"a duration of days":                {"rpo: {RDS: 1d}\n", `estate.yaml:5: rpo.RDS: "1d" is not a duration`},
+		"a duration without a unit":         {"reconciler: {recentEvery: 15}\n", `estate.yaml:5: reconciler.recentEvery: "15" is not a duration; it would look like 15m, 26h or 1d`},
+		"a duration of parts of days":       {"rpo: {RDS: 1.5d}\n", `estate.yaml:5: rpo.RDS: "1.5d" is not a duration; it would look like 15m, 26h or 1d`},
 		"a lock that is a word":             {"vaults: {final: {lock: compliance}}\n", "estate.yaml:5: vaults.final.lock: is one value; it takes keys with values"},
 		"an empty name of a vault":          {"vaults: {final: {name: ''}}\n", "estate.yaml:5: vaults.final.name: is not set"},
 	} {

@@ -26,7 +26,7 @@ func Load(path string) (Estate, error) {
 }
 
 // Parse reads the text of an estate's file, which is called name in the error. What
-// the text leaves out has its default. The error names every fault, one to a line,
+// the text leaves out has its default. The error is Faults, which names every fault,
 // with its place in the file and with what would be right.
 //
 // A text that is no YAML, no mapping, or several documents has that one fault. Else
@@ -36,7 +36,7 @@ func Load(path string) (Estate, error) {
 func Parse(name string, text []byte) (Estate, error) {
 	root, line, err := document(text)
 	if err != nil {
-		return Estate{}, report([]string{placed(name, line, err.Error())})
+		return Estate{}, Faults{placed(name, line, err.Error())}
 	}
 	e := defaults()
 	d := &decoder{lines: map[string]int{}, broken: map[string]bool{}}
@@ -50,11 +50,11 @@ func Parse(name string, text []byte) (Estate, error) {
 	if len(d.faults) == 0 {
 		return e, nil
 	}
-	var lines []string
+	var all Faults
 	for _, fault := range d.sorted() {
-		lines = append(lines, placed(name, d.line(fault.at), fault.Error()))
+		all = append(all, placed(name, d.line(fault.at), fault.Error()))
 	}
-	return Estate{}, report(lines)
+	return Estate{}, all
 }
 
 // document is the one mapping that a text holds, or the line and the fault of a
@@ -109,11 +109,14 @@ func placed(name string, line int, what string) string {
 	return fmt.Sprintf("%s:%d: %s", name, line, what)
 }
 
-// report is the error of all faults, one to a line.
-func report(lines []string) error {
+// Faults is the error of Parse: a line for each fault.
+type Faults []string
+
+// Error counts the faults, and lists them, one to a line.
+func (f Faults) Error() string {
 	s := "s"
-	if len(lines) == 1 {
+	if len(f) == 1 {
 		s = ""
 	}
-	return fmt.Errorf("configuration: %d fault%s:\n%s", len(lines), s, strings.Join(lines, "\n"))
+	return fmt.Sprintf("configuration: %d fault%s:\n%s", len(f), s, strings.Join(f, "\n"))
 }

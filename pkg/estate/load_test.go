@@ -58,7 +58,7 @@ plans:
   cross-region: {retention: {local: 3, copies: 90}}
   weekly: {schedule: "cron(0 4 ? * SUN *)", tag: weekly, retention: {local: 7, intermediate: 4, final: 400}, types: [Neptune], strategy: two-hop}
   cross-region-special: {types: [RDS, Aurora, DocumentDB]}
-rpo: {RDS: 4h, Neptune: 200h}
+rpo: {RDS: 4h, Neptune: 8d8h}
 operators: ["arn:aws:iam::222222222222:role/OnCall"]
 `)
 	assert.Equal(t, estate.Vault{Account: "backup", Region: "secondary", Name: "payments-final", Lock: &estate.Lock{Mode: estate.Governance, MinDays: 7}}, e.Vaults["final"], "a vault keeps its defaults beside what is said of it")

@@ -43,8 +43,8 @@ func (o OptIns) check(c *checker, at string) {
 		at, types := at+"."+word(region), o[region]
 		c.region(at, region)
 		if len(types) == 0 {
-			c.add(at, "no resource type; some of %s are needed", list(optInTypes))
+			c.add(at, "no resource type; some of %s are needed", list(ResourceTypes))
 		}
-		c.each(at, types, func(at, name string) { c.oneOf(at, name, optInTypes...) })
+		c.each(at, types, func(at, name string) { c.oneOf(at, name, ResourceTypes...) })
 	}
 }

@@ -41,3 +41,31 @@ func TestMakeSaysWhatTheTestsLeaveOut(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(planned), "boto3 is not installed", "the tests begin with it")
 }
+
+// TestMakeChecksTheEstateFirst: a build takes a minute, and a typing error is found in a second.
+func TestMakeChecksTheEstateFirst(t *testing.T) {
+	path, err := exec.LookPath("make")
+	if err != nil {
+		t.Skip("make is not installed; not tested: what is done before a build")
+	}
+	for sentence, c := range map[string]struct {
+		args, env []string
+		file      string // that is checked
+		cdk       string // what the CDK is told
+	}{
+		"the example":       {[]string{"synth"}, nil, "infra/config/example.yaml", "synth --quiet "},
+		"the one of ESTATE": {[]string{"diff", "ESTATE=my.yaml"}, []string{"TWOHOP_ESTATE=other.yaml"}, "my.yaml", "diff --exclusively -c estate=my.yaml"},
+		"the one of twohop": {[]string{"synth"}, []string{"TWOHOP_ESTATE=my.yaml"}, "my.yaml", "synth --quiet -c estate=my.yaml"},
+		"that is deployed":  {[]string{"deploy", "STACKS=A"}, []string{"TWOHOP_ESTATE=my.yaml"}, "my.yaml", "deploy --exclusively  -c estate=my.yaml A"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			command := exec.CommandContext(t.Context(), path, append([]string{"-C", filepath.Join("..", ".."), "-n"}, c.args...)...)
+			command.Env = append(c.env, "PATH="+os.Getenv("PATH"))
+			planned, err := command.Output()
+			require.NoError(t, err)
+			before, after, _ := strings.Cut(string(planned), "GOOS=linux")
+			assert.Contains(t, before, "twohop check "+c.file+"\n")
+			assert.Contains(t, after, c.cdk)
+		})
+	}
+}

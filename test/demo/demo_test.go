@@ -39,7 +39,7 @@ func TestTheDemo(t *testing.T) {
 			"AWS Backup's reason":               "hop 1 FAILED: The source snapshot KMS key [",
 			"what to do about it":               "  advice: add to the source key's policy a statement that allows",
 			"and then, of a first hop":          "; then replay: twohop dlq replay (a first hop, too, which it starts again in the member account)",
-			"what the night looks like":         "    8 resources: 1 failed, 6 ok, 1 local only; messages: 0 waiting, 1 dead letters",
+			"what the night looks like":         "    8 resources: 1 failed, 6 ok, 1 local only; messages: 0 waiting, 1 dead letter",
 			"the operator hears why":            "$ twohop dlq explain --resource arn:aws:rds:eu-central-1:111111111111:cluster:payments --estate infra/config/example.yaml --profile 111111111111=member\n    Key: 1 letter",
 			"and replays it":                    "cluster:payments  starts hop 1 again in 111111111111  -",
 			"which ends well":                   "    8 resources: 7 ok, 1 local only; messages: 0 waiting, 0 dead letters",

@@ -7,8 +7,11 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -39,6 +42,7 @@ func (s *script) commands() map[string]func(*testscript.TestScript, bool, []stri
 		"queued":  {"N: so many messages are in the queue of copies, none of them received yet", s.queued},
 		"copied":  {"N: so many second hops have made a copy", s.copied},
 		"states":  {"file: write down what pause and resume change", s.states},
+		"narrow":  {"TITLE: stdout has a table with that column, and 80 columns are enough for each", narrow},
 	}
 	maps.Copy(all, s.viewingCommands())
 	maps.Copy(all, s.restoring())
@@ -68,6 +72,24 @@ func exits(ts *testscript.TestScript, args []string) error {
 	}
 	if code != want {
 		return fmt.Errorf("exit code %d, not %d:\n%s%s", code, want, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+	}
+	return nil
+}
+
+// narrow checks all tables of stdout: each begins with a line of titles and ends at an empty line.
+func narrow(ts *testscript.TestScript, args []string) error {
+	titled, table := 0, false
+	for line := range strings.SplitSeq(ts.ReadFile("stdout"), "\n") {
+		if title := regexp.MustCompile(`(^|  )` + args[0] + `(  |$)`); title.MatchString(line) {
+			titled, table = titled+1, true
+		}
+		table = table && line != ""
+		if table && utf8.RuneCountInString(line) > 80 {
+			return fmt.Errorf("%d columns: %s", utf8.RuneCountInString(line), line)
+		}
+	}
+	if titled == 0 {
+		return fmt.Errorf("no table has the column %s:\n%s", args[0], ts.ReadFile("stdout"))
 	}
 	return nil
 }
