@@ -19,7 +19,7 @@ const module = "github.com/twohop/twohop"
 
 // pkg is one package of the module, as go list tells.
 type pkg struct {
-	ImportPath                         string
+	ImportPath, Doc                    string
 	Imports, TestImports, XTestImports []string
 	GoFiles, TestGoFiles, XTestGoFiles []string
 	Dir                                string
@@ -27,7 +27,7 @@ type pkg struct {
 
 func packages(t *testing.T) []pkg {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,TestImports,XTestImports,GoFiles,TestGoFiles,XTestGoFiles,Dir", module+"/...").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Doc,Imports,TestImports,XTestImports,GoFiles,TestGoFiles,XTestGoFiles,Dir", module+"/...").Output()
 	require.NoError(t, err)
 	var all []pkg
 	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
