@@ -59,7 +59,10 @@ func Advice(f hop.FailedJob) string { return Of(f.Class, f.Message).Advice(f) }
 
 // Advice is the fix, and then how the job is repeated.
 func (d Diagnosis) Advice(f hop.FailedJob) string {
-	repeat := Repeat(d.Class, f)
+	repeat := ""
+	if d.Repeatable() {
+		repeat = Repeat(d.Class, f)
+	}
 	switch {
 	case d.Fix == "" || repeat == "":
 		return cmp.Or(d.Fix, repeat)
@@ -68,6 +71,12 @@ func (d Diagnosis) Advice(f hop.FailedJob) string {
 	default: // a failure that passes by itself: the repetition comes first
 		return repeat + "; " + d.Fix
 	}
+}
+
+// Repeatable reports whether the job can succeed when it is repeated after the fix. What is
+// under a key that nobody can open stays so: the fix makes another recovery point.
+func (d Diagnosis) Repeatable() bool {
+	return d.Kind != UnderManagedKey && d.Kind != UnderOwnedKey
 }
 
 type text struct {

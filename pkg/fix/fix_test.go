@@ -273,6 +273,21 @@ func TestAManagedKeyHasItsProcedure(t *testing.T) {
 	assert.Contains(t, advice, "--recovery-point-arn "+localPoint+" --source-backup-vault-name twohop-local --destination-backup-vault-arn arn:aws:backup:eu-central-1:111111111111:backup-vault:twohop-rekeyed")
 	assert.Contains(t, advice, "--destination-backup-vault-arn "+job.Destination.ARN+" --iam-role-arn arn:aws:iam::111111111111:role/twohop-BackupandRestore")
 	assert.NotContains(t, advice, "cannot be copied")
+	assert.NotContains(t, advice, "dlq replay", "it would fail again")
+	direct := job
+	direct.Destination = vault(t, e, e.Accounts.Backup, "final", "eu-north-1")
+	assert.Contains(t, adviser.Of(t.Context(), direct).String(), "--destination-backup-vault-arn "+job.Destination.ARN, "twohop continues from the intermediate vault")
 	job.Point = ""
 	assert.NotContains(t, adviser.Of(t.Context(), job).String(), "start-copy-job", "a command without its ARNs is not printed")
+}
+
+// TestCommandsNameTheProfilesThatWereGiven, and say where one is needed.
+func TestCommandsNameTheProfilesThatWereGiven(t *testing.T) {
+	e := example(t)
+	job := first(t, e, "Rate exceeded")
+	advice := (&fix.Adviser{Estate: e, File: "my estate.yaml", Profiles: map[string]string{member: "team a"}}).Of(t.Context(), job).String()
+	assert.Contains(t, advice, "twohop dlq replay --estate 'my estate.yaml' --only Transient --yes --profile '111111111111=team a'")
+	assert.Contains(t, (&fix.Adviser{Estate: e, File: "my.yaml"}).Of(t.Context(), job).String(), "add --profile 111111111111=NAME")
+	e.Operators = []string{"arn:aws:iam::222222222222:role/OnCall"}
+	assert.NotContains(t, (&fix.Adviser{Estate: e, File: "my.yaml"}).Of(t.Context(), job).String(), "add --profile")
 }

@@ -3,9 +3,7 @@ package fix
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,59 +12,6 @@ import (
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/policy"
 )
-
-var errNotAsked = errors.New("AWS was not asked")
-
-// keyState is a KMS key as far as AWS tells about it.
-type keyState struct {
-	ARN    string // empty: not known which
-	of     string // names it in a sentence
-	exists bool
-	checkup.Key
-	policy string // JSON
-	unread error  // of the key or of its policy
-	denied bool   // the key's state is known, its policy is not
-}
-
-// inspect asks AWS for a key's state and policy, once.
-func (a *Adviser) inspect(ctx context.Context, arn, of string) keyState {
-	a.mu.Lock()
-	known, ok := a.keys[arn]
-	a.mu.Unlock()
-	if !ok {
-		known = a.ask(ctx, arn)
-		a.mu.Lock()
-		if a.keys == nil {
-			a.keys = map[string]keyState{}
-		}
-		a.keys[arn] = known
-		a.mu.Unlock()
-	}
-	known.ARN, known.of = arn, of
-	return known
-}
-
-func (a *Adviser) ask(ctx context.Context, arn string) keyState {
-	if arn == "" {
-		return keyState{unread: errNotAsked}
-	}
-	account, err := a.account(ctx, hop.AccountOf(arn))
-	if err != nil {
-		return keyState{unread: err}
-	}
-	key, err := account.Keys.Key(ctx, arn)
-	switch {
-	case errors.Is(err, checkup.ErrNotFound):
-		return keyState{}
-	case err != nil:
-		return keyState{unread: err}
-	}
-	state := keyState{Key: key, exists: true}
-	if state.policy, err = account.Keys.KeyPolicy(ctx, arn); err != nil {
-		state.unread, state.denied = err, true
-	}
-	return state
-}
 
 // keys names the key that stops a copy, after asking AWS for both.
 func (w writer) keys(ctx context.Context) Advice {
@@ -157,7 +102,7 @@ func (w writer) fault(key keyState, lacks func(live string) []policy.Statement) 
 
 // amend is the step that adds statements to a policy: read into a file, edited, written back.
 func (w writer) amend(account, file string, statements []policy.Statement, read, write string) Step {
-	return Step{Text: "write the policy to " + file + " with the first command, add the statements to its list Statement, and put it back with the second", Account: account,
+	return Step{Text: "write the policy to " + file + " with the first command, add the statements to its list Statement, each in place of one with the same Sid, and put it back with the second", Account: account,
 		Statements: statements, Commands: []string{read + " > " + file, write}}
 }
 
@@ -229,42 +174,6 @@ func (w writer) findKey(key keyState) Step {
 		w.aws(vault.Account, vault.Region, "backup describe-backup-vault --backup-vault-name %s --query %s", vault.Name, of)}}
 }
 
-var keyARN = regexp.MustCompile(`arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+`)
-
-// sourceKey is the key of the recovery point that was to be copied: as is known already, as
-// AWS Backup describes the point, or as the text names it.
-func (w writer) sourceKey(ctx context.Context) string {
-	if w.job.KeyARN != "" {
-		return w.job.KeyARN
-	}
-	if w.job.Source.Name != "" && w.job.Point != "" {
-		if account, err := w.account(ctx, w.job.Source.Account); err == nil {
-			if point, err := account.Backup.Point(ctx, w.job.Source, w.job.Point); err == nil && point.KeyARN != "" {
-				return point.KeyARN
-			}
-		}
-	}
-	if w.found.Kind != diagnose.DestinationKey {
-		return keyARN.FindString(w.job.Message)
-	}
-	return ""
-}
-
-// destinationKey is the key of the vault that the copy was to go to.
-func (w writer) destinationKey(ctx context.Context) string {
-	if w.job.Destination.Name != "" {
-		if account, err := w.account(ctx, w.job.Destination.Account); err == nil {
-			if key, err := account.Backup.Key(ctx, w.job.Destination); err == nil {
-				return key
-			}
-		}
-	}
-	if w.found.Kind == diagnose.DestinationKey {
-		return keyARN.FindString(w.job.Message)
-	}
-	return ""
-}
-
 // sourceLacks are the statements that the source key's policy needs for the copy. A key that
 // opens for AWS Backup of another account is judged as KMS would; one within an account by
 // the statements of the estate.
@@ -306,12 +215,4 @@ func (w writer) withProfile(account, command string) string {
 		command += " --profile " + quoted(profile)
 	}
 	return command
-}
-
-// regionOf is the Region of an ARN; empty where it names none.
-func regionOf(arn string) string {
-	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
-		return parts[3]
-	}
-	return ""
 }

@@ -134,8 +134,7 @@ func (w writer) gone() Advice {
 	advice.Steps = []Step{{Text: "recovery points that the member account still has", Account: member, Commands: []string{
 		w.aws(member, w.primary(), "backup list-recovery-points-by-resource --resource-arn %s", quoted(w.job.Resource))}}}
 	if w.job.Kind == hop.FirstHop {
-		advice.Steps = append(advice.Steps, Step{Text: "start the first hop again", Commands: []string{
-			"twohop dlq replay --estate " + quoted(w.File) + " --resource " + quoted(w.job.Resource) + " --yes"}})
+		advice.Steps = append(advice.Steps, w.replay("start the first hop again", "--resource "+quoted(w.job.Resource)))
 	}
 	return advice
 }
@@ -159,8 +158,7 @@ func (w writer) copied(advice Advice) Advice {
 		w.aws(v.Account, v.Region, "backup list-recovery-points-by-backup-vault --backup-vault-name %s --by-resource-arn %s --query %s", v.Name, quoted(w.job.Resource),
 			quoted("RecoveryPoints[].[RecoveryPointArn,CreationDate,EncryptionKeyArn,Status]"))}}}
 	if w.job.Class != hop.ClassUnderprotected {
-		advice.Steps = append(advice.Steps, Step{Text: "make the copy again, where there is none", Commands: []string{
-			"twohop dlq replay --estate " + quoted(w.File) + " --resource " + quoted(w.job.Resource) + " --yes"}})
+		advice.Steps = append(advice.Steps, w.replay("make the copy again, where there is none", "--resource "+quoted(w.job.Resource)))
 	}
 	return advice
 }

@@ -19,9 +19,7 @@ func (w writer) quota() Advice {
 	quota := w.found.Quota
 	switch w.found.Kind {
 	case diagnose.TooManyCopies:
-		advice.Fix = "if this keeps happening, raise the quota of concurrent snapshot copies and the size of the pool in the estate's file"
-		advice.Steps = []Step{w.quotas(account, region, "rds")}
-		return advice
+		return w.tooManyCopies(advice)
 	case diagnose.ManualSnapshots:
 		quota = diagnose.Quota{Name: "Manual DB cluster snapshots", Service: "rds", Code: "L-9B510759", Raised: 200}
 		if w.job.ResourceType == "RDS" {
@@ -53,6 +51,12 @@ func (w writer) quota() Advice {
 		w.aws(account, region, "service-quotas get-service-quota --service-code %s --quota-code %s --query Quota.Value", quota.Service, quota.Code),
 		w.aws(account, region, "%s", strings.TrimPrefix(quota.Increase(), "aws ")),
 	}})
+	return advice
+}
+
+func (w writer) tooManyCopies(advice Advice) Advice {
+	advice.Fix = "if this keeps happening, raise the quota of concurrent snapshot copies and the size of the pool in the estate's file"
+	advice.Steps = []Step{w.quotas(w.Estate.Accounts.Backup, w.destination(), "rds")}
 	return advice
 }
 

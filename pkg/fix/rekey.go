@@ -18,7 +18,10 @@ import (
 // which admits the backup account, and from there as the plan would have copied it. That
 // AWS Backup encrypts a copy within one Region of an account with the vault's key is
 // UNCONFIRMED A112.
-func (w writer) managedKey(context.Context) Advice {
+func (w writer) managedKey(ctx context.Context) Advice {
+	if w.job.Kind == hop.SecondHop || w.job.Kind == hop.CopyBack {
+		return w.keys(ctx) // what is in the backup account is under the keys of its vaults
+	}
 	advice := Advice{Cause: w.found.Cause, Fix: "copy the recovery point inside the member account, into a vault under a customer managed key that admits the backup account, and from there " +
 		"to the backup account. For later backups, restore the resource under such a key and tag the new one: a resource's key cannot be changed"}
 	e, member, local := w.Estate, w.member(), w.localVault()
@@ -36,8 +39,9 @@ func (w writer) managedKey(context.Context) Advice {
 	made := w.aws(member, e.Regions.Primary, "backup describe-copy-job --copy-job-id \"$JOB\" --query CopyJob.%s --output text", "DestinationRecoveryPointArn")
 	vault := w.aws(member, e.Regions.Primary, "backup describe-backup-vault --backup-vault-name %s --query EncryptionKeyArn --output text", local.Name)
 	advice.Steps = []Step{
-		{Text: "once: create a vault for such copies, under the key of the vault " + local.Name, Account: member, Commands: []string{
-			w.aws(member, e.Regions.Primary, "backup create-backup-vault --backup-vault-name %s --encryption-key-arn \"$(%s)\"", rekeyed, vault)}},
+		{Text: "create a vault for such copies, unless it exists, under the key of the vault " + local.Name, Account: member, Commands: []string{
+			w.aws(member, e.Regions.Primary, "backup describe-backup-vault --backup-vault-name %s", rekeyed) + " || " +
+				w.aws(member, e.Regions.Primary, "backup create-backup-vault --backup-vault-name %s --encryption-key-arn \"$(%s)\"", rekeyed, vault)}},
 		{Text: "copy the recovery point into it, and look until the job is COMPLETED", Account: member, Commands: []string{
 			"JOB=$(" + start(quoted(w.job.Point), local.Name, e.ARNIn(e.Regions.Primary, "backup", member, "backup-vault:"+rekeyed)) + ")", job}},
 		{Text: "in the same shell: copy that copy to the backup account; twohop continues from there", Account: member, Commands: []string{
@@ -46,17 +50,16 @@ func (w writer) managedKey(context.Context) Advice {
 	return advice
 }
 
-// target is the vault of the backup account that the plan copies the resource to.
+// target is the vault of the backup account that the resource is to be copied to: the
+// intermediate one of its type, from which twohop continues; where there is none, the vault
+// that the plan copies to.
 func (w writer) target() hop.Vault {
-	if w.job.Kind == hop.FirstHop || w.job.Destination.Account == w.Estate.Accounts.Backup {
-		return w.job.Destination
-	}
-	for _, v := range w.Estate.BackupVaults() {
-		if slices.Contains(w.Estate.Intermediates(), v.ARN) {
-			return v
+	for _, route := range w.Estate.Routes() {
+		if slices.Contains(route.Types, w.job.ResourceType) {
+			return route.Source
 		}
 	}
-	return hop.Vault{}
+	return w.job.Destination
 }
 
 // ownedKey: a copy of a cluster's snapshot that is not under a key of KMS cannot be put under

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -68,6 +69,10 @@ func (w writer) byClass(ctx context.Context, advice Advice) Advice {
 		advice.Fix = "sign up for the service, or enable the Region, in the account that the job ran in; AWS Support completes an account that is still being activated"
 	case hop.ClassQuota:
 		return w.quota()
+	case hop.ClassLimit:
+		if w.found.Kind == "" {
+			return w.tooManyCopies(advice)
+		}
 	case hop.ClassOptionGroup:
 		return w.options()
 	case hop.ClassGone:
@@ -77,25 +82,49 @@ func (w writer) byClass(ctx context.Context, advice Advice) Advice {
 	case hop.ClassUnknown:
 		advice.Fix = "read the text and fix what it names; the preflight may find the cause"
 		advice.Steps = []Step{w.doctor()}
-	case hop.ClassUnsupported, hop.ClassLimit, hop.ClassTransient, hop.ClassMalformed:
+	case hop.ClassUnsupported, hop.ClassTransient, hop.ClassMalformed:
 	}
 	return advice
 }
 
 // doctor is the step that compares the estate with what is deployed.
 func (w writer) doctor() Step {
-	return Step{Text: "find what differs from the estate", Commands: []string{"twohop doctor --estate " + quoted(w.File)}}
+	return Step{Text: "find what differs from the estate", Commands: []string{w.twohop("doctor", "")}}
+}
+
+// replay is the step that replays dead-letter messages. A first hop is started in the member
+// account, which the estate's roles or a profile have to lead into.
+func (w writer) replay(text, which string) Step {
+	member := w.member()
+	if w.job.Kind == hop.FirstHop && len(w.Estate.Operators) == 0 && w.Profiles[member] == "" {
+		text += " (the estate names no operators: add --profile " + member + "=NAME with an AWS profile of that account)"
+	}
+	return Step{Text: text, Commands: []string{w.twohop("dlq replay", which+" --yes")}}
+}
+
+// twohop is a command of twohop, with the estate and the profiles that were given.
+func (w writer) twohop(command, arguments string) string {
+	command = strings.TrimSpace("twohop " + command + " --estate " + quoted(w.File) + " " + arguments)
+	for _, account := range slices.Sorted(maps.Keys(w.Profiles)) {
+		command += " --profile " + quoted(account+"="+w.Profiles[account])
+	}
+	return command
 }
 
 // repeat is how the job is repeated, with the command where there is one.
 func (w writer) repeat() []Step {
 	text := diagnose.Repeat(w.job.Class, w.job)
-	if text == "" || w.job.Class == hop.ClassGone {
+	switch {
+	case text == "" || w.job.Class == hop.ClassGone:
+		return nil
+	case !w.found.Repeatable() && w.job.Kind == hop.FirstHop:
+		return []Step{{Text: "the dead-letter message about the failed first hop is then of no use: a replay would fail again"}}
+	case !w.found.Repeatable() && w.job.Kind != hop.SecondHop && w.job.Kind != hop.CopyBack:
 		return nil
 	}
 	step := Step{Text: strings.ReplaceAll(strings.ReplaceAll(text, ": twohop dlq replay", " with the command below"), "twohop copy-back", "copy-back")}
 	if strings.Contains(text, "twohop dlq replay") {
-		step.Commands = []string{"twohop dlq replay --estate " + quoted(w.File) + " --only " + string(w.job.Class) + " --yes"}
+		return []Step{w.replay(step.Text, "--only "+string(w.job.Class))}
 	}
 	return []Step{step}
 }
