@@ -55,7 +55,7 @@ func Bus(e estate.Estate, file string, events Events) []Check {
 		Look: func(ctx context.Context) ([]Finding, error) {
 			live, err := events.BusPolicy(ctx, e.Name)
 			if errors.Is(err, ErrNotFound) {
-				return broken("there is no bus "+e.Name, late, deploy.String()), nil
+				return broken("there is no bus "+e.Name, late, deploy.Missing()), nil
 			}
 			if err != nil {
 				return nil, err
@@ -88,7 +88,7 @@ func SwitchedOn(at Place, deploy Deploys, all []Switched) []Check {
 			on, err := s.On.On(ctx)
 			switch {
 			case errors.Is(err, ErrNotFound):
-				return broken("there is no "+s.String(), s.Causes, deploy.String()), nil
+				return broken("there is no "+s.String(), s.Causes, deploy.Missing()), nil
 			case err != nil || on:
 				return nil, err
 			default:

@@ -43,7 +43,7 @@ func aliased(e estate.Estate, account, part string, wanted policy.Document, caus
 	return []Check{{Name: "key " + alias, Place: at, Right: "kms:DescribeKey", Look: func(ctx context.Context) ([]Finding, error) {
 		key, err := keys.Key(ctx, at.Resource)
 		if errors.Is(err, ErrNotFound) {
-			return broken("there is no key "+alias, causes, deploy.String()), nil
+			return broken("there is no key "+alias, causes, deploy.Missing()), nil
 		}
 		if err != nil {
 			return nil, err

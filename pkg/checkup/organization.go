@@ -30,7 +30,7 @@ func CrossAccount(e estate.Estate, from string, s Switch) []Check {
 			return nil, err
 		}
 		return broken("cross-account backup is off in the organization", diagnose.SaysCrossAccountOff,
-			"in the management account "+e.Accounts.Management+" run: aws backup update-global-settings --global-settings isCrossAccountBackupEnabled=true"), nil
+			"in the management account "+e.Accounts.Management+" run: aws backup update-global-settings --global-settings isCrossAccountBackupEnabled=true --region "+e.Regions.Primary), nil
 	}}}
 }
 
@@ -51,7 +51,7 @@ func Switches(e estate.Estate, o Organization) []Check {
 		}
 		return broken("the policy type BACKUP_POLICY is not enabled in the organization",
 			"PolicyTypeNotEnabledException when a plan is attached; no plan runs in the members",
-			"in the management account run: aws organizations enable-policy-type --policy-type BACKUP_POLICY --root-id ROOT (aws organizations list-roots tells it)"), nil
+			"in the management account run: aws organizations enable-policy-type --policy-type BACKUP_POLICY --root-id \"$(aws organizations list-roots --query Roots[0].Id --output text)\""), nil
 	}}, {Name: "trusted access", Place: at, Right: "organizations:ListAWSServiceAccessForOrganization", Look: func(ctx context.Context) ([]Finding, error) {
 		services, err := o.TrustedServices(ctx)
 		if err != nil {

@@ -87,7 +87,8 @@ func (m member) foreign(owner, arn string) []Finding {
 func admitted(key Key, admission policy.Admission) []Finding {
 	if len(admission.Missing) > 0 {
 		return broken("its key "+key.ARN+" does not admit the backup account", diagnose.SaysClosedKey,
-			"add to the policy of the key (aws kms get-key-policy, then aws kms put-key-policy):\n"+Statements(admission.Missing))
+			fmt.Sprintf("add the statements below to the policy of the key: aws kms get-key-policy --key-id %[1]s --policy-name default --query Policy --output text --region %[2]s > key-policy.json, "+
+				"then aws kms put-key-policy --key-id %[1]s --policy-name default --policy file://key-policy.json --region %[2]s\n", key.ARN, regionOf(key.ARN))+Statements(admission.Missing))
 	}
 	if len(admission.Doubtful) > 0 {
 		return []Finding{{Kind: NotChecked,

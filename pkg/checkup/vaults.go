@@ -47,6 +47,14 @@ type Deploys struct{ Estate, Stack string }
 
 func (d Deploys) String() string { return "make deploy ESTATE=" + d.Estate + " STACKS=" + d.Stack }
 
+// Missing is what to do about a part of the stack that does not exist. CloudFormation looks
+// at what was changed in the template, so that a deployment makes nothing again that was
+// deleted by hand [CloudFormation: drift-aware change sets].
+func (d Deploys) Missing() string {
+	return d.String() + "; if it was deleted by hand, a deployment of an unchanged template does not create it again, " +
+		"a change set of the stack with the deployment mode REVERT_DRIFT does"
+}
+
 // Stand checks the vaults of an owner in one of its accounts and a Region: that they
 // are there, under a key of their own that works, and that the policies of both are the
 // estate's. file is the estate's file.
@@ -87,7 +95,7 @@ type vault struct {
 func (v vault) look(ctx context.Context, at Place) ([]Finding, error) {
 	live, err := v.vaults.Vault(ctx, at.Region, v.in)
 	if errors.Is(err, ErrNotFound) {
-		return broken("there is no vault "+v.in, "backup and copy jobs into it fail: "+diagnose.SaysAccessDenied, v.deploy.String()), nil
+		return broken("there is no vault "+v.in, "backup and copy jobs into it fail: "+diagnose.SaysAccessDenied, v.deploy.Missing()), nil
 	}
 	if err != nil {
 		return nil, err
@@ -130,15 +138,20 @@ func enable(key Key) string { return strings.Join(EnableKey(key), ", then ") }
 
 // EnableKey are the commands that turn a key on, in its account, in their order.
 func EnableKey(key Key) []string {
-	region := ""
-	if parts := strings.Split(key.ARN, ":"); len(parts) == 6 {
-		region = " --region " + parts[3]
-	}
-	on := "aws kms enable-key --key-id " + key.ARN + region
+	arguments := " --key-id " + key.ARN + " --region " + regionOf(key.ARN)
+	on := "aws kms enable-key" + arguments
 	if key.State == "PendingDeletion" {
-		return []string{"aws kms cancel-key-deletion --key-id " + key.ARN + region, on}
+		return []string{"aws kms cancel-key-deletion" + arguments, on}
 	}
 	return []string{on}
+}
+
+// regionOf is the Region of an ARN; empty where it names none.
+func regionOf(arn string) string {
+	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
+		return parts[3]
+	}
+	return ""
 }
 
 func (v vault) lookAtPolicy(ctx context.Context, at Place) ([]Finding, error) {
