@@ -52,6 +52,8 @@ func calls(t *testing.T, config aws.Config) map[string]error {
 	_, errs["sqs:GetQueueAttributes"] = awscheck.NewQueues(config, account).Queue(ctx, "none")
 	_, errs["sns:ListSubscriptionsByTopic"] = awscheck.NewTopics(config).Subscriptions(ctx, "arn:aws:sns:eu-central-1:111111111111:none")
 	_, errs["lambda:GetFunctionRecursionConfig"] = awscheck.NewFunctions(config).AllowsLoops(ctx, "none")
+	_, errs["sns:GetTopicAttributes"] = awscheck.NewTopics(config).Topic(ctx, "arn:aws:sns:eu-central-1:111111111111:none")
+	_, errs["scheduler:GetSchedule"] = awscheck.NewSchedules(config).Schedule(ctx, "none", "none")
 	_, errs["lambda:GetFunctionConfiguration"] = awscheck.NewFunctions(config).Function(ctx, "none")
 	_, errs["lambda:ListEventSourceMappings"] = awscheck.NewFunctions(config).Mapping(ctx, "none", "arn:aws:sqs:eu-central-1:111111111111:none")
 	_, errs["rds:DescribeDBInstances"] = databases.Database(ctx, arn+"db:none")

@@ -13,7 +13,10 @@ import (
 // Topics are the SNS topics of an account's Region.
 type Topics struct{ client *sns.Client }
 
-var _ checkup.Topics = Topics{}
+var (
+	_ checkup.Topics        = Topics{}
+	_ checkup.TopicSettings = Topics{}
+)
 
 // NewTopics returns the topics of config's account and Region.
 func NewTopics(config aws.Config) Topics { return Topics{sns.NewFromConfig(config)} }
@@ -39,4 +42,16 @@ func (t Topics) Subscriptions(ctx context.Context, arn string) ([]checkup.Subscr
 		}
 	}
 	return all, nil
+}
+
+// Topic is a topic's policy and key.
+func (t Topics) Topic(ctx context.Context, arn string) (checkup.Topic, error) {
+	out, err := t.client.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: &arn})
+	if err != nil {
+		return checkup.Topic{}, refused("sns:GetTopicAttributes", err)
+	}
+	if out.Attributes["TopicArn"] == "" {
+		return checkup.Topic{}, incomplete("sns:GetTopicAttributes", "TopicArn")
+	}
+	return checkup.Topic{Policy: out.Attributes["Policy"], Key: out.Attributes["KmsMasterKeyId"]}, nil
 }

@@ -112,20 +112,20 @@ func TestWhatAStackWouldHaveMadeIsMissed(t *testing.T) {
 	e := example(t)
 	e.SharedKey = true
 	var n nothing
-	deploy := checkup.Deploys{Estate: file, Stack: "TwohopManagement"}
+	deploy := checkup.MemberDeploys(e, file, member)
 	for sentence, c := range map[string]struct {
 		checks   []checkup.Check
 		problems []string
 		mend     string
 	}{
-		"vaults": {checkup.Stand(e, backup, secondary, estate.BackupAccount, file, n, n), []string{"there is no vault twohop-final"}, "make deploy ESTATE=my.yaml STACKS=TwohopBackupSecondary-eu-north-1"},
+		"vaults": {checkup.Stand(e, backup, secondary, estate.BackupAccount, file, n, n), []string{"there is no vault twohop-final"}, "make deploy ESTATE=my.yaml STACKS=TwohopBackupSecondary-eu-north-1 FLAGS=--revert-drift"},
 		"buses and rules": {checkup.Bus(e, file, n), []string{"there is no bus twohop", "there is no rule twohop-hop1-completed on the bus twohop", "there is no rule twohop-hop1-completed on the default bus",
-			"there is no rule twohop-hop1-failed on the bus twohop", "there is no rule twohop-hop2-ended on the default bus"}, "make deploy ESTATE=my.yaml STACKS=TwohopBackupPrimary"},
-		"a member's rule":       {checkup.MemberRule(e, member, file, n), []string{"there is no rule twohop-forward on the default bus"}, "make deploy ESTATE=my.yaml STACKS=TwohopManagement"},
-		"a member's queue":      {checkup.Queued(e, member, file, estate.MemberAccount, n), []string{"there is no queue twohop-forward-dlq"}, "make deploy ESTATE=my.yaml STACKS=TwohopManagement"},
-		"a member's roles":      {checkup.Roled(member, deploy, checkup.MemberRoles(e, member), n), []string{"there is no role twohop-BackupandRestore", "there is no role twohop-forward"}, "make deploy ESTATE=my.yaml STACKS=TwohopManagement"},
-		"a member's shared key": {checkup.SharedKey(e, member, file, n), []string{"there is no key alias/twohop-databases"}, "make deploy ESTATE=my.yaml STACKS=TwohopManagement"},
-		"the topic's key":       {checkup.TopicKey(e, file, n), []string{"there is no key alias/twohop-alarms"}, "make deploy ESTATE=my.yaml STACKS=TwohopBackupPrimary"},
+			"there is no rule twohop-hop1-failed on the bus twohop", "there is no rule twohop-hop2-ended on the default bus"}, "make deploy ESTATE=my.yaml STACKS=TwohopBackupPrimary FLAGS=--revert-drift"},
+		"a member's rule":       {checkup.MemberRule(e, member, file, n), []string{"there is no rule twohop-forward on the default bus"}, checkup.MemberDeploys(e, file, member).String()},
+		"a member's queue":      {checkup.Queued(e, member, file, estate.MemberAccount, n), []string{"there is no queue twohop-forward-dlq"}, checkup.MemberDeploys(e, file, member).String()},
+		"a member's roles":      {checkup.Roled(member, deploy, checkup.MemberRoles(e, member), n), []string{"there is no role twohop-BackupandRestore", "there is no role twohop-forward"}, checkup.MemberDeploys(e, file, member).String()},
+		"a member's shared key": {checkup.SharedKey(e, member, file, n), []string{"there is no key alias/twohop-databases"}, checkup.MemberDeploys(e, file, member).String()},
+		"the topic's key":       {checkup.TopicKey(e, file, n), []string{"there is no key alias/twohop-alarms"}, "make deploy ESTATE=my.yaml STACKS=TwohopBackupPrimary FLAGS=--revert-drift"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			var problems []string
@@ -182,4 +182,14 @@ func TestAVaultUnderAKeyThatCannotBeSharedIsFound(t *testing.T) {
 			assert.Contains(t, f.Mend, c.mend)
 		})
 	}
+}
+
+// TestWhatWasChangedByHandIsBroughtBack: a deployment of an unchanged template changes nothing.
+func TestWhatWasChangedByHandIsBroughtBack(t *testing.T) {
+	e := example(t)
+	assert.Equal(t, "make deploy ESTATE=my.yaml STACKS=TwohopBackupPrimary FLAGS=--revert-drift", checkup.Deploys{Estate: file, Stack: "TwohopBackupPrimary"}.String())
+	in := checkup.MemberDeploys(e, file, member).String()
+	assert.Contains(t, in, "with a profile of account 111111111111: STACK=$(aws cloudformation list-stacks --region eu-central-1 ")
+	assert.Contains(t, in, "starts_with(StackName, 'StackSet-TwohopMember-')")
+	assert.Contains(t, in, "--deployment-mode REVERT_DRIFT")
 }

@@ -164,7 +164,7 @@ func TestWhatIsSwitchedIsSaidToBeMissingOrOff(t *testing.T) {
 	}
 	assert.Empty(t, checkup.Run(t.Context(), one(state{on: true})))
 	assert.Equal(t, "twohop resume", only(t, one(state{})).Mend)
-	assert.Equal(t, deploy.Missing(), only(t, one(state{err: fmt.Errorf("get: %w", checkup.ErrNotFound)})).Mend)
+	assert.Equal(t, deploy.String(), only(t, one(state{err: fmt.Errorf("get: %w", checkup.ErrNotFound)})).Mend)
 	assert.Equal(t, checkup.NotChecked, only(t, one(state{err: errors.New("timeout")})).Kind)
 }
 

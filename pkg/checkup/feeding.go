@@ -42,7 +42,7 @@ const late = "none: copies are found by the reconciler, hours late, and those th
 
 // MemberRule checks the rule that forwards a member's events.
 func MemberRule(e estate.Estate, account, file string, events Events) []Check {
-	return rules(e, account, Deploys{file, stackOf(e, estate.MemberAccount, e.Regions.Primary)}, events,
+	return rules(e, account, MemberDeploys(e, file, account), events,
 		rule{"", estate.ForwardRule, e.BusARN(), e.RoleARN(account, estate.ForwardRule), estate.ForwardDLQ, late})
 }
 
@@ -50,12 +50,12 @@ func MemberRule(e estate.Estate, account, file string, events Events) []Check {
 // account.
 func Bus(e estate.Estate, file string, events Events) []Check {
 	account := e.Accounts.Backup
-	deploy := Deploys{file, stackOf(e, estate.BackupAccount, e.Regions.Primary)}
+	deploy := deploysOf(e, file, account, estate.BackupAccount, e.Regions.Primary)
 	bus := Check{Name: "bus " + e.Name, Place: Place{Account: account, Region: e.Regions.Primary, Resource: e.BusARN()}, Right: "events:DescribeEventBus",
 		Look: func(ctx context.Context) ([]Finding, error) {
 			live, err := events.BusPolicy(ctx, e.Name)
 			if errors.Is(err, ErrNotFound) {
-				return broken("there is no bus "+e.Name, late, deploy.Missing()), nil
+				return broken("there is no bus "+e.Name, late, deploy.String()), nil
 			}
 			if err != nil {
 				return nil, err
@@ -88,7 +88,7 @@ func SwitchedOn(at Place, deploy Deploys, all []Switched) []Check {
 			on, err := s.On.On(ctx)
 			switch {
 			case errors.Is(err, ErrNotFound):
-				return broken("there is no "+s.String(), s.Causes, deploy.Missing()), nil
+				return broken("there is no "+s.String(), s.Causes, deploy.String()), nil
 			case err != nil || on:
 				return nil, err
 			default:

@@ -29,12 +29,12 @@ func SharedKey(e estate.Estate, account, file string, keys Keys) []Check {
 	if !e.SharedKey {
 		return nil
 	}
-	return aliased(e, account, estate.SharedKeyAlias, policy.SharedKey(e, account), diagnose.SaysClosedKey, Deploys{file, stackOf(e, estate.MemberAccount, e.Regions.Primary)}, keys)
+	return aliased(e, account, estate.SharedKeyAlias, policy.SharedKey(e, account), diagnose.SaysClosedKey, MemberDeploys(e, file, account), keys)
 }
 
 // TopicKey checks the key of the topic that alarms go to.
 func TopicKey(e estate.Estate, file string, keys Keys) []Check {
-	return aliased(e, e.Accounts.Backup, estate.AlarmTopic, policy.TopicKey(e), "none: alarms fall silent", Deploys{file, stackOf(e, estate.BackupAccount, e.Regions.Primary)}, keys)
+	return aliased(e, e.Accounts.Backup, estate.AlarmTopic, policy.TopicKey(e), "none: alarms fall silent", deploysOf(e, file, e.Accounts.Backup, estate.BackupAccount, e.Regions.Primary), keys)
 }
 
 func aliased(e estate.Estate, account, part string, wanted policy.Document, causes string, deploy Deploys, keys Keys) []Check {
@@ -43,7 +43,7 @@ func aliased(e estate.Estate, account, part string, wanted policy.Document, caus
 	return []Check{{Name: "key " + alias, Place: at, Right: "kms:DescribeKey", Look: func(ctx context.Context) ([]Finding, error) {
 		key, err := keys.Key(ctx, at.Resource)
 		if errors.Is(err, ErrNotFound) {
-			return broken("there is no key "+alias, causes, deploy.Missing()), nil
+			return broken("there is no key "+alias, causes, deploy.String()), nil
 		}
 		if err != nil {
 			return nil, err

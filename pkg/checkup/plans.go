@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/policy"
 )
 
 // Plans are the backup plans that an account has.
@@ -26,7 +27,7 @@ func Planned(e estate.Estate, account, file string, plans Plans) []Check {
 		for _, plan := range e.EnabledPlans() {
 			if !slices.Contains(there, e.Called(plan)) {
 				found = append(found, broken("the plan "+e.Called(plan)+" has not reached the account", "none: nothing that it selects is backed up, and nothing says so",
-					"see that the account is below members.units of the estate's file, then "+Deploys{file, stackOf(e, estate.MemberAccount, e.Regions.Primary)}.String())...)
+					"see that the account is below members.units of the estate's file, then "+deploysOf(e, file, e.Accounts.Management, policy.ManagementAccount, e.Regions.Primary).String())...)
 			}
 		}
 		return found, nil

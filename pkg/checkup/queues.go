@@ -43,7 +43,7 @@ func Queued(e estate.Estate, account, file string, owner estate.Owner, queues Qu
 	case policy.ManagementAccount:
 		parts = []string{estate.DutyDLQ, estate.SchedulesDLQ}
 	}
-	deploy := Deploys{file, stackOf(e, owner, e.Regions.Primary)}
+	deploy := deploysOf(e, file, account, owner, e.Regions.Primary)
 	var checks []Check
 	for _, part := range parts {
 		name := e.Called(part)
@@ -51,7 +51,7 @@ func Queued(e estate.Estate, account, file string, owner estate.Owner, queues Qu
 		checks = append(checks, Check{Name: "queue " + name, Place: at, Right: "sqs:GetQueueAttributes", Look: func(ctx context.Context) ([]Finding, error) {
 			queue, err := queues.Queue(ctx, name)
 			if errors.Is(err, ErrNotFound) {
-				return broken("there is no queue "+name, late, deploy.Missing()), nil
+				return broken("there is no queue "+name, late, deploy.String()), nil
 			}
 			if err != nil {
 				return nil, err

@@ -29,7 +29,7 @@ func Recursive(e estate.Estate, deploy Deploys, functions Functions) []Check {
 			allowed, err := functions.AllowsLoops(ctx, name)
 			switch {
 			case errors.Is(err, ErrNotFound):
-				return broken("there is no function "+name, "none: what the function does is not done", deploy.Missing()), nil
+				return broken("there is no function "+name, "none: what the function does is not done", deploy.String()), nil
 			case err != nil || allowed:
 				return nil, err
 			default:

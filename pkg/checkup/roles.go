@@ -53,7 +53,7 @@ func lookAtRole(ctx context.Context, deploy Deploys, role policy.Role, roles Rol
 	}
 	trust, err := roles.Trust(ctx, role.Name)
 	if errors.Is(err, ErrNotFound) {
-		return broken("there is no role "+role.Name, causes, deploy.Missing()), nil
+		return broken("there is no role "+role.Name, causes, deploy.String()), nil
 	}
 	if err != nil {
 		return nil, err

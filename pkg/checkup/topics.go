@@ -8,12 +8,49 @@ import (
 	"strings"
 
 	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/policy"
 )
 
 // Topics are the SNS topics of an account's Region.
 type Topics interface {
 	// Subscriptions lists a topic's e-mail subscriptions; ErrNotFound without the topic.
 	Subscriptions(ctx context.Context, arn string) ([]Subscription, error)
+}
+
+// TopicSettings are the settings of the SNS topics of an account's Region.
+type TopicSettings interface {
+	// Topic is a topic's policy and key; ErrNotFound without it.
+	Topic(ctx context.Context, arn string) (Topic, error)
+}
+
+// Topic is a topic's settings.
+type Topic struct {
+	Policy string // JSON, empty for none
+	Key    string // id, ARN or alias of the key that encrypts it; empty for none
+}
+
+// Published checks that alarms and digests can be published to the topic: its policy, and that
+// it is encrypted as deployed. That of its key is checked by TopicKey.
+func Published(e estate.Estate, file string, topics TopicSettings) []Check {
+	arn, name := e.TopicARN(), e.Called(estate.AlarmTopic)
+	deploy := deploysOf(e, file, e.Accounts.Backup, estate.BackupAccount, e.Regions.Primary).String()
+	at := Place{Account: e.Accounts.Backup, Region: e.Regions.Primary, Resource: arn}
+	return []Check{{Name: "topic " + name, Place: at, Right: "sns:GetTopicAttributes", Look: func(ctx context.Context) ([]Finding, error) {
+		live, err := topics.Topic(ctx, arn)
+		switch {
+		case errors.Is(err, ErrNotFound) && len(e.Alarms.Emails) > 0:
+			return nil, nil // reported by the check of its subscriptions
+		case errors.Is(err, ErrNotFound):
+			return broken("there is no topic "+name, "none: alarms and digests are not published", deploy), nil
+		case err != nil:
+			return nil, err
+		}
+		found, err := compared(policy.Topic(e), live.Policy, "the policy of the topic "+name, "none: alarms fall silent", deploy)
+		if strings.HasSuffix(live.Key, "alias/aws/sns") {
+			found = append(found, broken("the topic "+name+" is encrypted with the key alias/aws/sns, which does not admit CloudWatch", "none: alarms fall silent", deploy)...)
+		}
+		return found, err
+	}}}
 }
 
 // Subscription is an e-mail address that is subscribed to a topic. One that is neither
@@ -35,7 +72,7 @@ func Subscribed(e estate.Estate, file string, topics Topics) []Check {
 	return []Check{{Name: "subscriptions of the topic " + name, Place: at, Right: "sns:ListSubscriptionsByTopic", Look: func(ctx context.Context) ([]Finding, error) {
 		live, err := topics.Subscriptions(ctx, arn)
 		if errors.Is(err, ErrNotFound) {
-			return broken("there is no topic "+name, "none: alarms and digests reach nobody", Deploys{file, stackOf(e, estate.BackupAccount, e.Regions.Primary)}.String()), nil
+			return broken("there is no topic "+name, "none: alarms and digests reach nobody", deploysOf(e, file, e.Accounts.Backup, estate.BackupAccount, e.Regions.Primary).String()), nil
 		}
 		if err != nil {
 			return nil, err

@@ -42,26 +42,13 @@ type Key struct {
 	State   string // Enabled is the only good one
 }
 
-// Deploys is how the stack of an account is deployed again.
-type Deploys struct{ Estate, Stack string }
-
-func (d Deploys) String() string { return "make deploy ESTATE=" + d.Estate + " STACKS=" + d.Stack }
-
-// Missing is what to do about a part of the stack that does not exist. CloudFormation looks
-// at what was changed in the template, so that a deployment makes nothing again that was
-// deleted by hand [CloudFormation: drift-aware change sets].
-func (d Deploys) Missing() string {
-	return d.String() + "; if it was deleted by hand, a deployment of an unchanged template does not create it again, " +
-		"a change set of the stack with the deployment mode REVERT_DRIFT does"
-}
-
 // Stand checks the vaults of an owner in one of its accounts and a Region: that they
 // are there, under a key of their own that works, and that the policies of both are the
 // estate's. file is the estate's file.
 func Stand(e estate.Estate, account, region string, owner estate.Owner, file string, vaults Vaults, keys Keys) []Check {
 	var checks []Check
 	for _, name := range e.VaultsIn(owner, region) {
-		v := vault{e: e, name: name, in: e.Vaults[name].Name, owner: owner, deploy: Deploys{file, stackOf(e, owner, region)}, vaults: vaults, keys: keys}
+		v := vault{e: e, name: name, in: e.Vaults[name].Name, owner: owner, deploy: deploysOf(e, file, account, owner, region), vaults: vaults, keys: keys}
 		at := Place{Account: account, Region: region, Resource: e.VaultARNIn(account, name, region)}
 		checks = append(checks,
 			Check{Name: "vault " + v.in + " and its key", Place: at, Right: "backup:DescribeBackupVault",
@@ -70,17 +57,6 @@ func Stand(e estate.Estate, account, region string, owner estate.Owner, file str
 				Look: func(ctx context.Context) ([]Finding, error) { return v.lookAtPolicy(ctx, at) }})
 	}
 	return checks
-}
-
-func stackOf(e estate.Estate, owner estate.Owner, region string) string {
-	switch {
-	case owner == estate.MemberAccount, owner == policy.ManagementAccount:
-		return e.StackName("Management") // the member stack is its StackSet
-	case region == e.Regions.Primary:
-		return e.StackName("BackupPrimary")
-	default:
-		return e.StackName("BackupSecondary-" + region)
-	}
 }
 
 type vault struct {
@@ -95,7 +71,7 @@ type vault struct {
 func (v vault) look(ctx context.Context, at Place) ([]Finding, error) {
 	live, err := v.vaults.Vault(ctx, at.Region, v.in)
 	if errors.Is(err, ErrNotFound) {
-		return broken("there is no vault "+v.in, "backup and copy jobs into it fail: "+diagnose.SaysAccessDenied, v.deploy.Missing()), nil
+		return broken("there is no vault "+v.in, "backup and copy jobs into it fail: "+diagnose.SaysAccessDenied, v.deploy.String()), nil
 	}
 	if err != nil {
 		return nil, err

@@ -37,12 +37,13 @@ func (d *doctor) checks(ctx context.Context) ([]checkup.Check, error) {
 		checkup.Bus(e, d.access.file, awscheck.NewEvents(config)),
 		checkup.SwitchedOn(checkup.Place{Account: account, Region: e.Regions.Primary}, deploy, d.switches(config)),
 		checkup.Recursive(e, deploy, awscheck.NewFunctions(config)),
+		checkup.Scheduled(e, account, deploy, awscheck.NewSchedules(config), checkup.BackupRuns(e)...),
 		checkup.Configured(e, deploy, awscheck.NewFunctions(config)),
 		checkup.Fed(e, deploy, awscheck.NewQueues(config, account), awscheck.NewFunctions(config)),
 		checkup.Queued(e, account, d.access.file, estate.BackupAccount, awscheck.NewQueues(config, account)),
 		checkup.Roled(account, deploy, checkup.BackupRoles(e), roles), checkup.ServiceRoles(account, roles),
 		checkup.Copied(e, d.access.logins.Now(), own, awsbackup.New(config)),
-		checkup.TopicKey(e, d.access.file, awscheck.NewKeys(config)), checkup.Subscribed(e, d.access.file, awscheck.NewTopics(config)),
+		checkup.TopicKey(e, d.access.file, awscheck.NewKeys(config)), checkup.Subscribed(e, d.access.file, awscheck.NewTopics(config)), checkup.Published(e, d.access.file, awscheck.NewTopics(config)),
 		checkup.Limited(e, awscheck.NewQuotas(config), databases)), nil
 }
 
@@ -68,7 +69,8 @@ func (d *doctor) organization(ctx context.Context, backup awslogin.Config) []che
 	return slices.Concat(
 		checkup.CrossAccount(e, management, awscheck.NewBackup(config)), checkup.Switches(e, awscheck.NewOrganization(config)),
 		checkup.Queued(e, management, d.access.file, policy.ManagementAccount, awscheck.NewQueues(config, management)),
-		checkup.SwitchedOn(checkup.Place{Account: management, Region: e.Regions.Primary}, d.deploys("Management"), []checkup.Switched{daily}))
+		checkup.SwitchedOn(checkup.Place{Account: management, Region: e.Regions.Primary}, d.deploys("Management"), []checkup.Switched{daily}),
+		checkup.Scheduled(e, management, d.deploys("Management"), awscheck.NewSchedules(config), checkup.DutyRun))
 }
 
 // members are the checks of all member accounts, and what they have to back up.
@@ -116,7 +118,7 @@ func (d *doctor) unlisted(known []string) []checkup.Check {
 
 func (d *doctor) member(account string, config awslogin.Config, databases checkup.Databases, engines checkup.Engines) []checkup.Check {
 	e, file := d.access.estate, d.access.file
-	own, keys, roles, deploy := awscheck.NewBackup(config), awscheck.NewKeys(config), awscheck.NewRoles(config), d.deploys("Management")
+	own, keys, roles, deploy := awscheck.NewBackup(config), awscheck.NewKeys(config), awscheck.NewRoles(config), checkup.MemberDeploys(e, file, account)
 	return slices.Concat(
 		checkup.Databased(e, account, databases, keys, engines), checkup.Misspelled(e, account, databases),
 		checkup.OptedIn(account, e.ManagementPrerequisites().Members.OptIns, own),

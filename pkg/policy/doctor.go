@@ -39,6 +39,9 @@ func Doctor(e estate.Estate) Document {
 		Sid: "SeeLimits", Effect: Allow, Action: []string{"servicequotas:ListServiceQuotas", "rds:DescribeDBEngineVersions"}, Resource: []string{"*"},
 		Condition: when("StringEquals", "aws:RequestedRegion", regions...),
 		Reason:    "Quotas and engines where copies go; the actions know no resources.",
+	}, {
+		Sid: "SeeTopic", Effect: Allow, Action: []string{"sns:GetTopicAttributes"}, Resource: []string{e.TopicARN()},
+		Reason: "Whether alarms and digests can be published.",
 	}}, seeSubscriptions(e), enterMembers(e))
 }
 

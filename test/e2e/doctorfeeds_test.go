@@ -224,7 +224,7 @@ var illRoles = map[string]illness{
 			require.NoError(t, c.World.IAM.RemoveRole(arn))
 			return func() { require.NoError(t, c.World.IAM.AddRole(was)) }
 		},
-		said{Account: stage.Second, Resource: "role/payroll-BackupandRestore", Problem: "there is no role payroll-BackupandRestore", Causes: lacksRights, Mend: "STACKS=PayrollManagement"}, 0},
+		said{Account: stage.Second, Resource: "role/payroll-BackupandRestore", Problem: "there is no role payroll-BackupandRestore", Causes: lacksRights, Mend: "'StackSet-PayrollMember-'"}, 0},
 	"a function may not start copies": {
 		changed(stage.Backup, "copystarter", func(r *iam.Role) {
 			for name := range r.Inline {

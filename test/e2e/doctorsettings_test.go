@@ -11,6 +11,7 @@ import (
 
 	"github.com/twohop/twohop/test/awssim/backup/resources"
 	"github.com/twohop/twohop/test/awssim/lambda"
+	"github.com/twohop/twohop/test/awssim/scheduler"
 	"github.com/twohop/twohop/test/stage"
 )
 
@@ -84,6 +85,21 @@ func configured(name string, change func(*lambda.Function)) func(*testing.T, *cl
 	}
 }
 
+const topicARN = "arn:aws:sns:eu-central-1:222222222222:payroll-alarms"
+
+// rescheduled changes a schedule of the backup account.
+func rescheduled(name string, change func(*scheduler.Schedule)) func(*testing.T, *clinic) func() {
+	return func(t *testing.T, c *clinic) func() {
+		t.Helper()
+		was, err := c.World.Scheduler.Get(stage.Backup, stage.Primary, "payroll", "payroll-"+name)
+		require.NoError(t, err)
+		changed := was.Schedule
+		change(&changed)
+		require.NoError(t, c.World.Scheduler.Update(changed))
+		return func() { require.NoError(t, c.World.Scheduler.Update(was.Schedule)) }
+	}
+}
+
 var illSettings = map[string]illness{
 	"a queue hides messages for less than its function's timeout": {
 		setting("copies", map[string]string{"VisibilityTimeout": "30"}),
@@ -149,6 +165,33 @@ var illSettings = map[string]illness{
 		configured("reconciler", func(f *lambda.Function) { f.ReservedConcurrency = new(int) }),
 		central("function:payroll-reconciler", "the reserved concurrency of the function payroll-reconciler is 0", "does not invoke it",
 			"aws lambda delete-function-concurrency --region eu-central-1 --function-name payroll-reconciler"), 0},
+	"the topic admits no alarms": {
+		func(t *testing.T, c *clinic) func() {
+			was, err := c.World.SNS.Attributes(topicARN)
+			require.NoError(t, err)
+			require.NoError(t, c.World.SNS.SetPolicy(topicARN, reduced(t, was.Policy, "CentralAlarms")))
+			return func() { require.NoError(t, c.World.SNS.SetPolicy(topicARN, was.Policy)) }
+		},
+		central(":payroll-alarms", "the policy of the topic payroll-alarms lacks the statement CentralAlarms", "alarms fall silent", `"cloudwatch.amazonaws.com"`), 0},
+	"the topic is under the key of SNS": {
+		func(t *testing.T, c *clinic) func() {
+			was, err := c.World.SNS.Attributes(topicARN)
+			require.NoError(t, err)
+			require.NoError(t, c.World.SNS.SetKey(topicARN, "alias/aws/sns"))
+			return func() { require.NoError(t, c.World.SNS.SetKey(topicARN, was.KeyID)) }
+		},
+		central(":payroll-alarms", "is encrypted with the key alias/aws/sns", "alarms fall silent", "FLAGS=--revert-drift"), 0},
+	"a schedule that starts another function": {
+		rescheduled("recent", func(s *scheduler.Schedule) {
+			s.Target.ARN = "arn:aws:lambda:eu-central-1:222222222222:function:payroll-prerequisites"
+		}),
+		central("schedule payroll-recent", `the schedule payroll-recent starts "arn:aws:lambda:eu-central-1:222222222222:function:payroll-prerequisites", and the estate's arn:aws:lambda:eu-central-1:222222222222:function:payroll-reconciler`, "are not started", "STACKS=PayrollBackupPrimary"), 0},
+	"a schedule without a dead-letter queue": {
+		rescheduled("full", func(s *scheduler.Schedule) { s.Target.DeadLetterARN = "" }),
+		central("schedule payroll-full", `has the dead-letter queue "", and the estate's arn:aws:sqs:eu-central-1:222222222222:payroll-schedules-dlq`, "are lost", "FLAGS=--revert-drift"), 0},
+	"a schedule that runs too seldom": {
+		rescheduled("recent", func(s *scheduler.Schedule) { s.Expression = "rate(6 hours)" }),
+		said{Kind: "warning", Account: stage.Backup, Region: stage.Primary, Resource: "schedule payroll-recent", Problem: "the schedule payroll-recent is rate(6 hours), and the estate's every", Causes: "alarms", Mend: "FLAGS=--revert-drift"}, 0},
 	"a tag key that is not the estate's": {
 		patient(resources.Resource{ARN: dbARN + "misspelled", Type: "RDS", Tags: map[string]string{"Backup": special}}, nil),
 		said{Kind: "warning", Account: stage.Member, Region: stage.Primary, Resource: "db:misspelled", Problem: `its tag key "Backup" is not the estate's "backup"`, Causes: "no plan of the estate selects it", Mend: "Key=backup,Value=cross-region-special"}, 0},

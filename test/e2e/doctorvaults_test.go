@@ -114,7 +114,7 @@ var illKeysAndVaults = map[string]illness{
 			Problem: "the access policy of the vault payroll-intermediate lacks the statement MembersCopyIn", Causes: denied, Mend: `"backup:CopyIntoBackupVault"`}, 0},
 	"a local vault that does not admit what comes back": {
 		withPolicy(stage.Second, stage.Primary, "local", lacking("BackupAccountCopiesBack")),
-		said{Account: stage.Second, Region: stage.Primary, Resource: "backup-vault:payroll-local", Problem: "lacks the statement BackupAccountCopiesBack", Causes: denied, Mend: "STACKS=PayrollManagement"}, 0},
+		said{Account: stage.Second, Region: stage.Primary, Resource: "backup-vault:payroll-local", Problem: "lacks the statement BackupAccountCopiesBack", Causes: denied, Mend: "'StackSet-PayrollMember-'"}, 0},
 	"a final vault whose points anybody may delete": {
 		withPolicy(stage.Backup, stage.Third, "final", lacking("KeepRecoveryPoints")),
 		said{Account: stage.Backup, Region: stage.Third, Resource: "backup-vault:payroll-final", Problem: "lacks the statement KeepRecoveryPoints", Causes: "Nobody deletes a recovery point by hand", Mend: "STACKS=PayrollBackupSecondary-eu-west-1"}, 0},

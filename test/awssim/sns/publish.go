@@ -15,12 +15,13 @@ const (
 	subjectEnd = 100       // a subject has fewer characters
 )
 
-// Handler is the service on the wire: Publish to a topic, and who is told by it.
+// Handler is the service on the wire: Publish to a topic, its policy and key, and who is told by it.
 // Attributes, structured messages, telephones and FIFO topics are refused, as all that
 // it does not know.
 func (s *Service) Handler() wire.Handler {
 	return wire.NewQuery("http://sns.amazonaws.com/doc/2010-03-31/", map[string]wire.Op{
 		"Publish":                  wire.Takes(wire.NewOp(s.publish), onTopic),
+		"GetTopicAttributes":       wire.Takes(wire.NewOp(s.getAttributes), onAttributes),
 		"ListSubscriptionsByTopic": wire.Takes(wire.NewOp(s.listSubscriptions), onListed),
 	})
 }
