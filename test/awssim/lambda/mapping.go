@@ -152,23 +152,16 @@ func (s *Service) DisableMapping(uuid string) error {
 	return err
 }
 
-// ChangeMapping changes the settings of a mapping, but for its queue, its function and whether
-// it is enabled; ResourceNotFoundException, InvalidParameterValueException.
+// ChangeMapping changes a mapping's settings, which must be such as CreateMapping takes;
+// ResourceNotFoundException.
 func (s *Service) ChangeMapping(uuid string, change func(*Mapping)) error {
 	m, err := s.mapping(uuid)
-	if err != nil {
-		return err
+	if err == nil {
+		m.mu.Lock()
+		change(&m.spec)
+		m.mu.Unlock()
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	changed := m.spec
-	change(&changed)
-	changed.QueueARN, changed.Function, changed.Enabled = m.spec.QueueARN, m.spec.Function, m.spec.Enabled
-	if err := changed.check(standardQueue.FindStringSubmatch(m.spec.QueueARN)[1]); err != nil {
-		return err
-	}
-	m.spec = changed
-	return nil
+	return err
 }
 
 // Mapping returns how a mapping goes; ResourceNotFoundException.

@@ -1,10 +1,6 @@
 package lambda
 
-import (
-	"maps"
-
-	"github.com/twohop/twohop/test/awssim/lambda/lineage"
-)
+import "github.com/twohop/twohop/test/awssim/lambda/lineage"
 
 // SetRecursiveLoop changes a function's setting, which holds from its next batch on.
 // Errors: ResourceNotFoundException, InvalidParameterValueException.
@@ -22,7 +18,6 @@ func (s *Service) ChangeFunction(functionARN string, change func(*Function)) err
 	if err != nil {
 		return err
 	}
-	f.Environment = maps.Clone(f.Environment)
 	change(&f)
 	s.mu.Lock()
 	defer s.mu.Unlock()
