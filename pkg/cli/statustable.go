@@ -41,6 +41,9 @@ func (s *status) table(out io.Writer, p picture.Picture) {
 	for _, u := range p.Unseen {
 		fmt.Fprintf(out, "not looked at: %s\n", unseen(u))
 	}
+	if management := e.Accounts.Management; len(e.Members.Accounts) == 0 && s.profiles[management] == "" && !s.withoutMembers {
+		fmt.Fprintf(out, "members are known from vaults, messages and flags: an account of members.units that nothing has come from yet is found with --profile %s=NAME\n", management)
+	}
 }
 
 func ageTone(r picture.Resource) tone {

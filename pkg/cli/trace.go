@@ -111,6 +111,9 @@ func (t *tracing) reading(ctx context.Context) (trace.Reader, error) {
 			return awsbackup.New(config), e.MemberVaults(account), queue.OpenLetters(config, e.QueueURLIn(account, estate.ForwardDLQ)), nil
 		},
 	}
+	for _, s := range switchesOf(config, e) {
+		r.Switches = append(r.Switches, s)
+	}
 	for _, place := range placesOf(e) {
 		if place.Role == picture.Intermediate {
 			r.Intermediate = append(r.Intermediate, place.Vault)
@@ -168,6 +171,9 @@ func (t *tracing) named(ctx context.Context) (hop.Resource, error) {
 	}
 	switch len(found) {
 	case 0:
+		if len(p.Unseen) > 0 {
+			return hop.Resource{}, &hinted{&findingsError{errors.New("no resource that was read ends so, and not everything was read: " + p.UnseenNames())}, hintOf(p.Unseen[0].Err)}
+		}
 		return hop.Resource{}, hop.ErrNotFound
 	case 1:
 		return found[0], nil
@@ -216,6 +222,9 @@ func (t *tracing) verdict(f trace.Facts, lives []trace.Life) error {
 			break
 		}
 	}
+	if len(f.Off) > 0 {
+		found = append(found, &hinted{&findingsError{errors.New("paused: " + picture.Named(f.Off))}, fmt.Sprintf("twohop resume --estate %s --yes, once the reason for the pause is gone", t.file)})
+	}
 	switch {
 	case len(f.Unseen) > 0:
 		found = append(found, &hinted{&findingsError{errors.New("not everything was read: " + unreadFacts(f))},
@@ -226,13 +235,17 @@ func (t *tracing) verdict(f trace.Facts, lives []trace.Life) error {
 	return errors.Join(found...)
 }
 
-// unreadFacts names what of a trace was not read.
-func unreadFacts(f trace.Facts) string {
-	var names []string
+// unseenFacts are what of a trace was not read, as of a picture.
+func unseenFacts(f trace.Facts) []picture.Unseen {
+	var unseen []picture.Unseen
 	for _, u := range f.Unseen {
-		names = append(names, u.What)
+		unseen = append(unseen, picture.Unseen{What: u.What, Err: u.Err})
 	}
-	return picture.Named(names)
+	return unseen
+}
+
+func unreadFacts(f trace.Facts) string {
+	return picture.Picture{Unseen: unseenFacts(f)}.UnseenNames()
 }
 
 // next is the command to run about a step.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/twohop/twohop/pkg/picture"
 	"github.com/twohop/twohop/pkg/trace"
 )
 
@@ -13,8 +14,8 @@ var marks = map[trace.Mark]tone{trace.Done: good, trace.Going: look, trace.Broke
 
 // tell prints lives for a person.
 func (t *tracing) tell(out io.Writer, f trace.Facts, lives []trace.Life) {
-	if len(f.Unseen) > 0 {
-		fmt.Fprintf(out, "NOT READ: %s\n", unreadFacts(f))
+	if first := (picture.Picture{Unseen: unseenFacts(f), Off: f.Off}).Headline(); first != "" {
+		fmt.Fprintln(out, first)
 	}
 	fmt.Fprintf(out, "%s, %s, at %s\n", f.Resource, f.Type, f.Now.Format(time.RFC3339))
 	for _, life := range lives {
@@ -73,6 +74,7 @@ type (
 		Member      string         `json:"member"`
 		Now         time.Time      `json:"now"`
 		Lives       []lifeReported `json:"recoveryPoints"`
+		Paused      []string       `json:"paused"` // what is switched off
 		NotLookedAt []darkReported `json:"notLookedAt"`
 		AllLetters  bool           `json:"allDeadLettersSeen"`
 	}
@@ -100,7 +102,7 @@ type (
 
 func (t *tracing) reported(f trace.Facts, lives []trace.Life) traceReported {
 	said := traceReported{Estate: t.estate.Name, Resource: f.Resource, Type: f.Type, Member: f.Member, Now: f.Now,
-		Lives: []lifeReported{}, NotLookedAt: []darkReported{}, AllLetters: f.LettersWhole}
+		Lives: []lifeReported{}, Paused: append([]string{}, f.Off...), NotLookedAt: []darkReported{}, AllLetters: f.LettersWhole}
 	for _, u := range f.Unseen {
 		said.NotLookedAt = append(said.NotLookedAt, darkReported{u.What, u.Err.Error()})
 	}

@@ -50,11 +50,18 @@ type Queue interface {
 	Waiting(ctx context.Context) (int, error)
 }
 
+// Switch is something that may be switched off.
+type Switch interface {
+	String() string
+	On(ctx context.Context) (bool, error)
+}
+
 // Reader reads the facts.
 type Reader struct {
 	Backup               Central
 	Intermediate, Finals []hop.Vault
 	Copies               Queue
+	Switches             []Switch // that must be on for second hops to be started
 	Letters              Letters
 	// Member logs in to a member account: AWS Backup there, its vaults, and its queue
 	// of events that could not be forwarded.
@@ -82,6 +89,21 @@ func (r Reader) Read(ctx context.Context, resource hop.Resource, member string, 
 		}
 		return nil
 	})
+	for _, s := range r.Switches {
+		work.Go(func() error {
+			on, err := s.On(ctx)
+			if err != nil {
+				dark(s.String(), err)
+				return nil
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if !on {
+				f.Off = append(f.Off, s.String())
+			}
+			return nil
+		})
+	}
 	work.Go(func() error {
 		jobs, err := r.Backup.Since(ctx, now.Add(-24*time.Hour))
 		for _, job := range jobs {
@@ -137,6 +159,8 @@ func (r Reader) Read(ctx context.Context, resource hop.Resource, member string, 
 	for _, held := range [][]Held{f.Intermediate, f.Final} {
 		slices.SortFunc(held, func(a, b Held) int { return strings.Compare(a.Vault.ARN, b.Vault.ARN) })
 	}
+	slices.Sort(f.Off)
+	slices.SortFunc(f.Unseen, func(a, b Unseen) int { return strings.Compare(a.What, b.What) })
 	f.Type = cmp.Or(f.Type, typeOf(f))
 	return f, nil
 }

@@ -120,7 +120,7 @@ func (t *teller) decision(r hop.Request, m middle, jobs []hop.CopyJob) {
 	case hop.Start:
 		if age := t.Now.Sub(m.point.Arrived()); age > t.overdue() && t.Waiting == 0 {
 			step.Mark, step.Next = Broken, Look
-			step.Text += fmt.Sprintf("; it has been due for %s, and nobody has started it: is twohop paused?", ages.Span(age))
+			step.Text += fmt.Sprintf("; it has been due for %s, and nobody has started it", ages.Span(age))
 		}
 	case hop.Skip:
 		step.Mark = Noted

@@ -31,6 +31,7 @@ type Facts struct {
 	Undelivered                int           // events in the member's dead-letter queue
 	Letters                    []Letter      // about the resource's points
 	LettersWhole               bool          // the dead-letter queue was read whole
+	Off                        []string      // switches that are off: second hops are paused
 	Unseen                     []Unseen
 }
 

@@ -125,7 +125,7 @@ func TestWhereTheChainStops(t *testing.T) {
 			f.Intermediate[0].Points[0].Completed = now.Add(-20 * time.Minute)
 		}, "backup done, hop 1 done, event unknown, decision going", "", "start (due)"},
 		"nobody starts what is due": {func(f *trace.Facts) { f.Second, f.Final = nil, nil },
-			"backup done, hop 1 done, event unknown, decision broken", trace.Look, "is twohop paused?"},
+			"backup done, hop 1 done, event unknown, decision broken", trace.Look, "nobody has started it"},
 		"the copy is under another key": {func(f *trace.Facts) { f.Keys[final.ARN] = "another" },
 			"backup done, hop 1 done, event done, hop 2 done, verification broken", trace.Protect, "not under the vault's own key another"},
 		"the final vault was not looked at": {func(f *trace.Facts) { f.Keys, f.Final = nil, nil },

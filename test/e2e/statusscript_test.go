@@ -18,6 +18,7 @@ func (s *script) viewingCommands() map[string]scriptCommand {
 	return map[string]scriptCommand{
 		"point":    {"VAULT NAME: have POINT be the ARN of a resource's newest point in a vault", s.point},
 		"database": {"TYPE NAME TAG [closed]: make a database with the tag of a plan", s.database},
+		"join":     {"ACCOUNT: have an account join the members' unit", func(_ *testscript.TestScript, args []string) error { return s.Join(args[0]) }},
 		"fate":     {"ACCOUNT END RUN [MESSAGE]: have copies that the account starts end so after a time in RUNNING", s.fate},
 	}
 }
