@@ -165,8 +165,16 @@ func (a *access) member(ctx context.Context, account, role string) (awslogin.Con
 		}
 	}
 	config, err := a.logins.Role(ctx, e.Accounts.Backup, account, e.RoleARN(account, role), e.Regions.Primary)
-	if err != nil {
+	var refused *hop.Failure
+	switch {
+	case err == nil:
+		return config, nil
+	case errors.As(err, &refused) && refused.Code == "AccessDenied" && a.profiles[account] == "":
+		return config, &hinted{
+			fmt.Errorf("log in to member account %s: %w", account, err),
+			fmt.Sprintf("check that the member stack is deployed there and that operators in %s names the role that you use, or give a profile: --profile %s=NAME", a.file, account),
+		}
+	default:
 		return config, fmt.Errorf("log in to member account %s: %w", account, err)
 	}
-	return config, nil
 }
