@@ -47,5 +47,5 @@ func badOf(p picture.Picture) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of %s need action: %s", n, counted(len(p.Resources), "resource"), strings.Join(said, ", "))
+	return fmt.Sprintf("%d of %d resources need action: %s", n, len(p.Resources), strings.Join(said, ", "))
 }

@@ -44,6 +44,7 @@ type (
 		Newest   []newestReported `json:"newest"`
 		Weak     []weakReported   `json:"underprotected,omitempty"` // newest copies that are not under their vault's key
 		Unusable []unusable       `json:"unusable,omitempty"`       // recovery points that are no backup
+		Deleted  int              `json:"deletedCopies,omitempty"`  // before the end of their retention, with their sources
 		Copies   []copyReported   `json:"copies,omitempty"`
 	}
 	unusable struct {
@@ -101,7 +102,7 @@ func (s *status) reported(ctx context.Context, p picture.Picture) statusReported
 	}
 	for _, r := range p.Resources {
 		one := resourceReported{ARN: r.ARN, Type: r.Type, Account: r.Account, State: r.State, RPO: seconds(r.Objective),
-			Unrouted: r.Unrouted, Newest: []newestReported{}}
+			Unrouted: r.Unrouted, Deleted: r.Deleted, Newest: []newestReported{}}
 		for _, vault := range r.LateIn {
 			one.LateIn = append(one.LateIn, vault.ARN)
 		}

@@ -94,6 +94,9 @@ func why(r picture.Resource, now time.Time) string {
 	for _, u := range r.Unusable {
 		said = append(said, fmt.Sprintf("%s %s in %s %s", counted(u.Points, "recovery point"), u.Status, u.Vault.Name, u.Vault.Region))
 	}
+	if r.Deleted > 0 {
+		said = append(said, fmt.Sprintf("copies deleted with their sources before the end of retention: %d", r.Deleted))
+	}
 	for _, weak := range r.Weak {
 		said = append(said, "copy in "+weak.Vault.Region+" is "+weak.Point.Protection())
 	}

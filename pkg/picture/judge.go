@@ -65,6 +65,11 @@ func (l *look) picture() Picture {
 			}
 		}
 	}
+	for arn, n := range l.deleted() {
+		if r, ok := resources[arn]; ok {
+			r.Deleted = n
+		}
+	}
 	l.late(resources)
 	p.Unseen = append(p.Unseen, l.keyless...)
 	for _, r := range resources {

@@ -109,7 +109,10 @@ type Resource struct {
 	LateIn   []hop.Vault // final vaults whose newest copy is older than the objective
 	Weak     []Weak      // newest copies in final vaults that are not under the vault's key
 	Unusable []Unusable  // recovery points that are no backup
-	State    State
+	// Deleted are how many copies that second hops made are gone before their retention is
+	// over, with their sources: nothing makes them again.
+	Deleted int
+	State   State
 }
 
 // Unusable are recovery points of a resource in a vault that cannot be restored or copied:

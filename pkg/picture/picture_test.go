@@ -118,6 +118,35 @@ func TestPointsThatAreNoBackupAreCountedByVaultAndStatus(t *testing.T) {
 		w.look(t).Resources[0].Unusable)
 }
 
+func TestCopiesThatWereDeletedWithTheirSourcesAreCounted(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		change func(*world)
+		want   int
+	}{
+		"both are there":     {func(*world) {}, 0},
+		"the copies alone":   {func(w *world) { w.backup.points[final.ARN] = w.backup.points[final.ARN][2:] }, 0},
+		"with their sources": {func(w *world) { w.lose(final, 2); w.lose(intermediate, 2) }, 2},
+		"just now": {func(w *world) {
+			w.moves(w.point(intermediate, 3*hour), final, 20*time.Minute)
+			w.backup.points[final.ARN], w.backup.points[intermediate.ARN] = w.backup.points[final.ARN][:3], w.backup.points[intermediate.ARN][:3]
+		}, 0},
+		"whose vault could not be read": {func(w *world) {
+			w.lose(final, 2)
+			w.lose(intermediate, 2)
+			w.backup.refuse[final.ARN] = errors.New("refused")
+		}, 0},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			w := newWorld()
+			w.night(75 * hour)
+			w.night(51 * hour)
+			w.night(3 * hour)
+			c.change(w)
+			assert.Equal(t, c.want, w.look(t).Resources[0].Deleted)
+		})
+	}
+}
+
 func TestAPlansOwnCopyToAFinalVaultIsNoHop(t *testing.T) {
 	w := newWorld()
 	p := w.point(local, 3*hour)

@@ -133,6 +133,9 @@ func (w *world) night(ago time.Duration) {
 	w.moves(w.backup.points[intermediate.ARN][len(w.backup.points[intermediate.ARN])-1], final, ago)
 }
 
+// lose deletes the oldest points of a vault.
+func (w *world) lose(v hop.Vault, n int) { w.backup.points[v.ARN] = w.backup.points[v.ARN][n:] }
+
 // moves copies a point with success.
 func (w *world) moves(p hop.RecoveryPoint, to hop.Vault, ago time.Duration) {
 	job := w.copies(p, to, hop.Completed, ago)
