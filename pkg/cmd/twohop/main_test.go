@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -43,7 +42,7 @@ func TestCtrlCEndsACommandThatWaitsForAWS(t *testing.T) {
 		<-asked
 		require.NoError(t, command.Process.Signal(signal))
 		var exited *exec.ExitError
-		require.True(t, errors.As(command.Wait(), &exited))
+		require.ErrorAs(t, command.Wait(), &exited)
 		assert.Equal(t, 130, exited.ExitCode(), signal)
 		assert.Empty(t, out.String())
 		assert.Equal(t, "twohop: interrupted\nhint: run it again: it goes on where it stopped\n", errOut.String())
