@@ -131,7 +131,7 @@ func (f filter) found(p picture.Picture) error {
 	case f.resource == "":
 		return nil
 	case len(p.Unseen) > 0:
-		return &hinted{fmt.Errorf("--resource: no backup of %q was found, and %s could not be read", f.resource, counted(len(p.Unseen), "account or vault")),
+		return &hinted{&findingsError{fmt.Errorf("--resource: no backup of %q was found, and %s could not be read", f.resource, counted(len(p.Unseen), "account or vault"))},
 			"run it without --resource to see which, and why"}
 	case len(all) == 0:
 		return fmt.Errorf("--resource: there is no backup of %q, nor of any other resource", f.resource)

@@ -30,3 +30,17 @@ func TestAWatchForMachinesPrintsAnObjectALine(t *testing.T) {
 	}
 	assert.Equal(t, `{"code":1,"message":"refresh failed; retrying: Rate\nexceeded"}`+"\n", errOut.String())
 }
+
+func TestAResourceIsNotFoundOnlyWhereEverythingWasRead(t *testing.T) {
+	all := []picture.Resource{{ARN: "arn:aws:rds:eu-central-1:111111111111:db:orders"}}
+	asked := filter{resource: "order"}
+	err := asked.found(picture.Picture{Resources: all})
+	require.EqualError(t, err, `--resource: there is no backup of "order"; there are backups of db:orders`)
+	require.NotErrorIs(t, err, errFindings)
+	err = asked.found(picture.Picture{Resources: all, Unseen: []picture.Unseen{{Account: "444444444444"}}})
+	require.EqualError(t, err, `--resource: no backup of "order" was found, and 1 account or vault could not be read`)
+	require.ErrorIs(t, err, errFindings, "partly unread")
+	require.EqualError(t, asked.found(picture.Picture{}), `--resource: there is no backup of "order", nor of any other resource`)
+	require.NoError(t, filter{resource: "orders"}.found(picture.Picture{Resources: all}))
+	require.NoError(t, filter{}.found(picture.Picture{}))
+}
