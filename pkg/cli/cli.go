@@ -5,7 +5,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -35,8 +34,8 @@ func Run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	if err == nil {
 		return exitDone
 	}
-	if ctx.Err() != nil && !errors.Is(err, errFindings) { // of whatever has failed because of it
-		err = &failure{errInterrupted}
+	if ctx.Err() != nil {
+		err = interruption(err)
 	}
 	report := reportOf(err, command.CommandPath())
 	if wantsJSON(command, args) {

@@ -67,6 +67,16 @@ func explain(err error, command string) (code int, hint string) {
 	}
 }
 
+// interruption is the error of a command that Ctrl-C ended, whatever failed because of it. What it
+// found before, and its own words for where it stopped, are kept.
+func interruption(err error) error {
+	var own *hinted
+	if errors.Is(err, errFindings) || errors.As(err, &own) && errors.Is(own, context.Canceled) {
+		return err
+	}
+	return &failure{errInterrupted}
+}
+
 func interrupted(err error) bool {
 	return errors.Is(err, errInterrupted) || errors.Is(err, context.Canceled)
 }

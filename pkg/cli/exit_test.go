@@ -62,3 +62,13 @@ func TestAHintNamesTheProfileThatIsNotUsed(t *testing.T) {
 	_, hint = explain(&failure{fmt.Errorf("%w: there is no profile backup", awslogin.ErrNoCredentials)}, "twohop pause")
 	assert.NotContains(t, hint, "were used", "none were")
 }
+
+func TestAnInterruptionKeepsWhatACommandSaysItself(t *testing.T) {
+	own := &failure{&hinted{fmt.Errorf("interrupted while copies were awaited: %w", context.Canceled), "run the same command again"}}
+	assert.Equal(t, errorReport{130, "interrupted while copies were awaited: context canceled", "run the same command again"}, reportOf(interruption(own), "twohop"))
+	found := &failure{&findingsError{errors.New("2 dead letters")}}
+	assert.Equal(t, 3, reportOf(interruption(found), "twohop").Code)
+	for _, err := range []error{errors.New("broken pipe"), &failure{context.Canceled}, &failure{&hinted{errors.New("network"), "check it"}}} {
+		assert.Equal(t, errorReport{130, "interrupted", "run it again: it goes on where it stopped"}, reportOf(interruption(err), "twohop"))
+	}
+}
