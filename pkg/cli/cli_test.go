@@ -95,6 +95,11 @@ func TestAMessageIsExplainedWithoutAnAccount(t *testing.T) {
 		"for machines, whole":       {[]string{"--json", "The moon is\n full"}, 3, []string{`"message": "The moon is\n full"`, `"class": "Unknown"`}},
 		"for machines, one that is": {[]string{"--json", "Rate exceeded"}, 0, []string{`"class": "Transient"`, `"cause": `, `"advice": `}},
 		"none":                      {nil, 2, nil},
+		"with the estate's ids": {[]string{"--estate", "../../infra/config/example.yaml", "--hop", "1", "Access Denied trying to call AWS Backup service."}, 0,
+			[]string{`"o-a1b2c3d4e5"`, "aws backup put-backup-vault-access-policy --backup-vault-name twohop-intermediate", "twohop dlq replay --estate ../../infra/config/example.yaml"}},
+		"a backup job, which has no message": {[]string{"--hop", "backup", "Rate exceeded"}, 0, []string{"the plan's next run backs up again"}},
+		"a hop that there is not":            {[]string{"--hop", "3", "Rate exceeded"}, 2, nil},
+		"an estate that there is not":        {[]string{"--estate", "none.yaml", "Rate exceeded"}, 1, nil},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			code, out, errOut := run(t, append([]string{"explain"}, c.args...)...)

@@ -1,7 +1,6 @@
 package fix
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -16,7 +15,7 @@ import (
 // keys names the key that stops a copy, after asking AWS for both.
 func (w writer) keys(ctx context.Context) Advice {
 	source := w.inspect(ctx, w.sourceKey(ctx), "the source's key")
-	destination := w.inspect(ctx, w.destinationKey(ctx), "the key of the destination vault "+w.job.Destination.Name)
+	destination := w.inspect(ctx, w.destinationKey(ctx), strings.TrimSpace("the key of the destination vault "+w.job.Destination.Name))
 	var guilty []Advice
 	var unread []keyState
 	for _, key := range []struct {
@@ -123,8 +122,10 @@ func (w writer) needed(source bool) []policy.Statement {
 // it is most likely the other.
 func (w writer) unknownKey(source, destination keyState) string {
 	said := func(key keyState) string {
-		name := cmp.Or(key.ARN, "which is not known")
+		name := key.ARN
 		switch {
+		case name == "":
+			return key.of
 		case key.denied:
 			return fmt.Sprintf("%s (%s: %s, its policy could not be read)", key.of, name, key.State)
 		case key.unread != nil:

@@ -97,7 +97,7 @@ func (w writer) doctor() Step {
 func (w writer) replay(text, which string) Step {
 	member := w.member()
 	if w.job.Kind == hop.FirstHop && len(w.Estate.Operators) == 0 && w.Profiles[member] == "" {
-		text += " (the estate names no operators: add --profile " + member + "=NAME with an AWS profile of that account)"
+		text += " (the estate names no operators: add --profile " + cmp.Or(member, "ACCOUNT") + "=NAME with an AWS profile of that account)"
 	}
 	return Step{Text: text, Commands: []string{w.twohop("dlq replay", which+" --yes")}}
 }
