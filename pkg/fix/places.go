@@ -61,6 +61,7 @@ func (w writer) unsupported() Advice {
 		}
 	case diagnose.RDSCustom, diagnose.NotSupported:
 		advice.Fix = alone + "; look up the resource type under feature availability in the AWS Backup guide"
+	default: // TDE: the diagnosis has the fix
 	}
 	if plan, ok := w.planOf(ownOnly); ok && w.job.Resource != "" {
 		advice.Steps = []Step{w.tag(w.job.Resource, plan)}
@@ -93,6 +94,7 @@ func (w writer) vault() Advice {
 			advice.Steps = []Step{{Text: "the bounds of the deployed lock", Account: v.Account, Commands: []string{
 				w.aws(v.Account, v.Region, "backup describe-backup-vault --backup-vault-name %s --query [MinRetentionDays,MaxRetentionDays]", v.Name)}}}
 		}
+	default: // advice leads no other kind here
 	}
 	return advice
 }

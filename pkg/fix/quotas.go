@@ -40,6 +40,7 @@ func (w writer) quota() Advice {
 			advice.Steps = []Step{{Text: "grants of the key; revoke those that are no longer used", Account: account, Commands: []string{
 				w.aws(account, region, "kms list-grants --key-id %s --query Grants[].[GrantId,GranteePrincipal,CreationDate]", key)}}}
 		}
+	default: // a quota that the diagnosis names, or the text alone
 	}
 	if quota.Code == "" {
 		advice.Fix = fmt.Sprintf("raise the quota that the text names, in account %s, Region %s", account, region)

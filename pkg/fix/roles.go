@@ -49,6 +49,7 @@ func (w writer) role() Advice {
 	case diagnose.Denied:
 		advice.Fix = "allow the role what the text names; the estate's roles have all that their jobs need, so find what differs"
 		advice.Steps = append([]Step{w.doctor()}, undo...)
+	default: // advice leads no other kind here
 	}
 	return advice
 }

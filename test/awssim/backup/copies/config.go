@@ -51,8 +51,7 @@ type Pool struct {
 	Limit int
 }
 
-// OverLimit is what happens to a copy that finds its pool full. AWS does not say
-// how AWS Backup shows it.
+// OverLimit is what happens to a copy that finds its pool full, which AWS does not say.
 type OverLimit int
 
 const (
@@ -60,7 +59,8 @@ const (
 	Wait OverLimit = iota
 	// Fail ends the job as FAILED with SnapshotQuotaExceeded in its message.
 	Fail
-	FailInWords // the same, with RDS's text alone
+	// FailInWords ends it with RDS's text alone.
+	FailInWords
 	// Refuse answers StartCopyJob with LimitExceededException; jobs in CREATED
 	// count as well as running ones.
 	Refuse
