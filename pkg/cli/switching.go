@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/twohop/twohop/pkg/awslogin"
 	"github.com/twohop/twohop/pkg/awsswitch"
 	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/hop"
@@ -73,17 +72,6 @@ func namesOf(e estate.Estate) awsswitch.Names {
 		Schedules: []string{e.Called(estate.RecentRuns), e.Called(estate.FullRuns)}, Group: e.Name,
 		Function: e.Called(estate.CopyStarter), QueueARN: e.QueueARN(e.Accounts.Backup, estate.CopiesQueue),
 	}
-}
-
-// switchesOf are everything that must be on for second hops to be started and followed:
-// what pause switches off, and the mappings of the other functions.
-func switchesOf(config awslogin.Config, e estate.Estate) []relay.Switch {
-	switches := awsswitch.SecondHop(config, namesOf(e))
-	for function, queue := range map[string]string{estate.OutcomeTracker: estate.OutcomesQueue, estate.VaultReconciler: estate.SweepsQueue} {
-		names := awsswitch.Names{Function: e.Called(function), QueueARN: e.QueueARN(e.Accounts.Backup, queue)}
-		switches = append(switches, awsswitch.SecondHop(config, names)...)
-	}
-	return switches
 }
 
 // verdict is nil if everything is as wanted. Of several failures the first counts, but

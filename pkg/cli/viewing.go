@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/twohop/twohop/pkg/awsbackup"
+	"github.com/twohop/twohop/pkg/awscheck"
 	"github.com/twohop/twohop/pkg/awslogin"
 	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/hop"
@@ -67,9 +68,7 @@ func (v *viewing) viewer(ctx context.Context) (picture.Viewer, error) {
 	for _, name := range deadLetterQueues {
 		viewer.Letters = append(viewer.Letters, v.deadLetterQueue(config, e.Accounts.Backup, name))
 	}
-	for _, s := range switchesOf(config, e) {
-		viewer.Switches = append(viewer.Switches, s)
-	}
+	viewer.Switches = switchesOf(config, e)
 	v.management(ctx, &viewer)
 	if v.withoutMembers {
 		return viewer, nil
@@ -118,12 +117,13 @@ func (v *viewing) addMembers(ctx context.Context, viewer *picture.Viewer) error 
 		viewer.Unseen = append(viewer.Unseen, picture.Unseen{What: "the list of member accounts", Err: err})
 	}
 	for _, account := range members {
-		m := picture.Member{Account: account, Hops: e.FirstHops(account), Open: func(ctx context.Context) (picture.Account, picture.NamedQueue, error) {
+		m := picture.Member{Account: account, Hops: e.FirstHops(account), Open: func(ctx context.Context) (picture.Opened, error) {
 			config, err := v.reader(ctx, account)
 			if err != nil {
-				return nil, picture.NamedQueue{}, err
+				return picture.Opened{}, err
 			}
-			return awsbackup.New(config), v.deadLetterQueue(config, account, estate.ForwardDLQ), nil
+			return picture.Opened{Backup: awsbackup.New(config), Forward: v.deadLetterQueue(config, account, estate.ForwardDLQ),
+				Rule: rule{awscheck.NewEvents(config), "", e.Called(estate.ForwardRule), " of " + account}}, nil
 		}}
 		for _, vault := range e.MemberVaults(account) {
 			m.Places = append(m.Places, picture.Place{Vault: vault, Role: picture.Local, KeptDays: e.KeptDays(vault.Name)})

@@ -46,9 +46,10 @@ func TestWhatCannotBeLookedIntoIsSaidAndStopsNothing(t *testing.T) {
 		"the intermediate vault":       {func(w *world) { w.backup.refuse[intermediate.ARN] = refused }, picture.Unseen{Account: "222222222222", Vault: intermediate, Err: refused}, "vault " + intermediate.ARN, 4 * hour},
 		"the copy jobs of a Region": {func(w *world) { w.backup.refuse["into"] = refused },
 			picture.Unseen{Account: "222222222222", What: "copy jobs to vault " + intermediate.ARN, Err: refused}, "copy jobs to vault " + intermediate.ARN, 4 * hour},
-		"the queue of copies":     {func(w *world) { w.waiting.err = refused }, picture.Unseen{What: "queue copies", Err: refused}, "queue copies", 4 * hour},
-		"a dead-letter queue":     {func(w *world) { w.letters.err = refused }, picture.Unseen{What: "queue copies-dlq", Err: refused}, "queue copies-dlq", 4 * hour},
-		"whether a mapping is on": {func(w *world) { w.mapping.err = refused }, picture.Unseen{What: "mapping of copystarter", Err: refused}, "mapping of copystarter", 4 * hour},
+		"the queue of copies":           {func(w *world) { w.waiting.err = refused }, picture.Unseen{What: "queue copies", Err: refused}, "queue copies", 4 * hour},
+		"a dead-letter queue":           {func(w *world) { w.letters.err = refused }, picture.Unseen{What: "queue copies-dlq", Err: refused}, "queue copies-dlq", 4 * hour},
+		"whether a member's rule is on": {func(w *world) { w.rule.err = refused }, picture.Unseen{What: "rule forward of 111111111111", Err: refused}, "rule forward of 111111111111", 4 * hour},
+		"whether a mapping is on":       {func(w *world) { w.mapping.err = refused }, picture.Unseen{What: "mapping of copystarter", Err: refused}, "mapping of copystarter", 4 * hour},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			w := newWorld()
@@ -75,8 +76,9 @@ func TestWhatTheHeadlineSays(t *testing.T) {
 		change func(*world, *picture.Viewer)
 		want   string
 	}{
-		"nothing, where all was read": {func(*world, *picture.Viewer) {}, ""},
-		"that second hops are paused": {func(w *world, _ *picture.Viewer) { w.mapping.on = false }, "PAUSED: off: mapping of copystarter"},
+		"nothing, where all was read":      {func(*world, *picture.Viewer) {}, ""},
+		"that second hops are paused":      {func(w *world, _ *picture.Viewer) { w.mapping.on = false }, "PAUSED: off: mapping of copystarter"},
+		"that a member forwards no events": {func(w *world, _ *picture.Viewer) { w.rule.on = false }, "PAUSED: off: rule forward of 111111111111"},
 		"that members were left out": {func(_ *world, v *picture.Viewer) { v.Members, v.WithoutMembers = nil, true },
 			"members not read (--without-members): first hops and local vaults are not checked"},
 		"what was not read first": {func(w *world, v *picture.Viewer) {

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -73,9 +74,15 @@ type Member struct {
 	Account string
 	Places  []Place
 	Hops    hop.Routes // of its own copies
-	// Open logs in: to AWS Backup there, and to the queue of events that could not be
-	// forwarded.
-	Open func(ctx context.Context) (Account, NamedQueue, error)
+	// Open logs in.
+	Open func(ctx context.Context) (Opened, error)
+}
+
+// Opened is a member account that was logged in to.
+type Opened struct {
+	Backup  Account
+	Forward NamedQueue // events that could not be forwarded
+	Rule    Switch     // that forwards events
 }
 
 // atOnce is how many lists are read at the same time. The request rates of AWS
@@ -135,13 +142,14 @@ func (v Viewer) Look(ctx context.Context, now time.Time) (Picture, error) {
 // member looks into a member account: its lists one after another, since they are short
 // and the accounts many. Where one is long it is begun first.
 func (l *look) member(ctx context.Context, m Member) error {
-	account, forward, err := m.Open(ctx)
+	opened, err := m.Open(ctx)
 	if err != nil {
 		return l.unless(ctx, err, Unseen{Account: m.Account})
 	}
-	if err := l.dead(ctx, forward); err != nil {
+	if err := errors.Join(l.dead(ctx, opened.Forward), l.off(ctx, opened.Rule)); err != nil {
 		return err
 	}
+	account := opened.Backup
 	jobs, err := account.Since(ctx, l.since)
 	if err != nil {
 		return l.unless(ctx, err, Unseen{Account: m.Account})

@@ -75,11 +75,12 @@ func (q queue) Waiting(context.Context) (int, error) { return q.n, q.err }
 
 // lever is a switch.
 type lever struct {
-	on  bool
-	err error
+	name string
+	on   bool
+	err  error
 }
 
-func (lever) String() string { return "mapping of copystarter" }
+func (l lever) String() string { return l.name }
 
 func (l lever) On(context.Context) (bool, error) { return l.on, l.err }
 
@@ -87,13 +88,13 @@ func (l lever) On(context.Context) (bool, error) { return l.on, l.err }
 type world struct {
 	member, backup            account
 	waiting, letters, forward queue
-	mapping                   lever
+	mapping, rule             lever
 	n                         int
 }
 
 func newWorld() *world {
 	fresh := func() account { return account{points: map[string][]hop.RecoveryPoint{}, refuse: map[string]error{}} }
-	return &world{member: fresh(), backup: fresh(), waiting: queue{n: 2}, mapping: lever{on: true}}
+	return &world{member: fresh(), backup: fresh(), waiting: queue{n: 2}, mapping: lever{name: "mapping of copystarter", on: true}, rule: lever{name: "rule forward of 111111111111", on: true}}
 }
 
 // point puts one into a vault, made so long ago.
@@ -158,8 +159,8 @@ func (w *world) viewer() picture.Viewer {
 		Places: []picture.Place{{Vault: final, Role: picture.Final, Types: []string{"RDS", "S3"}, KeptDays: 35}, {Vault: intermediate, Role: picture.Intermediate, KeptDays: 7}},
 		Members: []picture.Member{{Account: "111111111111", Places: []picture.Place{{Vault: local, Role: picture.Local, KeptDays: 7}},
 			Hops: hop.Routes{to(local, []string{"RDS"}, intermediate), to(local, []string{"S3"}, final)},
-			Open: func(context.Context) (picture.Account, picture.NamedQueue, error) {
-				return w.member, picture.NamedQueue{Name: "forward-dlq of 111111111111", Queue: w.forward}, w.member.refuse["login"]
+			Open: func(context.Context) (picture.Opened, error) {
+				return picture.Opened{Backup: w.member, Rule: w.rule, Forward: picture.NamedQueue{Name: "forward-dlq of 111111111111", Queue: w.forward}}, w.member.refuse["login"]
 			}}},
 	}
 }
