@@ -11,7 +11,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
-	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -72,12 +71,15 @@ func loadError(err error) error {
 	}
 }
 
+// metadataService is the SDK's name of EC2's metadata service [aws-sdk-go-v2/feature/ec2/imds].
+const metadataService = "ec2imds"
+
 // fetchError explains why credentials could not be fetched: what AWS or the network refused
 // is an error of its own. The metadata service of EC2 is where the SDK looks last, and a
 // machine that has none has no credentials.
 func fetchError(err error) error {
 	var operation *smithy.OperationError
-	if errors.As(err, &operation) && operation.ServiceID == imds.ServiceID {
+	if errors.As(err, &operation) && operation.ServiceID == metadataService {
 		return fmt.Errorf("%w: %w", ErrNoCredentials, err)
 	}
 	var unsent *smithyhttp.RequestSendError
