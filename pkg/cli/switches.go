@@ -19,7 +19,10 @@ type rule struct {
 
 func (r rule) String() string { return "rule " + r.name + r.where }
 
-func (r rule) On(ctx context.Context) (bool, error) { return r.events.RuleOn(ctx, r.bus, r.name) }
+func (r rule) On(ctx context.Context) (bool, error) {
+	live, err := r.events.Rule(ctx, r.bus, r.name)
+	return live.On, err
+}
 
 // switchesOf are everything of the backup account that must be on for second hops to be started
 // and followed: what pause switches off, the mappings of the other functions, and the rules.
