@@ -77,19 +77,46 @@ func (b Backup) VaultPolicy(ctx context.Context, region, vault string) (string, 
 	return aws.ToString(out.Policy), nil
 }
 
-// Plans are the names of the plans in the Region of the configuration.
-func (b Backup) Plans(ctx context.Context) ([]string, error) {
-	var names []string
+// Plans are the plans in the Region of the configuration.
+func (b Backup) Plans(ctx context.Context) ([]checkup.Plan, error) {
+	var plans []checkup.Plan
 	pages := backup.NewListBackupPlansPaginator(b.client, &backup.ListBackupPlansInput{})
 	for page, err := range awscall.Pages(ctx, pages, func(page *backup.ListBackupPlansOutput) *string { return page.NextToken }) {
 		if err != nil {
 			return nil, refused("backup:ListBackupPlans", err)
 		}
 		for _, plan := range page.BackupPlansList {
-			names = append(names, aws.ToString(plan.BackupPlanName))
+			plans = append(plans, checkup.Plan{ID: aws.ToString(plan.BackupPlanId), Name: aws.ToString(plan.BackupPlanName)})
 		}
 	}
-	return names, nil
+	return plans, nil
+}
+
+// Rules are the rules of a plan.
+func (b Backup) Rules(ctx context.Context, id string) ([]checkup.PlanRule, error) {
+	out, err := b.client.GetBackupPlan(ctx, &backup.GetBackupPlanInput{BackupPlanId: &id})
+	if err != nil {
+		return nil, refused("backup:GetBackupPlan", err)
+	}
+	if out.BackupPlan == nil {
+		return nil, incomplete("backup:GetBackupPlan", "BackupPlan")
+	}
+	var rules []checkup.PlanRule
+	for _, r := range out.BackupPlan.Rules {
+		rule := checkup.PlanRule{Schedule: aws.ToString(r.ScheduleExpression), Vault: aws.ToString(r.TargetBackupVaultName), Days: daysOf(r.Lifecycle), Copies: map[string]int{}}
+		for _, action := range r.CopyActions {
+			rule.Copies[aws.ToString(action.DestinationBackupVaultArn)] = daysOf(action.Lifecycle)
+		}
+		rules = append(rules, rule)
+	}
+	return rules, nil
+}
+
+func daysOf(l *types.Lifecycle) int {
+	if l == nil {
+		return 0
+	}
+	return int(aws.ToInt64(l.DeleteAfterDays))
 }
 
 // ofVault: AWS Backup answers with AccessDeniedException for a vault that does not exist,

@@ -43,7 +43,10 @@ func (f Functions) Function(ctx context.Context, name string) (checkup.Function,
 	if out.Timeout == nil {
 		return checkup.Function{}, incomplete("lambda:GetFunctionConfiguration", "Timeout")
 	}
-	function := checkup.Function{Timeout: time.Duration(*out.Timeout) * time.Second}
+	function := checkup.Function{Timeout: time.Duration(*out.Timeout) * time.Second, Role: aws.ToString(out.Role)}
+	if out.DeadLetterConfig != nil {
+		function.DeadLetters = aws.ToString(out.DeadLetterConfig.TargetArn)
+	}
 	if out.Environment != nil {
 		function.Environment = out.Environment.Variables
 	}

@@ -50,6 +50,7 @@ func TestNothingIsConcludedFromAnAnswerThatIsNotWhole(t *testing.T) {
 	_, errs["State"] = awscheck.NewEvents(config).Rule(ctx, "", "r")
 	_, errs["AssumeRolePolicyDocument"] = awscheck.NewRoles(saying(t, `<R><GetRoleResult></GetRoleResult></R>`)).Trust(ctx, "r")
 	_, errs["PolicyDocument"] = awscheck.NewRoles(saying(t, `<R><GetRolePolicyResult></GetRolePolicyResult></R>`)).Inline(ctx, "r", "p")
+	_, errs["BackupPlan"] = awscheck.NewBackup(config).Rules(ctx, "p")
 	_, errs["Timeout"] = awscheck.NewFunctions(config).Function(ctx, "f")
 	_, errs["UUID or BatchSize"] = awscheck.NewFunctions(saying(t, `{"EventSourceMappings":[{}]}`)).Mapping(ctx, "f", "q")
 	for member, err := range errs {

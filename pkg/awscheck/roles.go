@@ -47,6 +47,19 @@ func (r Roles) Attached(ctx context.Context, role string) ([]string, error) {
 	return arns, nil
 }
 
+// Names are the names of a role's inline policies.
+func (r Roles) Names(ctx context.Context, role string) ([]string, error) {
+	var names []string
+	pages := iam.NewListRolePoliciesPaginator(r.client, &iam.ListRolePoliciesInput{RoleName: &role})
+	for page, err := range awscall.Pages(ctx, pages, func(page *iam.ListRolePoliciesOutput) *string { return page.Marker }) {
+		if err != nil {
+			return nil, refused("iam:ListRolePolicies", err)
+		}
+		names = append(names, page.PolicyNames...)
+	}
+	return names, nil
+}
+
 // Inline is the JSON of an inline policy.
 func (r Roles) Inline(ctx context.Context, role, name string) (string, error) {
 	out, err := r.client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &name})

@@ -103,10 +103,14 @@ func (nothing) Rule(context.Context, string, string) (checkup.Rule, error) {
 }
 func (nothing) Trust(context.Context, string) (string, error)      { return "", checkup.ErrNotFound }
 func (nothing) Attached(context.Context, string) ([]string, error) { return nil, checkup.ErrNotFound }
+func (nothing) Names(context.Context, string) ([]string, error)    { return nil, checkup.ErrNotFound }
 func (nothing) Inline(context.Context, string, string) (string, error) {
 	return "", checkup.ErrNotFound
 }
-func (nothing) Plans(context.Context) ([]string, error) { return nil, nil }
+func (nothing) Plans(context.Context) ([]checkup.Plan, error) { return nil, nil }
+func (nothing) Rules(context.Context, string) ([]checkup.PlanRule, error) {
+	return nil, checkup.ErrNotFound
+}
 
 func TestWhatAStackWouldHaveMadeIsMissed(t *testing.T) {
 	e := example(t)
@@ -123,7 +127,7 @@ func TestWhatAStackWouldHaveMadeIsMissed(t *testing.T) {
 			"there is no rule twohop-hop1-failed on the bus twohop", "there is no rule twohop-hop2-ended on the default bus"}, "make deploy ESTATE=my.yaml STACKS=TwohopBackupPrimary FLAGS=--revert-drift"},
 		"a member's rule":       {checkup.MemberRule(e, member, file, n), []string{"there is no rule twohop-forward on the default bus"}, checkup.MemberDeploys(e, file, member).String()},
 		"a member's queue":      {checkup.Queued(e, member, file, estate.MemberAccount, n), []string{"there is no queue twohop-forward-dlq"}, checkup.MemberDeploys(e, file, member).String()},
-		"a member's roles":      {checkup.Roled(member, deploy, checkup.MemberRoles(e, member), n), []string{"there is no role twohop-BackupandRestore", "there is no role twohop-forward"}, checkup.MemberDeploys(e, file, member).String()},
+		"a member's roles":      {checkup.Roled(member, deploy, checkup.MemberRoles(e, member), n), []string{"there is no role twohop-BackupandRestore", "there is no role twohop-forward", "there is no role twohop-Operator"}, checkup.MemberDeploys(e, file, member).String()},
 		"a member's shared key": {checkup.SharedKey(e, member, file, n), []string{"there is no key alias/twohop-databases"}, checkup.MemberDeploys(e, file, member).String()},
 		"the topic's key":       {checkup.TopicKey(e, file, n), []string{"there is no key alias/twohop-alarms"}, "make deploy ESTATE=my.yaml STACKS=TwohopBackupPrimary FLAGS=--revert-drift"},
 	} {

@@ -17,6 +17,8 @@ type Roles interface {
 	Trust(ctx context.Context, role string) (string, error)
 	// Attached are the ARNs of the managed policies that a role has.
 	Attached(ctx context.Context, role string) ([]string, error)
+	// Names are the names of the inline policies that a role has.
+	Names(ctx context.Context, role string) ([]string, error)
 	// Inline is the JSON of the inline policy that has a name; ErrNotFound without it.
 	Inline(ctx context.Context, role, name string) (string, error)
 }
@@ -30,9 +32,10 @@ func BackupRoles(e estate.Estate) []policy.Role {
 	}
 }
 
-// MemberRoles are the roles that AWS services work as in a member account.
+// MemberRoles are the roles that AWS services and operators work as in a member account. The
+// reader is the one that doctor works as.
 func MemberRoles(e estate.Estate, account string) []policy.Role {
-	return []policy.Role{policy.Backup(e, account), policy.Forward(e, account)}
+	return []policy.Role{policy.Backup(e, account), policy.Forward(e, account), policy.Operator(e, account)}
 }
 
 // Roled checks roles of an account, with their policies.
@@ -62,20 +65,13 @@ func lookAtRole(ctx context.Context, deploy Deploys, role policy.Role, roles Rol
 	if err != nil {
 		return found, err
 	}
-	if len(role.Managed) > 0 {
-		attached, err := roles.Attached(ctx, role.Name)
-		if err != nil {
-			return found, err
-		}
-		for _, arn := range role.Managed {
-			if !slices.Contains(attached, arn) {
-				found = append(found, broken(fmt.Sprintf("the role %s lacks the policy %s", role.Name, arn), causes,
-					fmt.Sprintf("aws iam attach-role-policy --role-name %s --policy-arn %s", role.Name, arn))...)
-			}
-		}
+	attached, err := attachedTo(ctx, role, causes, roles)
+	if found = append(found, attached...); err != nil {
+		return found, err
 	}
-	if len(role.Policy.Statement) == 0 {
-		return found, nil
+	others, err := otherPolicies(ctx, role, causes, roles)
+	if found = append(found, others...); err != nil || len(role.Policy.Statement) == 0 {
+		return found, err
 	}
 	live, err := roles.Inline(ctx, role.Name, role.Name)
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -83,6 +79,52 @@ func lookAtRole(ctx context.Context, deploy Deploys, role policy.Role, roles Rol
 	}
 	own, err := compared(role.Policy, live, "the policy of the role "+role.Name, "", deploy.String())
 	return append(found, own...), err
+}
+
+// attachedTo compares a role's managed policies with the estate's.
+func attachedTo(ctx context.Context, role policy.Role, causes string, roles Roles) ([]Finding, error) {
+	attached, err := roles.Attached(ctx, role.Name)
+	if err != nil {
+		return nil, err
+	}
+	var found []Finding
+	for _, arn := range role.Managed {
+		if !slices.Contains(attached, arn) {
+			found = append(found, broken(fmt.Sprintf("the role %s lacks the policy %s", role.Name, arn), causes,
+				fmt.Sprintf("aws iam attach-role-policy --role-name %s --policy-arn %s", role.Name, arn))...)
+		}
+	}
+	for _, arn := range attached {
+		if !slices.Contains(role.Managed, arn) {
+			found = append(found, Finding{Kind: Warning, Problem: fmt.Sprintf("the role %s has the policy %s, and the estate's has not", role.Name, arn),
+				Causes: "what it denies is refused, and what it allows is more than the role needs", Mend: fmt.Sprintf("aws iam detach-role-policy --role-name %s --policy-arn %s", role.Name, arn)})
+		}
+	}
+	return found, nil
+}
+
+// otherPolicies finds what inline policies beside the estate's deny.
+func otherPolicies(ctx context.Context, role policy.Role, causes string, roles Roles) ([]Finding, error) {
+	names, err := roles.Names(ctx, role.Name)
+	if err != nil {
+		return nil, err
+	}
+	var found []Finding
+	for _, name := range names {
+		if name == role.Name {
+			continue
+		}
+		text, err := roles.Inline(ctx, role.Name, name)
+		if err != nil {
+			return found, unexpected(err)
+		}
+		more, err := compared(policy.Document{}, text, fmt.Sprintf("the inline policy %s of the role %s", name, role.Name), causes,
+			fmt.Sprintf("aws iam delete-role-policy --role-name %s --policy-name %s", role.Name, name))
+		if found = append(found, more...); err != nil {
+			return found, err
+		}
+	}
+	return found, nil
 }
 
 // ServiceRoles checks the service-linked roles that copies and restores are made with.

@@ -25,7 +25,9 @@ type Triggers interface {
 type Function struct {
 	Timeout     time.Duration
 	Environment map[string]string
-	Throttled   bool // its reserved concurrency is 0: Lambda does not invoke it
+	Role        string // ARN
+	DeadLetters string // ARN of the queue for asynchronous runs that failed; empty for none
+	Throttled   bool   // its reserved concurrency is 0: Lambda does not invoke it
 }
 
 // Mapping is an event source mapping's configuration.
@@ -173,12 +175,9 @@ func setQueue(e estate.Estate, account, part, attributes string) string {
 // their environment is what the estate's file says.
 func Configured(e estate.Estate, deploy Deploys, triggers Triggers) []Check {
 	var checks []Check
-	for _, f := range []struct {
-		part        string
-		environment func() (map[string]string, error)
-	}{
-		{estate.CopyStarter, e.Starter().Environment}, {estate.OutcomeTracker, e.Tracker().Environment},
-		{estate.VaultReconciler, e.Reconciler().Environment}, {estate.PrerequisiteDuty, e.BackupPrerequisites().Environment},
+	for _, f := range []deployedFunction{
+		{estate.CopyStarter, "", e.Starter().Environment}, {estate.OutcomeTracker, "", e.Tracker().Environment},
+		{estate.VaultReconciler, estate.ReconcilerDLQ, e.Reconciler().Environment}, {estate.PrerequisiteDuty, estate.DutyDLQ, e.BackupPrerequisites().Environment},
 	} {
 		name := e.Called(f.part)
 		at := Place{Account: e.Accounts.Backup, Region: e.Regions.Primary, Resource: e.FunctionARN(e.Accounts.Backup, f.part)}
@@ -195,10 +194,36 @@ func Configured(e estate.Estate, deploy Deploys, triggers Triggers) []Check {
 				if err != nil {
 					return nil, err
 				}
-				return append(throttled(e, name, live), configured(name, wanted, live, deploy)...), nil
+				return slices.Concat(throttled(e, name, live), f.tied(e, live, deploy), configured(name, wanted, live, deploy)), nil
 			}})
 	}
 	return checks
+}
+
+// deployedFunction is a function of the backup account as the estate deploys it.
+type deployedFunction struct {
+	part        string
+	dead        string // part of the queue for asynchronous runs that failed; empty where none are asynchronous
+	environment func() (map[string]string, error)
+}
+
+// tied compares a function's role and dead-letter queue with the estate's.
+func (f deployedFunction) tied(e estate.Estate, live Function, deploy Deploys) []Finding {
+	name, role := e.Called(f.part), e.RoleARN(e.Accounts.Backup, f.part)
+	var found []Finding
+	if live.Role != role {
+		found = broken(fmt.Sprintf("the function %s works as the role %s, and the estate's as %s", name, live.Role, role),
+			"AccessDeniedException, where that role lacks a right", fmt.Sprintf("aws lambda update-function-configuration --region %s --function-name %s --role %s", e.Regions.Primary, name, role))
+	}
+	if f.dead == "" {
+		return found
+	}
+	if dead := e.QueueARN(e.Accounts.Backup, f.dead); live.DeadLetters != dead {
+		found = append(found, broken(fmt.Sprintf("the function %s has the dead-letter queue %q, and the estate's %s", name, live.DeadLetters, dead),
+			"none: runs that failed three times are lost, and no dead-letter message reports them",
+			fmt.Sprintf("aws lambda update-function-configuration --region %s --function-name %s --dead-letter-config TargetArn=%s", e.Regions.Primary, name, dead))...)
+	}
+	return found
 }
 
 func throttled(e estate.Estate, name string, live Function) []Finding {

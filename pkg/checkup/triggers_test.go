@@ -80,12 +80,25 @@ func TestTheEnvironmentOfAFunctionIsThatOfTheEstatesFile(t *testing.T) {
 	for name, value := range wanted {
 		more[name] = value
 	}
-	assert.Empty(t, look(checkup.Function{Environment: more}, nil), "what the estate does not set is nobody's business")
+	const role = "arn:aws:iam::222222222222:role/twohop-copystarter"
+	assert.Empty(t, look(checkup.Function{Environment: more, Role: role}, nil), "what the estate does not set is nobody's business")
 	assert.Empty(t, look(checkup.Function{}, checkup.ErrNotFound), "reported by the check of its loops")
 	delete(more, "TWOHOP_POOLS")
-	found := look(checkup.Function{Environment: more, Throttled: true}, nil)
+	found := look(checkup.Function{Environment: more, Role: role, Throttled: true}, nil)
 	require.Len(t, found, 2)
 	assert.Contains(t, found[0].Problem, "reserved concurrency of the function twohop-copystarter is 0")
 	assert.Contains(t, found[1].Problem, "TWOHOP_POOLS")
 	assert.Equal(t, "make deploy ESTATE=my.yaml STACKS=S FLAGS=--revert-drift", found[1].Mend)
+}
+
+func TestTheRoleAndTheDeadLetterQueueOfAFunctionAreTheEstates(t *testing.T) {
+	e := example(t)
+	wanted, err := e.Reconciler().Environment()
+	require.NoError(t, err)
+	f := checkup.Function{Environment: wanted, Role: "arn:aws:iam::222222222222:role/other"}
+	found := checkup.Run(t.Context(), checkup.Configured(e, checkup.Deploys{}, fakeTriggers{function: f})[2:3])
+	require.Len(t, found, 2)
+	assert.Equal(t, "the function twohop-reconciler works as the role arn:aws:iam::222222222222:role/other, and the estate's as arn:aws:iam::222222222222:role/twohop-reconciler", found[0].Problem)
+	assert.Contains(t, found[0].Mend, "--region eu-central-1 --function-name twohop-reconciler --role arn:aws:iam::222222222222:role/twohop-reconciler")
+	assert.Contains(t, found[1].Problem, `has the dead-letter queue "", and the estate's arn:aws:sqs:eu-central-1:222222222222:twohop-reconciler-dlq`)
 }

@@ -69,3 +69,13 @@ func (e Estate) CopiedTypes(vault hop.Vault) []string {
 	slices.Sort(types)
 	return slices.Compact(types)
 }
+
+// CopyRetentions are for how many days the copies of a plan's own copy actions are kept, by the
+// ARN of the vault.
+func (e Estate) CopyRetentions(plan string) map[string]int {
+	days := map[string]int{}
+	for _, target := range e.copies(plan) {
+		days[e.VaultARN(target.vault, target.region)] = e.Plans[plan].Retention[target.vault]
+	}
+	return days
+}

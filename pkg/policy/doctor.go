@@ -81,7 +81,7 @@ func seeOwnRoles(e estate.Estate) []Statement {
 		own = append(own, e.RoleARN(e.Accounts.Backup, part))
 	}
 	return []Statement{{
-		Sid: "SeeRoles", Effect: Allow, Action: []string{"iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"}, Resource: own,
+		Sid: "SeeRoles", Effect: Allow, Action: []string{"iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"}, Resource: own,
 		Reason: "A role that is missing fails with the same text as one without its policies.",
 	}, {
 		Sid: "SeeServiceRoles", Effect: Allow, Action: []string{"iam:GetRole"},

@@ -51,8 +51,8 @@ func seeBackups(e estate.Estate, account string) []Statement {
 		Reason:   "Whether the organization's plans have reached the account as the estate has them.",
 	}, {
 		Sid: "SeeRoles", Effect: Allow,
-		Action:   []string{"iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"},
-		Resource: append([]string{e.RoleARN(account, estate.BackupRole), e.RoleARN(account, estate.ForwardRule)}, seenServiceRoles(e, account)...),
+		Action:   []string{"iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"},
+		Resource: append([]string{e.RoleARN(account, estate.BackupRole), e.RoleARN(account, estate.ForwardRule), e.RoleARN(account, estate.OperatorRole)}, seenServiceRoles(e, account)...),
 		Reason:   "A role that is missing fails with the same text as one without its policies.",
 	}}
 }

@@ -237,6 +237,21 @@ var illRoles = map[string]illness{
 			r.Trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 		}),
 		said{Account: stage.Backup, Resource: "role/payroll-copy", Problem: "the trust policy of the role payroll-copy lacks the statement Service", Causes: lacksRights, Mend: `"backup.amazonaws.com"`}, 0},
+	"operators may not take on their role": {
+		changed(stage.Member, "Operator", func(r *iam.Role) {
+			r.Trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"333333333333"},"Action":"sts:AssumeRole"}]}`
+		}),
+		said{Account: stage.Member, Resource: "role/payroll-Operator", Problem: "the trust policy of the role payroll-Operator lacks the statement Operators", Causes: "mended as it, from outside", Mend: "StackSet-PayrollMember-"}, 1},
+	"a function is denied what it needs by another policy": {
+		changed(stage.Backup, "copystarter", func(r *iam.Role) {
+			r.Inline["stop"] = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"backup:StartCopyJob","Resource":"*"}]}`
+		}),
+		said{Account: stage.Backup, Resource: "role/payroll-copystarter", Problem: "the inline policy stop of the role payroll-copystarter denies what the estate does not", Causes: "", Mend: "aws iam delete-role-policy --role-name payroll-copystarter --policy-name stop"}, 0},
+	"a role with a policy more": {
+		changed(stage.Backup, "copystarter", func(r *iam.Role) {
+			r.Managed = append(r.Managed, "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup")
+		}),
+		said{Kind: "warning", Account: stage.Backup, Resource: "role/payroll-copystarter", Problem: "the role payroll-copystarter has the policy arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup, and the estate's has not", Causes: "what it denies is refused", Mend: "aws iam detach-role-policy"}, 0},
 	"AWS Backup has no service-linked role": {
 		func(t *testing.T, c *clinic) func() {
 			c.World.IAM.RemoveServiceLinkedRole(stage.Backup, "backup.amazonaws.com")

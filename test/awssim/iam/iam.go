@@ -72,6 +72,7 @@ func (s *Service) Handler() wire.Handler {
 	return wire.NewQuery("https://iam.amazonaws.com/doc/2010-05-08/", map[string]wire.Op{
 		"GetRole":                  wire.Takes(wire.NewOp(s.getRole), onRole(s, func(in getRoleInput) string { return in.RoleName })),
 		"GetRolePolicy":            wire.Takes(wire.NewOp(s.getRolePolicy), onRole(s, func(in policyInput) string { return in.RoleName })),
+		"ListRolePolicies":         wire.Takes(wire.NewOp(s.listRolePolicies), onRole(s, func(in attachedInput) string { return in.RoleName })),
 		"ListAttachedRolePolicies": wire.Takes(wire.NewOp(s.listAttachedRolePolicies), onRole(s, func(in attachedInput) string { return in.RoleName })),
 		"CreateServiceLinkedRole":  wire.Takes(wire.NewOp(s.createServiceLinkedRole), onServiceRole),
 	})

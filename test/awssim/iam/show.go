@@ -2,8 +2,10 @@ package iam
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/twohop/twohop/test/awssim/wire"
@@ -61,4 +63,20 @@ func (s *Service) listAttachedRolePolicies(r *wire.Request, in attachedInput) (a
 		out.AttachedPolicies = append(out.AttachedPolicies, attached{arn[strings.LastIndex(arn, "/")+1:], arn})
 	}
 	return out, nil
+}
+
+type inlineOutput struct {
+	PolicyNames []string `xml:"PolicyNames>member"`
+	IsTruncated bool
+}
+
+// listRolePolicies answers with all in one page.
+func (s *Service) listRolePolicies(r *wire.Request, in attachedInput) (inlineOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	made, ok := s.made[key{r.Account, in.RoleName}]
+	if !ok {
+		return inlineOutput{}, absent(in.RoleName)
+	}
+	return inlineOutput{PolicyNames: slices.Sorted(maps.Keys(made.Inline))}, nil
 }

@@ -8,10 +8,13 @@ import (
 
 type variables struct{ Variables map[string]string }
 
+type deadLetter struct{ TargetArn string }
+
 type configurationOutput struct {
 	FunctionName, FunctionArn, Role string
-	Timeout, MemorySize             int        // seconds, MB
-	Environment                     *variables `json:",omitempty"`
+	Timeout, MemorySize             int         // seconds, MB
+	Environment                     *variables  `json:",omitempty"`
+	DeadLetterConfig                *deadLetter `json:",omitempty"`
 	State, LastUpdateStatus         string
 }
 
@@ -27,6 +30,9 @@ func (s service) getConfiguration(r *wire.Request, in functionInput) (configurat
 	}
 	if len(f.Environment) > 0 {
 		out.Environment = &variables{f.Environment}
+	}
+	if f.DeadLetterARN != "" {
+		out.DeadLetterConfig = &deadLetter{f.DeadLetterARN}
 	}
 	return out, err
 }
