@@ -81,14 +81,14 @@ var illDatabases = map[string]illness{
 			require.NoError(t, c.World.KMS.SetEnabled(arn, false))
 			return arn
 		}),
-		here(dbARN+"ill", "is Disabled", saysClosed, "aws kms enable-key --region eu-central-1 --key-id arn:aws:kms:"), 0},
+		here(dbARN+"ill", "is Disabled", saysClosed, "aws kms enable-key --key-id arn:aws:kms:"), 0},
 	"a key that is to be deleted": {
 		under(func(t *testing.T, c *clinic) string {
 			arn := c.key(t, true)
 			require.NoError(t, c.World.KMS.ScheduleDeletion(arn, 7))
 			return arn
 		}),
-		here(dbARN+"ill", "is PendingDeletion", saysClosed, "aws kms cancel-key-deletion --region eu-central-1 --key-id arn:aws:kms:"), 0},
+		here(dbARN+"ill", "is PendingDeletion", saysClosed, "aws kms cancel-key-deletion --key-id arn:aws:kms:"), 0},
 	"the key aws/rds": {
 		patient(resources.Resource{Name: "managed", ARN: dbARN + "ill", Type: "RDS"}, nil),
 		here(dbARN+"ill", "it is under the key aws/rds", "Snapshots encrypted with the AWS managed key can't be shared.", "copy a snapshot of it"), 0},

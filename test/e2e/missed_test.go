@@ -149,6 +149,6 @@ func TestWhatTheReconcilerFindsIsTold(t *testing.T) {
 	require.NotEmpty(t, texts)
 	assert.LessOrEqual(t, len(texts), 2, "two failures are new at two runs at the most")
 	assert.Contains(t, texts[0], "failed for good, and are in the dead-letter queue or about to be")
-	assert.Contains(t, texts[0], "kms:CreateGrant")
+	assert.Contains(t, texts[0], "AWSServiceRoleForBackup")
 	assert.NotZero(t, s.lines(`"kind":"rejected"`))
 }

@@ -75,7 +75,7 @@ func TestACopyThatFailsForGoodIsRejectedOnceAndReplayedByTheConsolesRedrive(t *t
 	require.Len(t, dead, 1)
 	assert.Equal(t, "Key", dead[0].Attributes["class"].StringValue)
 	assert.Contains(t, dead[0].Attributes["reason"].StringValue, keyText)
-	assert.Contains(t, dead[0].Attributes["advice"].StringValue, "kms:CreateGrant")
+	assert.Contains(t, dead[0].Attributes["advice"].StringValue, "AWSServiceRoleForBackup")
 
 	broken.Store(false) // the key is mended
 	_, err := sqs.NewFromConfig(s.Client(stage.Backup, stage.Primary)).StartMessageMoveTask(t.Context(), &sqs.StartMessageMoveTaskInput{
@@ -101,7 +101,7 @@ func TestAFailedFirstHopIsReported(t *testing.T) {
 			require.Len(t, dead, 1, "once")
 			assert.Equal(t, "Key", dead[0].Attributes["class"].StringValue)
 			assert.Contains(t, dead[0].Attributes["reason"].StringValue, "hop_1: hop 1 ended FAILED: ")
-			assert.Contains(t, dead[0].Attributes["advice"].StringValue, "kms:CreateGrant")
+			assert.Contains(t, dead[0].Attributes["advice"].StringValue, "AWSServiceRoleForBackup")
 			assert.Contains(t, dead[0].Body, `"account":"111111111111"`)
 			assert.Empty(t, s.World.SQS.Peek(s.OutcomesDLQ.ARN))
 		})
