@@ -4,7 +4,8 @@ import "github.com/twohop/twohop/pkg/hop"
 
 // opens is the statement that lets AWS Backup copy what is encrypted with a source's key
 // into another account [AWS Backup: encryption for copies].
-const opens = "the statements that admit AWSServiceRoleForBackup of the destination account (twohop dlq explain, trace and doctor print them)"
+const opens = "statements that allow AWSServiceRoleForBackup of the destination account kms:DescribeKey, kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey*, and " +
+	"kms:CreateGrant, kms:ListGrants, kms:RevokeGrant where Bool kms:GrantIsForAWSResource is true (twohop dlq explain, trace and doctor print them as JSON)"
 
 // Diagnoses that several texts share, and those whose words are long.
 var (

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -81,6 +82,8 @@ func TestEveryCommandThatAdviceCanPrintRuns(t *testing.T) {
 			run.advice(fmt.Sprintf("%s %s %s", f.Kind, f.Class, f.Message), advice)
 		}
 	}
+	_, deletion, _ := strings.Cut(hop.DeletionAdvice("", s.Final), "deploy first): ")
+	run.play("expired recovery points", stage.Backup, deletion)
 	assert.Greater(t, run.commands, 60)
 	for _, command := range notOffered {
 		assert.True(t, run.parsed[command], "%s is printed nowhere, or the local AWS offers it", command)
