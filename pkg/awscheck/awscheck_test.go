@@ -49,6 +49,7 @@ func calls(t *testing.T, config aws.Config) map[string]error {
 	_, errs["iam:GetRolePolicy"] = roles.Inline(ctx, "none", "none")
 	_, errs["events:DescribeEventBus"] = events.BusPolicy(ctx, "none")
 	_, errs["events:DescribeRule"] = events.Rule(ctx, "", "none")
+	_, errs["events:DescribeArchive"] = events.Archive(ctx, "none")
 	_, errs["events:ListTargetsByRule"] = events.Targets(ctx, "", "none")
 	_, errs["sqs:GetQueueAttributes"] = awscheck.NewQueues(config, account).Queue(ctx, "none")
 	_, errs["sns:ListSubscriptionsByTopic"] = awscheck.NewTopics(config).Subscriptions(ctx, "arn:aws:sns:eu-central-1:111111111111:none")

@@ -3,6 +3,7 @@ package awscheck
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
@@ -42,6 +43,19 @@ func (e Events) Rule(ctx context.Context, bus, rule string) (checkup.Rule, error
 		return checkup.Rule{}, incomplete("events:DescribeRule", "State")
 	}
 	return checkup.Rule{On: out.State != types.RuleStateDisabled, Pattern: aws.ToString(out.EventPattern)}, nil
+}
+
+// Archive describes an archive.
+func (e Events) Archive(ctx context.Context, name string) (checkup.Archive, error) {
+	out, err := e.client.DescribeArchive(ctx, &eventbridge.DescribeArchiveInput{ArchiveName: &name})
+	if err != nil {
+		return checkup.Archive{}, refused("events:DescribeArchive", err)
+	}
+	if out.State == "" {
+		return checkup.Archive{}, incomplete("events:DescribeArchive", "State")
+	}
+	off := []types.ArchiveState{types.ArchiveStateDisabled, types.ArchiveStateCreateFailed}
+	return checkup.Archive{On: !slices.Contains(off, out.State), Source: aws.ToString(out.EventSourceArn), Pattern: aws.ToString(out.EventPattern), Days: int(aws.ToInt32(out.RetentionDays))}, nil
 }
 
 // Targets are a rule's targets; a rule has five at the most, which are one

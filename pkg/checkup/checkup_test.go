@@ -95,6 +95,9 @@ func (nothing) Queue(context.Context, string) (checkup.Queue, error) {
 	return checkup.Queue{}, checkup.ErrNotFound
 }
 func (nothing) BusPolicy(context.Context, string) (string, error) { return "", checkup.ErrNotFound }
+func (nothing) Archive(context.Context, string) (checkup.Archive, error) {
+	return checkup.Archive{}, checkup.ErrNotFound
+}
 func (nothing) Targets(context.Context, string, string) ([]checkup.Target, error) {
 	return nil, checkup.ErrNotFound
 }
@@ -123,7 +126,7 @@ func TestWhatAStackWouldHaveMadeIsMissed(t *testing.T) {
 		mend     string
 	}{
 		"vaults": {checkup.Stand(e, backup, secondary, estate.BackupAccount, file, n, n), []string{"there is no vault twohop-final"}, "make deploy ESTATE=my.yaml STACKS=TwohopBackupSecondary-eu-north-1 FLAGS=--revert-drift"},
-		"buses and rules": {checkup.Bus(e, file, n), []string{"there is no bus twohop", "there is no rule twohop-hop1-completed on the bus twohop", "there is no rule twohop-hop1-completed on the default bus",
+		"buses and rules": {checkup.Bus(e, file, n), []string{"there is no bus twohop", "there is no archive twohop", "there is no rule twohop-hop1-completed on the bus twohop", "there is no rule twohop-hop1-completed on the default bus",
 			"there is no rule twohop-hop1-failed on the bus twohop", "there is no rule twohop-hop2-ended on the default bus"}, "make deploy ESTATE=my.yaml STACKS=TwohopBackupPrimary FLAGS=--revert-drift"},
 		"a member's rule":       {checkup.MemberRule(e, member, file, n), []string{"there is no rule twohop-forward on the default bus"}, checkup.MemberDeploys(e, file, member).String()},
 		"a member's queue":      {checkup.Queued(e, member, file, estate.MemberAccount, n), []string{"there is no queue twohop-forward-dlq"}, checkup.MemberDeploys(e, file, member).String()},

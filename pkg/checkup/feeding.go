@@ -14,8 +14,18 @@ type Events interface {
 	BusPolicy(ctx context.Context, bus string) (string, error)
 	// Rule describes a rule; ErrNotFound without it. The bus is empty for the default one.
 	Rule(ctx context.Context, bus, rule string) (Rule, error)
+	// Archive describes an archive; ErrNotFound without it.
+	Archive(ctx context.Context, name string) (Archive, error)
 	// Targets are a rule's targets.
 	Targets(ctx context.Context, bus, rule string) ([]Target, error)
+}
+
+// Archive is an archive of EventBridge.
+type Archive struct {
+	On      bool
+	Source  string // ARN of the bus
+	Pattern string // JSON; empty: every event
+	Days    int    // that events are kept; 0: for good
 }
 
 // Rule is a rule of EventBridge.
@@ -63,7 +73,7 @@ func Bus(e estate.Estate, file string, events Events) []Check {
 			return compared(policy.Bus(e), live, "the policy of the bus "+e.Name, "", deploy.String())
 		}}
 	copies, outcomes := e.QueueARN(account, estate.CopiesQueue), e.QueueARN(account, estate.OutcomesQueue)
-	return append([]Check{bus}, rules(e, account, deploy, events,
+	return append([]Check{bus, archived(e, deploy, events)}, rules(e, account, deploy, events,
 		rule{e.Name, estate.HopRule, copies, "", estate.EventsDLQ, late},
 		rule{"", estate.HopRule, copies, "", estate.EventsDLQ, "none where members' events arrive by the bus " + e.Name},
 		rule{e.Name, estate.FailedRule, outcomes, "", estate.EventsDLQ, "none: first hops that fail are not reported"},

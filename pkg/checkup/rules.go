@@ -50,7 +50,7 @@ func (l liveRule) look(ctx context.Context) ([]Finding, error) {
 	if !live.On {
 		found = broken(fmt.Sprintf("the rule %s%s is disabled", l.name, l.on), l.causes, l.command("enable-rule --name"))
 	}
-	same, wanted, err := l.matches(live.Pattern)
+	same, wanted, err := matches(l.e.RulePattern(l.part), live.Pattern)
 	if err != nil {
 		return found, err
 	}
@@ -101,19 +101,19 @@ func (l liveRule) command(verb string) string {
 	return command
 }
 
-// matches reports whether a live pattern is the estate's, in whatever order lists and keys are,
-// and what the estate's is as JSON.
-func (l liveRule) matches(live string) (same bool, wanted string, err error) {
-	text, err := json.Marshal(l.e.RulePattern(l.part))
+// matches reports whether a live event pattern is the wanted one, in whatever order lists and
+// keys are, and what the wanted one is as JSON.
+func matches(pattern map[string]any, live string) (same bool, wanted string, err error) {
+	text, err := json.Marshal(pattern)
 	if err != nil {
-		return false, "", fmt.Errorf("write the pattern of the rule %s: %w", l.name, err)
+		return false, "", fmt.Errorf("write an event pattern: %w", err)
 	}
 	var one, other any
 	if json.Unmarshal([]byte(live), &one) != nil {
-		return false, string(text), nil // a rule without one, such as on a schedule
+		return false, string(text), nil // without one, such as a rule on a schedule
 	}
 	if err := json.Unmarshal(text, &other); err != nil {
-		return false, "", fmt.Errorf("read the pattern of the rule %s: %w", l.name, err)
+		return false, "", fmt.Errorf("read an event pattern: %w", err)
 	}
 	return reflect.DeepEqual(sorted(one), sorted(other)), string(text), nil
 }
@@ -132,4 +132,29 @@ func sorted(value any) any {
 		slices.SortFunc(v, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
 	}
 	return value
+}
+
+// archived checks the archive of the estate's bus: events that were lost behind the bus are
+// replayed from it.
+func archived(e estate.Estate, deploy Deploys, events Events) Check {
+	at := Place{Account: e.Accounts.Backup, Region: e.Regions.Primary, Resource: e.ARNIn(e.Regions.Primary, "events", e.Accounts.Backup, "archive/"+e.Name)}
+	const causes = "none: events that are lost behind the bus cannot be replayed; of completed copies the reconciler finds what is missing"
+	return Check{Name: "archive " + e.Name, Place: at, Right: "events:DescribeArchive", Look: func(ctx context.Context) ([]Finding, error) {
+		live, err := events.Archive(ctx, e.Name)
+		if errors.Is(err, ErrNotFound) {
+			return broken("there is no archive "+e.Name, causes, deploy.String()), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		same, wanted, err := matches(estate.CopyEvents(), live.Pattern)
+		if err != nil || live.On && live.Source == e.BusARN() && same && live.Days == e.Logs.ArchiveDays {
+			return nil, err
+		}
+		if live.Source != e.BusARN() {
+			return broken(fmt.Sprintf("the archive %s is of %s, not of the estate's bus", e.Name, live.Source), causes, deploy.String()), nil
+		}
+		return broken(fmt.Sprintf("the archive %s keeps other events than the estate's, or for %d days and not %d, or is off", e.Name, live.Days, e.Logs.ArchiveDays), causes,
+			fmt.Sprintf("aws events update-archive --region %s --archive-name %s --retention-days %d --event-pattern '%s'", e.Regions.Primary, e.Name, e.Logs.ArchiveDays, wanted)), nil
+	}}
 }

@@ -16,6 +16,9 @@ func Doctor(e estate.Estate) Document {
 		},
 		Reason: "Whether the ends of hops reach the queues.",
 	}, {
+		Sid: "SeeArchive", Effect: Allow, Action: []string{"events:DescribeArchive"}, Resource: []string{e.ARNIn(e.Regions.Primary, "events", account, "archive/"+e.Name)},
+		Reason: "Whether events can be replayed.",
+	}, {
 		Sid: "SeeQueues", Effect: Allow, Action: []string{"sqs:GetQueueAttributes"}, Resource: []string{e.ARNIn(e.Regions.Primary, "sqs", account, e.Called("*"))},
 		Reason: "The policies of the estate's queues, and how many dead letters there are.",
 	}, {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/twohop/twohop/test/awssim/backup/resources"
+	"github.com/twohop/twohop/test/awssim/events/archive"
 	"github.com/twohop/twohop/test/awssim/lambda"
 	"github.com/twohop/twohop/test/awssim/scheduler"
 	"github.com/twohop/twohop/test/stage"
@@ -42,15 +43,30 @@ func setting(name string, attributes map[string]string) func(*testing.T, *clinic
 func patterned(rule, pattern string) func(*testing.T, *clinic) func() {
 	return func(t *testing.T, c *clinic) func() {
 		t.Helper()
-		events := eventbridge.NewFromConfig(c.Client(stage.Backup, stage.Primary))
-		was, err := events.DescribeRule(t.Context(), &eventbridge.DescribeRuleInput{Name: &rule})
+		bridge := eventbridge.NewFromConfig(c.Client(stage.Backup, stage.Primary))
+		was, err := bridge.DescribeRule(t.Context(), &eventbridge.DescribeRuleInput{Name: &rule})
 		require.NoError(t, err)
 		set := func(pattern *string) {
-			_, err := events.PutRule(t.Context(), &eventbridge.PutRuleInput{Name: &rule, EventPattern: pattern})
+			_, err := bridge.PutRule(t.Context(), &eventbridge.PutRuleInput{Name: &rule, EventPattern: pattern})
 			require.NoError(t, err)
 		}
 		set(&pattern)
 		return func() { set(was.EventPattern) }
+	}
+}
+
+// archived changes the archive of the bus.
+func archived(change func(*archive.Archive)) func(*testing.T, *clinic) func() {
+	return func(t *testing.T, c *clinic) func() {
+		t.Helper()
+		const arn = "arn:aws:events:eu-central-1:222222222222:archive/payroll"
+		out, err := eventbridge.NewFromConfig(c.Client(stage.Backup, stage.Primary)).DescribeArchive(t.Context(), &eventbridge.DescribeArchiveInput{ArchiveName: aws.String("payroll")})
+		require.NoError(t, err)
+		was := archive.Archive{ArchiveName: "payroll", ArchiveArn: arn, EventSourceArn: *out.EventSourceArn, EventPattern: *out.EventPattern, State: string(out.State), RetentionDays: int(*out.RetentionDays)}
+		changed := was
+		change(&changed)
+		c.World.Events.Archives.Set(arn, changed)
+		return func() { c.World.Events.Archives.Set(arn, was) }
 	}
 }
 
@@ -129,20 +145,26 @@ var illSettings = map[string]illness{
 			"aws events put-rule --region eu-central-1 --name payroll-hop2-ended --event-pattern '{"), 0},
 	"a rule without a dead-letter queue": {
 		func(t *testing.T, c *clinic) func() {
-			events, rule := eventbridge.NewFromConfig(c.Client(stage.Backup, stage.Primary)), aws.String("payroll-hop2-ended")
-			was, err := events.ListTargetsByRule(t.Context(), &eventbridge.ListTargetsByRuleInput{Rule: rule})
+			bridge, rule := eventbridge.NewFromConfig(c.Client(stage.Backup, stage.Primary)), aws.String("payroll-hop2-ended")
+			was, err := bridge.ListTargetsByRule(t.Context(), &eventbridge.ListTargetsByRuleInput{Rule: rule})
 			require.NoError(t, err)
 			changed := was.Targets[0]
 			changed.DeadLetterConfig = nil
 			targets := was.Targets[:1:1]
-			_, err = events.PutTargets(t.Context(), &eventbridge.PutTargetsInput{Rule: rule, Targets: append(targets[:0:0], changed)})
+			_, err = bridge.PutTargets(t.Context(), &eventbridge.PutTargetsInput{Rule: rule, Targets: append(targets[:0:0], changed)})
 			require.NoError(t, err)
 			return func() {
-				_, err := events.PutTargets(t.Context(), &eventbridge.PutTargetsInput{Rule: rule, Targets: was.Targets})
+				_, err := bridge.PutTargets(t.Context(), &eventbridge.PutTargetsInput{Rule: rule, Targets: was.Targets})
 				require.NoError(t, err)
 			}
 		},
 		central("rule/payroll-hop2-ended", `has the dead-letter queue "", and the estate's arn:aws:sqs:eu-central-1:222222222222:payroll-events-dlq`, "lost after 24 hours", "aws events put-targets"), 0},
+	"an archive that is gone": {
+		archived(func(a *archive.Archive) { *a = archive.Archive{} }),
+		central("archive/payroll", "there is no archive payroll", "cannot be replayed", "FLAGS=--revert-drift"), 0},
+	"an archive that keeps events for a day": {
+		archived(func(a *archive.Archive) { a.RetentionDays = 1 }),
+		central("archive/payroll", "or for 1 days and not", "cannot be replayed", "aws events update-archive --region eu-central-1 --archive-name payroll --retention-days"), 0},
 	"a mapping that does not report batch item failures": {
 		mapped("copies", func(m *lambda.Mapping) { m.ReportBatchItemFailures = false }),
 		central(":payroll-copies", "the event source mapping of payroll-copystarter does not report batch item failures", "handled again", "--function-response-types ReportBatchItemFailures"), 0},

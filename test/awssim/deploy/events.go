@@ -6,6 +6,7 @@ import (
 	"github.com/twohop/twohop/test/awssim/cloudformation/template"
 	"github.com/twohop/twohop/test/awssim/cloudformation/template/properties"
 	"github.com/twohop/twohop/test/awssim/events"
+	"github.com/twohop/twohop/test/awssim/events/archive"
 	"github.com/twohop/twohop/test/awssim/events/pattern"
 )
 
@@ -23,21 +24,25 @@ func (d *deployment) bus(_ context.Context, _ template.Resource, p *properties.R
 	return made, err
 }
 
-// archive checks what an archive is made of. It keeps nothing: no event is
-// replayed here.
+// archive declares an archive. It keeps nothing: no event is replayed here.
 func (d *deployment) archive(_ context.Context, _ template.Resource, p *properties.Reader) (template.Made, error) {
 	name, source := p.Text("ArchiveName"), p.Text("SourceArn")
-	p.WholeOr("RetentionDays", 0)
+	made := archive.Archive{ArchiveName: name, ArchiveArn: d.arn("events", "archive/"+name), EventSourceArn: source, State: "ENABLED", RetentionDays: p.WholeOr("RetentionDays", 0)}
 	p.TextOr("Description", "")
 	if p.Given("EventPattern") {
-		if _, err := pattern.Compile(p.JSON("EventPattern")); err != nil {
+		made.EventPattern = p.JSON("EventPattern")
+		if _, err := pattern.Compile(made.EventPattern); err != nil {
 			p.Fault("EventPattern", "%v", err)
 		}
 	}
 	if source == "" {
 		p.Fault("SourceArn", "names no bus")
 	}
-	return ref(name, d.arn("events", "archive/"+name)), p.Done()
+	err := p.Done()
+	if err == nil {
+		d.Events.Archives.Set(made.ArchiveArn, made)
+	}
+	return ref(name, made.ArchiveArn), err
 }
 
 func (d *deployment) rule(_ context.Context, _ template.Resource, p *properties.Reader) (template.Made, error) {

@@ -7,7 +7,7 @@
 // of their targets gets a delivery of its own, due on the clock, with retries and
 // dead letters (package delivery).
 //
-// Left out: schedules, archives, input transformation, other targets, tags and
+// Left out: schedules, what archives keep, input transformation, other targets, tags and
 // encryption, all of which are refused when asked for. Who may call, and what may be
 // forwarded, is judged by who serves the calls, bus policies included; where that is
 // not judged, a bus serves its own account only.
@@ -19,6 +19,7 @@ import (
 	"sync"
 
 	"github.com/twohop/twohop/test/awssim/clock"
+	"github.com/twohop/twohop/test/awssim/events/archive"
 	"github.com/twohop/twohop/test/awssim/events/delivery"
 	"github.com/twohop/twohop/test/awssim/ids"
 	"github.com/twohop/twohop/test/awssim/wire"
@@ -44,6 +45,8 @@ type (
 // Service is the EventBridge of all accounts and Regions, safe for concurrent
 // use.
 type Service struct {
+	Archives archive.Store // of all accounts
+
 	// Intercept, if set before the first event, sees every event on its way to
 	// every target, before the first attempt.
 	Intercept func(e Event, ruleARN, targetARN string) Delivery
@@ -88,6 +91,7 @@ func (s *Service) Handler() wire.Handler {
 	return wire.NewJSON("1.1", "AWSEvents", map[string]wire.Op{
 		"CreateEventBus":    on(wire.NewOp(s.createEventBus), func(in createEventBusInput) (string, string) { return in.Name, "" }),
 		"DeleteEventBus":    on(wire.NewOp(s.deleteEventBus), func(in nameInput) (string, string) { return in.Name, "" }),
+		"DescribeArchive":   s.Archives.Describe(),
 		"DescribeEventBus":  on(wire.NewOp(s.describeEventBus), func(in nameInput) (string, string) { return in.Name, "" }),
 		"ListEventBuses":    wire.NewOp(s.listEventBuses).OnAll(),
 		"PutPermission":     on(wire.NewOp(s.putPermission), func(in putPermissionInput) (string, string) { return in.EventBusName, "" }),
