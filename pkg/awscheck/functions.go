@@ -66,18 +66,22 @@ func (f Functions) Mapping(ctx context.Context, function, queueARN string) (chec
 		if err != nil {
 			return checkup.Mapping{}, refused("lambda:ListEventSourceMappings", err)
 		}
-		for _, m := range page.EventSourceMappings {
-			if m.UUID == nil || m.BatchSize == nil {
-				return checkup.Mapping{}, incomplete("lambda:ListEventSourceMappings", "UUID or BatchSize")
-			}
-			mapping := checkup.Mapping{UUID: *m.UUID, BatchSize: int(*m.BatchSize),
-				PerMessage: slices.Contains(m.FunctionResponseTypes, types.FunctionResponseTypeReportBatchItemFailures),
-				Filtered:   m.FilterCriteria != nil && len(m.FilterCriteria.Filters) > 0}
-			if m.ScalingConfig != nil {
-				mapping.MaxConcurrency = int(aws.ToInt32(m.ScalingConfig.MaximumConcurrency))
-			}
-			return mapping, nil
+		if len(page.EventSourceMappings) > 0 {
+			return mappingOf(page.EventSourceMappings[0])
 		}
 	}
 	return checkup.Mapping{}, fmt.Errorf("%w: no event source mapping from %s to %s", checkup.ErrNotFound, queueARN, function)
+}
+
+func mappingOf(m types.EventSourceMappingConfiguration) (checkup.Mapping, error) {
+	if m.UUID == nil || m.BatchSize == nil {
+		return checkup.Mapping{}, incomplete("lambda:ListEventSourceMappings", "UUID or BatchSize")
+	}
+	mapping := checkup.Mapping{UUID: *m.UUID, BatchSize: int(*m.BatchSize),
+		PerMessage: slices.Contains(m.FunctionResponseTypes, types.FunctionResponseTypeReportBatchItemFailures),
+		Filtered:   m.FilterCriteria != nil && len(m.FilterCriteria.Filters) > 0}
+	if m.ScalingConfig != nil {
+		mapping.MaxConcurrency = int(aws.ToInt32(m.ScalingConfig.MaximumConcurrency))
+	}
+	return mapping, nil
 }

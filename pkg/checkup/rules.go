@@ -109,8 +109,11 @@ func matches(pattern map[string]any, live string) (same bool, wanted string, err
 		return false, "", fmt.Errorf("write an event pattern: %w", err)
 	}
 	var one, other any
-	if json.Unmarshal([]byte(live), &one) != nil {
+	if !json.Valid([]byte(live)) {
 		return false, string(text), nil // without one, such as a rule on a schedule
+	}
+	if err := json.Unmarshal([]byte(live), &one); err != nil {
+		return false, "", fmt.Errorf("read an event pattern: %w", err)
 	}
 	if err := json.Unmarshal(text, &other); err != nil {
 		return false, "", fmt.Errorf("read an event pattern: %w", err)

@@ -194,7 +194,7 @@ func Configured(e estate.Estate, deploy Deploys, triggers Triggers) []Check {
 				if err != nil {
 					return nil, err
 				}
-				return slices.Concat(throttled(e, name, live), f.tied(e, live, deploy), configured(name, wanted, live, deploy)), nil
+				return slices.Concat(throttled(e, name, live), f.tied(e, live), configured(name, wanted, live, deploy)), nil
 			}})
 	}
 	return checks
@@ -208,7 +208,7 @@ type deployedFunction struct {
 }
 
 // tied compares a function's role and dead-letter queue with the estate's.
-func (f deployedFunction) tied(e estate.Estate, live Function, deploy Deploys) []Finding {
+func (f deployedFunction) tied(e estate.Estate, live Function) []Finding {
 	name, role := e.Called(f.part), e.RoleARN(e.Accounts.Backup, f.part)
 	var found []Finding
 	if live.Role != role {
