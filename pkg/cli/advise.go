@@ -61,7 +61,7 @@ func (a *advising) run(ctx context.Context, out io.Writer) error {
 	for _, account := range members {
 		resources, err := a.member(ctx, account)
 		if err != nil {
-			errs = append(errs, err) // the others are advised on all the same
+			errs = append(errs, unreadMember(err)) // the others are advised on all the same
 		} else {
 			seen = append(seen, account)
 		}
@@ -83,6 +83,14 @@ func (a *advising) run(ctx context.Context, out io.Writer) error {
 		err = &hinted{errors.New("no member account is known"), "name one: --member ACCOUNT"}
 	}
 	return errors.Join(append(errs, err)...)
+}
+
+// unreadMember is the error of a member that was not read: what was advised is a part of it all.
+func unreadMember(err error) error {
+	if denied(err) {
+		return err
+	}
+	return &hinted{&findingsError{err}, hintOf(err)}
 }
 
 // copies are the backup account's vaults that hold points of a resource, by its ARN.
