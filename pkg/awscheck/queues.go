@@ -37,7 +37,7 @@ var counts = []types.QueueAttributeName{
 // settings of a queue.
 var settings = []types.QueueAttributeName{
 	types.QueueAttributeNamePolicy, types.QueueAttributeNameRedrivePolicy, types.QueueAttributeNameKmsMasterKeyId,
-	types.QueueAttributeNameVisibilityTimeout, types.QueueAttributeNameMessageRetentionPeriod,
+	types.QueueAttributeNameVisibilityTimeout, types.QueueAttributeNameMessageRetentionPeriod, types.QueueAttributeNameRedriveAllowPolicy,
 }
 
 // Queue tells of a queue.
@@ -72,6 +72,16 @@ func queueOf(attributes map[string]string) (checkup.Queue, error) {
 			return checkup.Queue{}, fmt.Errorf("read %s: %w", name, err)
 		}
 		*to = time.Duration(seconds) * time.Second
+	}
+	if text := attributes[string(types.QueueAttributeNameRedriveAllowPolicy)]; text != "" {
+		var allow struct {
+			Permission string   `json:"redrivePermission"`
+			Sources    []string `json:"sourceQueueArns"`
+		}
+		if err := json.Unmarshal([]byte(text), &allow); err != nil {
+			return checkup.Queue{}, fmt.Errorf("read RedriveAllowPolicy: %w", err)
+		}
+		queue.Allows = checkup.RedriveAllow{Permission: allow.Permission, Sources: allow.Sources}
 	}
 	if text := attributes[string(types.QueueAttributeNameRedrivePolicy)]; text != "" {
 		var redrive struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,18 @@ type Queue struct {
 	KMSKey      string        // empty: the keys are SQS's own
 	DeadLetters string        // ARN of the queue that its redrive policy names; empty for none
 	Receives    int           // maxReceiveCount of that policy
+	Allows      RedriveAllow  // whose dead-letter queue it may be
+}
+
+// RedriveAllow is a queue's redrive allow policy; its zero value allows every queue.
+type RedriveAllow struct {
+	Permission string   // allowAll, denyAll or byQueue; empty: allowAll
+	Sources    []string // ARNs of the queues that byQueue allows
+}
+
+// admits reports whether the queue of an ARN may name this one as its dead-letter queue.
+func (r RedriveAllow) admits(source string) bool {
+	return r.Permission == "" || r.Permission == "allowAll" || r.Permission == "byQueue" && slices.Contains(r.Sources, source)
 }
 
 // Queued checks the estate's queues in an account: that they are there, their policies,

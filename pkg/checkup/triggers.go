@@ -63,8 +63,12 @@ func (f fed) look(ctx context.Context, queues Queues, triggers Triggers) ([]Find
 	queue, first := queues.Queue(ctx, f.e.Called(f.Queue))
 	function, second := triggers.Function(ctx, f.e.Called(f.Function))
 	var found []Finding
+	dead, fourth := queues.Queue(ctx, f.e.Called(f.DeadLetters))
 	if first == nil {
 		found = f.redriven(queue)
+	}
+	if source := f.e.QueueARN(f.e.Accounts.Backup, f.Queue); fourth == nil && !dead.Allows.admits(source) {
+		found = append(found, f.refused(source)...)
 	}
 	if first == nil && second == nil {
 		found = append(found, f.visible(queue.Visibility, function.Timeout)...)
@@ -73,7 +77,7 @@ func (f fed) look(ctx context.Context, queues Queues, triggers Triggers) ([]Find
 	if third == nil {
 		found = append(found, f.mapped(mapping)...)
 	}
-	return found, errors.Join(unexpected(first), unexpected(second), unexpected(third))
+	return found, errors.Join(unexpected(first), unexpected(second), unexpected(third), unexpected(fourth))
 }
 
 // unexpected is an error but for ErrNotFound, which another check reports.
@@ -126,6 +130,15 @@ func (f fed) redriven(queue Queue) []Finding {
 	default:
 		return nil
 	}
+}
+
+// refused is the finding that the dead-letter queue takes no messages of the queue. Whether SQS
+// moves them all the same AWS does not document.
+func (f fed) refused(source string) []Finding {
+	name := f.e.Called(f.DeadLetters)
+	return broken(fmt.Sprintf("the redrive allow policy of the queue %s does not allow the queue %s", name, f.e.Called(f.Queue)),
+		"none: a message that the function cannot handle may stay in its queue until SQS deletes it, and no dead-letter message reports it",
+		setQueue(f.e, f.e.Accounts.Backup, f.DeadLetters, fmt.Sprintf(`'{"RedriveAllowPolicy":"{\"redrivePermission\":\"byQueue\",\"sourceQueueArns\":[\"%s\"]}"}'`, source)))
 }
 
 // mapped compares the settings of the mapping with the estate's.

@@ -51,8 +51,15 @@ func TestTheSettingsOfAQueueThatTriggersAFunction(t *testing.T) {
 		"filtered":                                 {func(f *fakeTriggers) { f.mapping.Filtered = true }, checkup.Broken, "has filter criteria"},
 		"more starters at once":                    {func(f *fakeTriggers) { f.mapping.MaxConcurrency = 3 }, checkup.Broken, "a maximum concurrency of 3, and the estate 2"},
 		"smaller batches":                          {func(f *fakeTriggers) { f.mapping.BatchSize = 1 }, "", ""},
-		"a function that is not read":              {func(f *fakeTriggers) { f.err = errors.New("timeout") }, checkup.NotChecked, "timeout"},
-		"a function that does not exist":           {func(f *fakeTriggers) { f.err = checkup.ErrNotFound }, "", ""},
+		"a dead-letter queue that takes nothing":   {func(f *fakeTriggers) { f.queue.Allows.Permission = "denyAll" }, checkup.Broken, "the redrive allow policy of the queue twohop-copies-dlq does not allow the queue twohop-copies"},
+		"one that takes another queue's messages": {func(f *fakeTriggers) {
+			f.queue.Allows = checkup.RedriveAllow{Permission: "byQueue", Sources: []string{"arn:other"}}
+		}, checkup.Broken, "does not allow the queue twohop-copies"},
+		"one that takes this queue's": {func(f *fakeTriggers) {
+			f.queue.Allows = checkup.RedriveAllow{Permission: "byQueue", Sources: []string{"arn:aws:sqs:eu-central-1:222222222222:twohop-copies"}}
+		}, "", ""},
+		"a function that is not read":    {func(f *fakeTriggers) { f.err = errors.New("timeout") }, checkup.NotChecked, "timeout"},
+		"a function that does not exist": {func(f *fakeTriggers) { f.err = checkup.ErrNotFound }, "", ""},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			f := sound

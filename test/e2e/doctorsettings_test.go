@@ -133,6 +133,9 @@ var illSettings = map[string]illness{
 	"a queue gives messages up too early": {
 		setting("outcomes", map[string]string{"RedrivePolicy": `{"deadLetterTargetArn":"arn:aws:sqs:eu-central-1:222222222222:payroll-outcomes-dlq","maxReceiveCount":1}`}),
 		central(":payroll-outcomes", "has a maxReceiveCount of 1, and the estate 5", "moved without one", "aws sqs set-queue-attributes"), 0},
+	"a dead-letter queue takes no messages": {
+		setting("outcomes-dlq", map[string]string{"RedriveAllowPolicy": `{"redrivePermission":"denyAll"}`}),
+		central(":payroll-outcomes", "the redrive allow policy of the queue payroll-outcomes-dlq does not allow the queue payroll-outcomes", "may stay in its queue", "RedriveAllowPolicy"), 0},
 	"a queue keeps messages for a day": {
 		setting("copies-dlq", map[string]string{"MessageRetentionPeriod": "86400"}),
 		central(":payroll-copies-dlq", "the queue payroll-copies-dlq keeps messages for 24h0m0s, and the estate 336h0m0s", "SQS deletes", "MessageRetentionPeriod=1209600"), 0},
