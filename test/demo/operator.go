@@ -19,7 +19,7 @@ import (
 // the example's estate, so the member has an AWS profile of its own.
 type operator struct {
 	module   string // the folder of this module
-	estate   string // flags of twohop that name the estate
+	profile  string // the flag of twohop that leads into the member account
 	settings string // shell commands that come before all others
 	report   string // the file that the report is written into
 	out      io.Writer
@@ -48,11 +48,12 @@ func newOperator(ctx context.Context, s *stage.Stage, dir string, out io.Writer)
 		return nil, err
 	}
 	return &operator{module: module, out: out, report: filepath.Join(dir, "report.html"),
-		estate: "--estate infra/config/example.yaml --profile " + stage.Member + "=member",
+		profile: "--profile " + stage.Member + "=member",
 		settings: strings.Join([]string{
 			"unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_REGION AWS_DEFAULT_REGION",
 			"export AWS_ENDPOINT_URL=" + s.World.Endpoint(),
 			"export AWS_CONFIG_FILE=" + config + " AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_PROFILE=backup",
+			"export TWOHOP_ESTATE=infra/config/example.yaml",
 			"export PATH=" + filepath.Dir(link) + `:"$PATH"`,
 		}, "\n"),
 	}, nil
@@ -66,7 +67,7 @@ const (
 
 // runs a command of twohop that must end with one of some exit codes, and prints what it says.
 func (op *operator) runs(ctx context.Context, arguments string, codes ...int) error {
-	line := "twohop " + arguments + " " + op.estate
+	line := "twohop " + arguments + " " + op.profile
 	fmt.Fprintf(op.out, "$ %s\n", line)
 	said, code, err := op.shell(ctx, line)
 	for line := range strings.Lines(strings.TrimRight(said, "\n") + "\n") {

@@ -79,7 +79,7 @@ hops on; doctor names it and prints the command that switches it on again:
 
   %[8]s
   twohop doctor %[3]s --profile %[5]s=management
-`, op.module, indented(op.settings), op.estate, orders.ARN, stage.Management,
+`, op.module, indented(op.settings), op.profile, orders.ARN, stage.Management,
 		aws("member", "backup start-copy-job", "--source-backup-vault-name "+s.Local.Name+" --recovery-point-arn "+source+
 			" --destination-backup-vault-arn "+s.Intermediate.ARN+" --iam-role-arn arn:aws:iam::"+stage.Member+":role/"+s.Name+"-BackupandRestore"),
 		aws("backup", "backup", copies),
