@@ -54,6 +54,12 @@ func mappingsByCLI(s shell) {
 func recursionByCLI(s shell) {
 	s.addSwitches()
 	const name = "--function-name copystarter"
+	s.prints(`["arn:aws:iam::111111111111:role/copystarter", "Active"]`, "lambda get-function-configuration "+name+" --query [Role,State]")
+	s.refused("ResourceNotFoundException", "GetFunctionConfiguration", "lambda get-function-configuration --function-name none")
+	s.prints("", "lambda get-function-concurrency "+name)
+	s.refused("ResourceNotFoundException", "GetFunctionConcurrency", "lambda get-function-concurrency --function-name none")
+	s.prints("14", "events describe-archive --query RetentionDays --archive-name twohop")
+	s.refused("ResourceNotFoundException", "DescribeArchive", "events describe-archive --archive-name none")
 	s.prints(`{"RecursiveLoop": "Terminate"}`, "lambda get-function-recursion-config "+name)
 	s.prints(`{"RecursiveLoop": "Allow"}`, "lambda put-function-recursion-config --recursive-loop Allow "+name)
 	s.prints(`{"RecursiveLoop": "Allow"}`, "lambda get-function-recursion-config --function-name arn:aws:lambda:eu-central-1:111111111111:function:copystarter")

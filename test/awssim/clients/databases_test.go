@@ -42,5 +42,6 @@ func rolePoliciesByCLI(s shell) {
 	s.prints(`{"RoleName": "BackupandRestore", "PolicyName": "all", "PolicyDocument": `+everything+`}`, "iam get-role-policy --role-name BackupandRestore --policy-name all")
 	attached := read[struct{ AttachedPolicies []any }](s, "iam list-attached-role-policies --role-name BackupandRestore")
 	assert.Empty(s.t, attached.AttachedPolicies)
+	s.prints(`["all"]`, "iam list-role-policies --role-name BackupandRestore --query PolicyNames")
 	s.refused("NoSuchEntity", "GetRolePolicy", "iam get-role-policy --role-name BackupandRestore --policy-name none")
 }

@@ -28,6 +28,8 @@ func topicsByCLI(s shell) {
 	require.Len(s.t, listed.Subscriptions, 1)
 	assert.Equal(s.t, "oncall@example.com", listed.Subscriptions[0].Endpoint)
 	assert.Equal(s.t, "PendingConfirmation", listed.Subscriptions[0].SubscriptionArn)
+	s.prints(`"`+member+`"`, "sns get-topic-attributes --query Attributes.Owner --topic-arn", topic)
+	s.refused("NotFound", "GetTopicAttributes", "sns get-topic-attributes --topic-arn", topic+"-none")
 	s.refused("NotFound", "ListSubscriptionsByTopic", "sns list-subscriptions-by-topic --topic-arn", topic+"-none")
 	s.refused("NotFound", "Publish", "sns publish --message m --topic-arn", topic+"-none")
 	s.refused("InvalidParameter", "Publish", "sns publish --subject Report --message", "", "--topic-arn", topic)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/twohop/twohop/test/awssim/events/archive"
 	"github.com/twohop/twohop/test/awssim/lambda"
 	"github.com/twohop/twohop/test/awssim/scheduler"
 )
@@ -27,6 +28,10 @@ func (l *local) addSwitches() {
 		_, err = l.Lambda.CreateMapping(lambda.Mapping{QueueARN: arn, Function: function, MaximumConcurrency: 2, ReportBatchItemFailures: true, Enabled: true})
 		require.NoError(l.t, err)
 	}
+	const of = "arn:aws:events:" + primary + ":" + member
+	l.Events.Archives.Set(of+":archive/twohop", archive.Archive{
+		ArchiveName: "twohop", ArchiveArn: of + ":archive/twohop", EventSourceArn: of + ":event-bus/twohop", State: "ENABLED", RetentionDays: 14,
+	})
 	_, err = l.Scheduler.AddGroup(member, primary, "twohop")
 	require.NoError(l.t, err)
 	for _, name := range []string{"full", "recent"} {

@@ -47,6 +47,7 @@ def policies():
     iam = client("iam")
     shown = iam.get_role_policy(RoleName="BackupandRestore", PolicyName="all")["PolicyDocument"]
     equal(shown["Statement"], [{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+    equal(iam.list_role_policies(RoleName="BackupandRestore")["PolicyNames"], ["all"])
     equal(iam.list_attached_role_policies(RoleName="BackupandRestore")["AttachedPolicies"], [])
     with raises(iam.exceptions.NoSuchEntityException, "NoSuchEntity", 404):
         iam.get_role_policy(RoleName="BackupandRestore", PolicyName="none")

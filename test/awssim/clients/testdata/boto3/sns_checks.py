@@ -29,5 +29,8 @@ def publish():
 def subscriptions():
     listed = sns.list_subscriptions_by_topic(TopicArn=TOPIC)["Subscriptions"]
     assert [(s["Protocol"], s["Endpoint"], s["SubscriptionArn"]) for s in listed] == [("email", "oncall@example.com", "PendingConfirmation")]
+    assert sns.get_topic_attributes(TopicArn=TOPIC)["Attributes"]["TopicArn"] == TOPIC
+    with raises(ERRORS.NotFoundException, "NotFound", 404):
+        sns.get_topic_attributes(TopicArn=TOPIC + "-none")
     with raises(ERRORS.NotFoundException, "NotFound", 404):
         sns.list_subscriptions_by_topic(TopicArn=TOPIC + "-none")

@@ -33,6 +33,24 @@ def mappings():
         functions.update_event_source_mapping(UUID="none", Enabled=True)
 
 
+@check("lambda: a function is described, and without reserved concurrency there is none")
+def configuration():
+    described = functions.get_function_configuration(FunctionName="copystarter")
+    equal((described["FunctionArn"], described["State"]), (FUNCTION, "Active"))
+    assert "ReservedConcurrentExecutions" not in functions.get_function_concurrency(FunctionName=FUNCTION)
+    for describe in (functions.get_function_configuration, functions.get_function_concurrency):
+        with raises(LAMBDA.ResourceNotFoundException, status=404):
+            describe(FunctionName="none")
+
+
+@check("events: an archive is described")
+def archive():
+    events = client("events")
+    equal(events.describe_archive(ArchiveName="twohop")["RetentionDays"], 14)
+    with raises(events.exceptions.ResourceNotFoundException):
+        events.describe_archive(ArchiveName="none")
+
+
 @check("lambda: recursive loops are terminated by default, and allowed by name or ARN")
 def recursion():
     equal(functions.get_function_recursion_config(FunctionName="copystarter")["RecursiveLoop"], "Terminate")
