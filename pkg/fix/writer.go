@@ -118,7 +118,12 @@ func (w writer) repeat() []Step {
 	case text == "" || w.job.Class == hop.ClassGone:
 		return nil
 	case !w.found.Repeatable() && w.job.Kind == hop.FirstHop:
-		return []Step{{Text: "the dead-letter message about the failed first hop is then of no use: a replay would fail again"}}
+		of := "--only " + string(w.job.Class)
+		if w.job.Resource != "" {
+			of += " --resource " + quoted(w.job.Resource)
+		}
+		return []Step{{Text: "the dead-letter message about the failed first hop is then of no use, since a replay would fail again; show it, and discard it with --yes",
+			Commands: []string{w.twohop("dlq discard", of+" --include-replayable")}}}
 	case !w.found.Repeatable() && w.job.Kind != hop.SecondHop && w.job.Kind != hop.CopyBack:
 		return nil
 	}

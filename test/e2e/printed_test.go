@@ -152,6 +152,7 @@ func (p *printed) play(about, account, command string) {
 	missing := slices.DeleteFunc(slices.Clone(notOffered), func(n string) bool { return !strings.Contains(command, "aws "+n+" ") })
 	switch said := problems.String(); {
 	case err == nil, exited.ExitCode() == 3 && strings.HasPrefix(command, "twohop doctor"),
+		exited.ExitCode() == 3 && strings.HasPrefix(command, "twohop dlq discard") && strings.Contains(said, "repeat with --yes to do it"),
 		exited.ExitCode() == 3 && strings.HasPrefix(command, "twohop dlq") && strings.Contains(said, "not read: forward-dlq of "): // no role leads into the example's members
 	case len(missing) > 0 && (strings.Contains(said, "awssim ") || strings.Contains(said, "is not simulated")):
 		for _, n := range missing {
