@@ -31,7 +31,7 @@ func causeOf(l relay.Letter, advice fix.Advice) (why letterCause, reason string)
 	case l.ErrorMessage != "" || l.ErrorCode != "":
 		return of(diagnose.Run(l.ErrorMessage)), l.ErrorMessage
 	case l.Malformed != nil && !l.Run:
-		return of(diagnose.Unreadable), l.Malformed.Error()
+		return letterCause{hop.ClassMalformed, diagnose.Unreadable.Cause, advice.String()}, l.Malformed.Error()
 	case event != nil && event.State.Unsuccessful():
 		return letterCause{event.Class, cmp.Or(advice.Cause, causeByReason(l)), advice.String()}, event.Message
 	default:
@@ -47,6 +47,9 @@ func failedJob(l relay.Letter, resource string) hop.FailedJob {
 	}
 	if event := l.Notice.CopyJob; event != nil && l.Class == "" {
 		decision.Class, decision.Detail = event.Class, event.Message
+	}
+	if l.Malformed != nil && decision.Class == "" {
+		decision.Class = hop.ClassMalformed
 	}
 	f := decision.Failed(l.Notice, hop.Request{})
 	f.Resource = cmp.Or(f.Resource, resource)

@@ -121,7 +121,7 @@ func (r *discardReport) verdict() error {
 		return errFindings
 	case kept > 0:
 		return &hinted{&findingsError{errors.New(counted(kept, "dead-letter message") + " kept")},
-			fmt.Sprintf("twohop dlq replay --estate %s uses them; --include-replayable discards them all the same", r.access.file)}
+			fmt.Sprintf("twohop dlq replay %s uses them; --include-replayable discards them all the same", r.access.given())}
 	default:
 		return nil
 	}

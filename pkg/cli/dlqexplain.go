@@ -60,7 +60,7 @@ func (t *telling) run(ctx context.Context, out io.Writer, ids []string) error {
 		}
 		fmt.Fprintf(out, "fix:     %s\n", g.Advice)
 		if n := g.others(); n > 0 {
-			fmt.Fprintf(out, "The commands are for the first letter; twohop dlq explain LETTER --estate %s prints those of another one.\n", t.access.file)
+			fmt.Fprintf(out, "The commands are for the first letter; twohop dlq explain LETTER %s prints those of another one.\n", t.access.given())
 		}
 	}
 	if len(letters) == 0 {

@@ -46,7 +46,7 @@ func (l *listing) run(ctx context.Context, out io.Writer, _ []string) error {
 	case err != nil || trouble != nil:
 		return firstError(err, trouble)
 	case len(letters) > 0:
-		return &hinted{&findingsError{errors.New(counted(len(letters), "dead letter"))}, fmt.Sprintf("twohop dlq explain --estate %[1]s says what to mend, twohop dlq replay --estate %[1]s what can be replayed", l.access.file)}
+		return &hinted{&findingsError{errors.New(counted(len(letters), "dead letter"))}, fmt.Sprintf("twohop dlq explain %[1]s says what to mend, twohop dlq replay %[1]s what can be replayed", l.access.given())}
 	default:
 		return p.partly()
 	}
@@ -82,6 +82,7 @@ func (l *listing) print(out io.Writer, p *deadLetters, letters []deadLetter) {
 		fmt.Fprintln(out)
 	}
 	p.remarks(out)
+	l.access.uncounted(out)
 }
 
 // about is what a letter is about, in a few words.

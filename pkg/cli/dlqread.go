@@ -34,6 +34,7 @@ type deadLetter struct {
 // deadLetters are the dead letters of an estate, as they were read.
 type deadLetters struct {
 	file    string    // of the estate
+	given   string    // the flags that lead to it
 	now     time.Time // AWS's
 	letters []deadLetter
 	boxes   map[string]queue.Mailbox // by the letters' Queue
@@ -55,7 +56,7 @@ func (a *access) readDeadLetters(ctx context.Context, hold time.Duration) (*dead
 	if err != nil {
 		return nil, err
 	}
-	p := &deadLetters{file: a.file, boxes: map[string]queue.Mailbox{}, part: []string{}, unread: []unreadQueue{}}
+	p := &deadLetters{file: a.file, given: a.given(), boxes: map[string]queue.Mailbox{}, part: []string{}, unread: []unreadQueue{}}
 	if p.now, err = awslogin.Now(ctx, config); err != nil {
 		return nil, err
 	}
@@ -269,7 +270,7 @@ func (p *deadLetters) pick(ids []string) ([]deadLetter, error) {
 		}
 		switch len(of) {
 		case 0:
-			return nil, &hinted{fmt.Errorf("there is no dead letter %s", id), "twohop dlq list --estate " + p.file + " shows the letters; another reader hides one for half a minute"}
+			return nil, &hinted{fmt.Errorf("there is no dead letter %s", id), "twohop dlq list " + p.given + " shows the letters; another reader hides one for half a minute"}
 		case 1:
 			picked = append(picked, of[0])
 		default:
@@ -277,4 +278,12 @@ func (p *deadLetters) pick(ids []string) ([]deadLetter, error) {
 		}
 	}
 	return picked, nil
+}
+
+// uncounted says that the management account's queues were not looked at, where no profile
+// leads there.
+func (a *access) uncounted(out io.Writer) {
+	if management := a.estate.Accounts.Management; a.profiles[management] == "" {
+		fmt.Fprintf(out, "not counted: messages in %s (give --profile %[1]s=NAME)\n", management)
+	}
 }

@@ -281,13 +281,13 @@ func (r *replayReport) verdict() error {
 	case c.worst != nil:
 		return fmt.Errorf("replay: %d of %d failed: %w", c.failed, len(r.plans), c.worst)
 	case c.again > 0:
-		return &hinted{&findingsError{errors.New(counted(c.again, "replayed letter") + " failed again")}, "twohop dlq explain --estate " + r.access.file + " tells why"}
+		return &hinted{&findingsError{errors.New(counted(c.again, "replayed letter") + " failed again")}, "twohop dlq explain " + r.access.given() + " tells why"}
 	case !r.yes && c.due > 0:
 		return errFindings
 	case c.due > 0: // interrupted
 		return nil
 	case c.stay > 0:
-		return &hinted{&findingsError{errors.New(counted(c.stay, "dead letter") + " stayed")}, "twohop dlq explain --estate " + r.access.file + " tells what to do; for a copy that is in flight, run it with --yes --wait"}
+		return &hinted{&findingsError{errors.New(counted(c.stay, "dead letter") + " stayed")}, "twohop dlq explain " + r.access.given() + " tells what to do; for a copy that is in flight, run it with --yes --wait"}
 	default:
 		return nil
 	}

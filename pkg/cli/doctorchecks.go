@@ -142,7 +142,7 @@ func (d *doctor) switches(config awslogin.Config) []checkup.Switched {
 	} {
 		names := awsswitch.Names{Function: e.Called(m.function), QueueARN: e.QueueARN(e.Accounts.Backup, m.queue)}
 		region := " --region " + e.Regions.Primary
-		mend := "aws lambda list-event-source-mappings" + region + " --function-name " + names.Function + " --query EventSourceMappings[].UUID --output text tells its UUID, then aws lambda update-event-source-mapping" + region + " --enabled --uuid UUID"
+		mend := "aws lambda update-event-source-mapping" + region + " --enabled --uuid \"$(aws lambda list-event-source-mappings" + region + " --function-name " + names.Function + " --query 'EventSourceMappings[0].UUID' --output text)\""
 		if m.function == estate.CopyStarter {
 			mend = "twohop resume --estate " + d.access.file + " --yes"
 		}

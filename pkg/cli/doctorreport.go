@@ -29,7 +29,7 @@ type finding struct {
 func (d *doctor) told(checks []checkup.Check, found []checkup.Finding) diagnosis {
 	told := diagnosis{Estate: d.access.estate.Name, Checks: len(checks), Findings: []finding{}}
 	for _, f := range found {
-		told.Findings = append(told.Findings, finding{f.Kind, f.Check, f.Account, f.Region, f.Resource, f.Problem, f.Causes, f.Mend})
+		told.Findings = append(told.Findings, finding{f.Kind, f.Check, f.Account, f.Region, f.Resource, f.Problem, f.Causes, d.runnable(f)})
 	}
 	return told
 }
@@ -41,7 +41,7 @@ func (d *doctor) tell(out io.Writer, checks []checkup.Check, found []checkup.Fin
 		toned(out, string(f.Kind), tones[f.Kind])
 		fmt.Fprintf(out, ": %s\n", oneLine(f.Problem))
 		where := strings.Join(strings.Fields(strings.Join([]string{f.Account, f.Region, f.Resource}, " ")), " ")
-		for _, line := range []struct{ title, text string }{{"where", where}, {"causes", oneLine(f.Causes)}, {"mend", f.Mend}} {
+		for _, line := range []struct{ title, text string }{{"where", where}, {"causes", oneLine(f.Causes)}, {"mend", d.runnable(f)}} {
 			if line.text != "" {
 				fmt.Fprintf(out, "  %-7s %s\n", line.title, strings.ReplaceAll(line.text, "\n", "\n          "))
 			}

@@ -22,14 +22,13 @@ func (v *viewing) verdict(p picture.Picture) error {
 		add(hint, "not everything was read: %s", p.UnseenNames())
 	}
 	if len(p.Off) > 0 {
-		add(fmt.Sprintf("twohop resume --estate %[1]s --yes, once the reason for the pause is gone; twohop doctor --estate %[1]s tells what is off", v.file),
-			"paused: %s", picture.Named(p.Off))
+		add(v.switchOn(p.Off), "paused: %s", picture.Named(p.Off))
 	}
 	if bad := badOf(p); bad != "" {
-		add(fmt.Sprintf("twohop trace --estate %s %s", v.file, p.Resources[0].ARN), "%s", bad)
+		add(fmt.Sprintf("twohop trace %s %s", v.given(), p.Resources[0].ARN), "%s", bad)
 	}
 	if p.Letters > 0 {
-		add(fmt.Sprintf("twohop dlq explain --estate %s", v.file), "%s", counted(p.Letters, "dead-letter message"))
+		add(fmt.Sprintf("twohop dlq explain %s", v.given()), "%s", counted(p.Letters, "dead-letter message"))
 	}
 	return errors.Join(found...)
 }

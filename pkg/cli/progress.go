@@ -175,7 +175,7 @@ func (p *progress) result(step hop.BackStep) error {
 			State: string(step.Verdict), Detail: step.Detail, From: step.From.ARN, Into: step.To.ARN, Job: step.Job.ID, Point: step.Point, NotRead: p.unread,
 		}
 		if step.Point != "" {
-			report.Commands = restoreCommands(p.access.estate, p.way.Local, step.Point)
+			report.Commands = restoreCommands(&p.access, p.way.Local, step.Point)
 		}
 		return showJSON(p.out, report)
 	}
@@ -187,7 +187,7 @@ func (p *progress) result(step hop.BackStep) error {
 		p.line("  %s", step.Detail)
 	}
 	p.line("restore it, with credentials of account %s:", p.way.Local.Account)
-	for _, command := range restoreCommands(p.access.estate, p.way.Local, step.Point) {
+	for _, command := range restoreCommands(&p.access, p.way.Local, step.Point) {
 		p.line("  $ %s", command)
 	}
 	p.line("  before the second, in metadata.json, %s", metadataNote(p.way.Backup.ResourceType))

@@ -170,7 +170,7 @@ func (c *choosing) pick(found located) (hop.Backup, error) {
 
 // plan is the command that shows what there is of the resource.
 func (c *choosing) plan() string {
-	command := fmt.Sprintf("twohop restore plan --estate %s %s", c.access.file, c.resource)
+	command := fmt.Sprintf("twohop restore plan %s %s", c.access.given(), c.resource)
 	if c.account != "" {
 		command += " --to-account " + c.account
 	}

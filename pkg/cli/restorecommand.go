@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/fix"
 	"github.com/twohop/twohop/pkg/hop"
 )
 
@@ -17,12 +18,16 @@ func restoreRole(e estate.Estate, vault hop.Vault) string {
 
 // restoreCommands restore a point where it is, in AWS CLI version 2. Metadata that
 // AWS Backup has noted are of the old resource: its name, for one, is taken.
-func restoreCommands(e estate.Estate, vault hop.Vault, point string) []string {
+func restoreCommands(a *access, vault hop.Vault, point string) []string {
+	profile := ""
+	if name := a.profiles[vault.Account]; name != "" {
+		profile = " --profile " + fix.Quoted(name)
+	}
 	return []string{
-		fmt.Sprintf("aws backup get-recovery-point-restore-metadata --region %s --backup-vault-name %s --recovery-point-arn %s --query RestoreMetadata --output json > metadata.json",
-			vault.Region, vault.Name, point),
-		fmt.Sprintf("aws backup start-restore-job --region %s --recovery-point-arn %s --iam-role-arn %s --metadata file://metadata.json",
-			vault.Region, point, restoreRole(e, vault)),
+		fmt.Sprintf("aws backup get-recovery-point-restore-metadata%s --region %s --backup-vault-name %s --recovery-point-arn %s --query RestoreMetadata --output json > metadata.json",
+			profile, vault.Region, vault.Name, point),
+		fmt.Sprintf("aws backup start-restore-job%s --region %s --recovery-point-arn %s --iam-role-arn %s --metadata file://metadata.json",
+			profile, vault.Region, point, restoreRole(a.estate, vault)),
 	}
 }
 

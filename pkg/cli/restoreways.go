@@ -44,9 +44,9 @@ func (p *restorePlan) needs(way hop.WayBack, w hop.RestoreWay) string {
 func (p *restorePlan) commands(w hop.RestoreWay) []string {
 	switch w.Number {
 	case hop.LocalRestore, hop.BackupRestore:
-		return restoreCommands(p.access.estate, w.From.Vault, w.From.ARN)
+		return restoreCommands(&p.access, w.From.Vault, w.From.ARN)
 	default:
-		command := fmt.Sprintf("twohop restore copy-back --estate %s %s --point %s", p.access.file, p.resource, w.From.ARN)
+		command := fmt.Sprintf("twohop restore copy-back %s %s --point %s", p.access.given(), p.resource, w.From.ARN)
 		if p.account != "" {
 			command += " --to-account " + p.account
 		}

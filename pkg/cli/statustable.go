@@ -44,6 +44,7 @@ func (s *status) table(out io.Writer, p picture.Picture) {
 	if management := e.Accounts.Management; len(e.Members.Accounts) == 0 && s.profiles[management] == "" && !s.withoutMembers {
 		fmt.Fprintf(out, "members are known from vaults, messages and flags: an account of members.units that nothing has come from yet is found with --profile %s=NAME\n", management)
 	}
+	s.uncounted(out)
 }
 
 func ageTone(r picture.Resource) tone {
@@ -78,7 +79,9 @@ func reached(p picture.Picture, r picture.Resource, role picture.Role) string {
 	}
 	for _, u := range p.Unseen {
 		is := func(place picture.Place) bool { return place.Role == role && place.Vault == u.Vault }
-		if role == picture.Local && u.Account == r.Account || slices.ContainsFunc(p.Places, is) {
+		account := u.Account != "" && u.Account == r.Account
+		anyone := r.Account == "" && u.Account != "" && u.What == "" && u.Vault == (hop.Vault{}) // the ARN of a bucket names no account
+		if role == picture.Local && (account || anyone) || slices.ContainsFunc(p.Places, is) {
 			return "?"
 		}
 	}

@@ -33,3 +33,12 @@ func TestAnAgeThatNobodyCouldLookAtIsNotTakenForNone(t *testing.T) {
 		})
 	}
 }
+
+func TestABucketsLocalCopyIsNotTakenForNoneWhereAMemberWasNotRead(t *testing.T) {
+	t.Parallel()
+	bucket := picture.Resource{ARN: "arn:aws:s3:::invoices"}
+	final := picture.Unseen{Account: "222222222222", Vault: hop.Vault{ARN: "final", Account: "222222222222"}}
+	assert.Equal(t, "?", reached(picture.Picture{Unseen: []picture.Unseen{{Account: "111111111111"}}}, bucket, picture.Local))
+	assert.Equal(t, "-", reached(picture.Picture{Unseen: []picture.Unseen{final}}, bucket, picture.Local))
+	assert.Equal(t, "-", reached(picture.Picture{}, bucket, picture.Local))
+}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/twohop/twohop/pkg/awsbackup"
 	"github.com/twohop/twohop/pkg/estate"
+	"github.com/twohop/twohop/pkg/fix"
 	"github.com/twohop/twohop/pkg/hop"
 	"github.com/twohop/twohop/pkg/picture"
 	"github.com/twohop/twohop/pkg/queue"
@@ -80,11 +81,11 @@ func (t *tracing) run(ctx context.Context, out io.Writer) error {
 	reader.Find(ctx, &facts)
 	lives := t.chosen(trace.Lives(facts, t.rules(ctx, facts.Member)), point, now)
 	if len(lives) == 0 && len(facts.Unseen) > 0 {
-		return &hinted{&findingsError{fmt.Errorf("trace %s: nothing is known of a backup of it, and not everything was read: %s: %w", t.what, unreadFacts(facts), facts.Unseen[0].Err)}, hintOf(facts.Unseen[0].Err)}
+		return &hinted{&findingsError{fmt.Errorf("trace %s: nothing is known of a backup of it, and not everything was read: %s: %w", t.what, unreadFacts(facts), facts.Unseen[0].Err)}, t.unreadHint(facts)}
 	}
 	if len(lives) == 0 {
 		return &hinted{fmt.Errorf("trace %s: nothing is known of a backup of it", t.what),
-			"is it the whole ARN, and does it carry the tag of a plan? twohop status --estate " + t.file + " lists what is backed up"}
+			"is it the whole ARN, and does it carry the tag of a plan? twohop status " + t.given() + " lists what is backed up"}
 	}
 	if t.json {
 		err = showJSON(out, t.reported(facts, lives))
@@ -184,7 +185,7 @@ func (t *tracing) named(ctx context.Context) (hop.Resource, error) {
 
 func (t *tracing) unresolved(err error) error {
 	if errors.Is(err, hop.ErrNotFound) {
-		err = &hinted{err, "twohop status --estate " + t.file + " lists what is backed up, with --json by ARN"}
+		err = &hinted{err, "twohop status " + t.given() + " lists what is backed up, with --json by ARN"}
 	}
 	return fmt.Errorf("trace %s: %w", t.what, err)
 }
@@ -224,13 +225,21 @@ func (t *tracing) verdict(f trace.Facts, lives []trace.Life) error {
 		}
 	}
 	if len(f.Off) > 0 {
-		found = append(found, &hinted{&findingsError{errors.New("paused: " + picture.Named(f.Off))}, fmt.Sprintf("twohop resume --estate %s --yes, once the reason for the pause is gone", t.file)})
+		found = append(found, &hinted{&findingsError{errors.New("paused: " + picture.Named(f.Off))}, t.switchOn(f.Off)})
 	}
 	if len(f.Unseen) > 0 {
 		found = append(found, &hinted{&findingsError{errors.New("not everything was read: " + unreadFacts(f))},
-			cmp.Or(hintOf(f.Unseen[0].Err), "fix what is named under not looked at, and run it again")})
+			t.unreadHint(f)})
 	}
 	return errors.Join(found...)
+}
+
+// unreadHint says how what was not read is read.
+func (t *tracing) unreadHint(f trace.Facts) string {
+	if f.Member == "" {
+		return fmt.Sprintf("name the member account of the resource: twohop trace %s %s --member ACCOUNT", t.given(), fix.Quoted(t.what))
+	}
+	return cmp.Or(hintOf(f.Unseen[0].Err), "fix what is named under not looked at, and run it again")
 }
 
 // unseenFacts are what of a trace was not read, as of a picture.
@@ -248,7 +257,7 @@ func unreadFacts(f trace.Facts) string {
 
 // next is the command to run about a step.
 func (t *tracing) next(f trace.Facts, step trace.Step) string {
-	replay := fmt.Sprintf("twohop dlq replay --estate %s --resource %s", t.file, f.Resource)
+	replay := fmt.Sprintf("twohop dlq replay %s --resource %s", t.given(), f.Resource)
 	switch step.Next {
 	case trace.Replay:
 		return "mend the cause; then: " + replay
@@ -264,7 +273,7 @@ func (t *tracing) next(f trace.Facts, step trace.Step) string {
 	case trace.Nothing:
 		return "none, if the deletion was meant; else find who deleted it in AWS CloudTrail, and see that the next backup arrives"
 	case trace.Look:
-		return fmt.Sprintf("twohop resume --estate %s --yes, if it is paused; else look at the log of the function reconciler", t.file)
+		return fmt.Sprintf("twohop resume %s --yes, if it is paused; else look at the log of the function reconciler", t.given())
 	default:
 		return ""
 	}

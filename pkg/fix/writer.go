@@ -82,7 +82,10 @@ func (w writer) byClass(ctx context.Context, advice Advice) Advice {
 	case hop.ClassUnknown:
 		advice.Fix = "read the text and fix what it names; the preflight may find the cause"
 		advice.Steps = []Step{w.doctor()}
-	case hop.ClassUnsupported, hop.ClassTransient, hop.ClassMalformed:
+	case hop.ClassMalformed:
+		advice.Steps = []Step{{Text: "to delete those that are no events of AWS Backup, look at the plan of the command below, then repeat it with --yes",
+			Commands: []string{w.twohop("dlq discard", "--only "+string(hop.ClassMalformed))}}}
+	case hop.ClassUnsupported, hop.ClassTransient:
 	}
 	return advice
 }
@@ -144,7 +147,9 @@ func (w writer) aws(account, region, format string, args ...any) string {
 	return w.withProfile(account, command)
 }
 
-// quoted is a word for a POSIX shell.
+// Quoted is a word for a POSIX shell.
+func Quoted(word string) string { return quoted(word) }
+
 func quoted(word string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=,@+%", r)

@@ -147,7 +147,7 @@ var illFeeds = map[string]illness{
 		said{Account: stage.Member, Region: stage.Primary, Resource: ":payroll-forward-dlq", Problem: "1 message is in the dead-letter queue", Causes: "left to a person", Mend: "twohop dlq list"}, 0},
 	"a dead letter in the management account": {
 		letter(stage.Management, "prerequisites-dlq"),
-		said{Account: stage.Management, Region: stage.Primary, Resource: ":payroll-prerequisites-dlq", Problem: "1 message is in the dead-letter queue", Causes: "left to a person", Mend: "=NAME"}, 0},
+		said{Account: stage.Management, Region: stage.Primary, Resource: ":payroll-prerequisites-dlq", Problem: "1 message is in the dead-letter queue", Causes: "left to a person", Mend: "=management"}, 0},
 	"the queue of copies is not read": {
 		mappingOff("copies"),
 		central("event source mapping of payroll-copystarter", "is off", "no second hop is started", "twohop resume --estate"), 0},

@@ -212,7 +212,7 @@ var illOrganization = map[string]illness{
 			c.World.Organizations.Distrust(stage.Management, "backup.amazonaws.com")
 			return func() { c.World.Organizations.Trust(stage.Management, "backup.amazonaws.com") }
 		},
-		said{Account: stage.Management, Problem: "does not trust backup.amazonaws.com", Causes: "reach no account", Mend: "aws organizations enable-aws-service-access --service-principal backup.amazonaws.com"}, 0},
+		said{Account: stage.Management, Problem: "does not trust backup.amazonaws.com", Causes: "reach no account", Mend: "aws organizations enable-aws-service-access --profile management --service-principal backup.amazonaws.com"}, 0},
 	"a plan has not reached the members": {
 		func(t *testing.T, c *clinic) func() {
 			c.World.Organizations.SetPolicyType(stage.Management, "BACKUP_POLICY", false)
