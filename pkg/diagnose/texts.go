@@ -42,6 +42,8 @@ var texts = []text{
 	{[]string{"given key id does not exist"}, volumeKey},
 	{[]string{"snapshots encrypted with the aws managed key", "be shared"}, managedKey},
 	{[]string{"encrypted snapshots with amazon ebs default key cannot be shared"}, managedKey},
+	{[]string{"encrypted snapshots with ebs default key cannot be shared"}, managedKey},
+	{[]string{"snapshots encrypted with the aws managed cmk", "be shared"}, managedKey},
 	// Whether a copy of a cluster under a key that AWS owns fails, and with which text, is
 	// UNCONFIRMED A61.
 	{[]string{"aws owned key"}, ownedKey},
@@ -63,6 +65,7 @@ var texts = []text{
 
 	// What passes by itself comes before the quotas, whose words it shares.
 	{[]string{"requestlimitexceeded"}, outage}, // EC2's throttling
+	{[]string{"request limit exceeded"}, outage},
 	{[]string{"copy more than", "snapshots across regions"}, tooManyCopies},
 	{[]string{"copies", "in progress"}, tooManyCopies},
 	{[]string{"concurrent", "copies"}, tooManyCopies},
@@ -117,6 +120,7 @@ var texts = []text{
 	{[]string{"close to the weekly maintenance window"}, backupWindow},
 	{[]string{"not in the available state"}, resourceState},
 	{[]string{"not in available state"}, resourceState},
+	{[]string{"not currently in the available state"}, resourceState},
 	{[]string{"instance is not in state"}, resourceState},
 	{[]string{"invaliddbinstancestate"}, resourceState},
 	{[]string{"invaliddbclusterstate"}, resourceState},

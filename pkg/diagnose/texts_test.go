@@ -53,6 +53,8 @@ var realTexts = map[diagnose.Kind][]string{
 	diagnose.UnderManagedKey: {
 		"Snapshots encrypted with the AWS managed key can't be shared. Specify another snapshot.",
 		"Snapshots encrypted with the AWS Managed Key can\u2019t be shared. Specify another snapshot.",
+		"Encrypted snapshots with EBS default key cannot be shared",
+		"Snapshots encrypted with the AWS Managed CMK can't be shared",
 		"Encrypted snapshots with Amazon EBS default key cannot be shared",
 	},
 	diagnose.UnderOwnedKey: {
@@ -149,13 +151,14 @@ var realTexts = map[diagnose.Kind][]string{
 	},
 
 	diagnose.Outage: {
-		"RequestLimitExceeded", "Rate exceeded", "ThrottlingException", "The call was throttled.", "Too many requests", "TooManyRequestsException",
+		"RequestLimitExceeded", "Request limit exceeded.", "Rate exceeded", "ThrottlingException", "The call was throttled.", "Too many requests", "TooManyRequestsException",
 		"ServiceUnavailableException", "Service Unavailable", "The service is unavailable.", "The service is temporarily unavailable.",
 		"InternalFailure", "Internal Failure", "InternalServerError", "500 Internal Server Error", "An internal error occurred.", "Internal service error", "InternalError",
 		"We are unable to copy resource tags to your backup because of the Internal Failure.", "Token expired. Try again.",
 	},
 	diagnose.ResourceState: {
 		"DB cluster orders is not in the available state", "Instance is not in state available", "DB instance orders is not in available state",
+		"Cannot create a snapshot because the database instance orders is not currently in the available state.",
 		"InvalidDBInstanceState: orders is being modified", "InvalidDBClusterStateFault: orders is stopped", "Cannot snapshot volume vol-1 in state error",
 		"This operation is not valid for the specified hypervisor because it is not online",
 	},
