@@ -110,7 +110,7 @@ func (v vault) locked(live Vault) []Finding {
 }
 
 // enable is how a key that is off comes on again.
-func enable(key Key) string { return strings.Join(EnableKey(key), ", then ") }
+func enable(key Key) string { return strings.Join(EnableKey(key), " && ") }
 
 // EnableKey are the commands that turn a key on, in its account, in their order.
 func EnableKey(key Key) []string {

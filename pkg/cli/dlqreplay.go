@@ -88,6 +88,7 @@ func (r *replaying) run(ctx context.Context, out io.Writer, ids []string) error 
 	defer p.end(ctx)
 	r.replayer = p.replayer
 	report := r.report(out, p)
+	report.paused = r.access.isPaused(ctx)
 	report.plan()
 	if r.yes {
 		r.do(ctx, report)

@@ -20,6 +20,7 @@ type replayReport struct {
 	letters *planned
 	plans   []relay.Replay
 	results []replayResult // beside the plans
+	paused  bool           // no second hop is started
 }
 
 // replayResult is what became of a plan.
@@ -37,7 +38,7 @@ func (r *replaying) report(out io.Writer, p *planned) *replayReport {
 	if r.json {
 		out = io.Discard
 	}
-	return &replayReport{r, out, p, p.plans, make([]replayResult, len(p.plans))}
+	return &replayReport{replaying: r, out: out, letters: p, plans: p.plans, results: make([]replayResult, len(p.plans))}
 }
 
 // waitsFor reports whether the copies of a plan are to be waited for.
@@ -47,6 +48,9 @@ func (r *replayReport) waitsFor(i int) bool { return r.wait && r.plans[i].Awaite
 func (r *replayReport) plan() {
 	e := r.access.estate
 	fmt.Fprintf(r.out, "replay of %s, account %s, %s: %s\n", e.Name, e.Accounts.Backup, e.Regions.Primary, counted(len(r.plans), "dead letter"))
+	if r.paused {
+		fmt.Fprintf(r.out, "PAUSED: second hops that are requested are started after twohop resume --estate %s --yes\n", r.access.file)
+	}
 	var rows [][]cell
 	for i, p := range r.plans {
 		tone := usual

@@ -15,6 +15,7 @@ type reportedReplay struct {
 	Letters []reportedPlan `json:"letters"`
 	Part    []string       `json:"readInPart"`
 	Unread  []unreadQueue  `json:"notRead"`
+	Paused  bool           `json:"paused"`
 }
 
 type reportedPlan struct {
@@ -50,7 +51,7 @@ func (r *replayReport) end(to io.Writer) error {
 		return nil
 	}
 	e := r.access.estate
-	said := reportedReplay{Estate: e.Name, Account: e.Accounts.Backup, Region: e.Regions.Primary, Letters: []reportedPlan{}, Part: r.letters.part, Unread: r.letters.unread}
+	said := reportedReplay{Estate: e.Name, Account: e.Accounts.Backup, Region: e.Regions.Primary, Letters: []reportedPlan{}, Part: r.letters.part, Unread: r.letters.unread, Paused: r.paused}
 	for i, p := range r.plans {
 		result := r.results[i]
 		plan := reportedPlan{ID: p.Letter.ID, Queue: p.Letter.Queue, Resource: p.Resource, Replay: p.Remedy, Because: p.Why, Done: result.done, Deleted: result.gone,

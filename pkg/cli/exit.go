@@ -71,7 +71,7 @@ func explain(err error, command string) (code int, hint string) {
 // found before, and its own words for where it stopped, are kept.
 func interruption(err error) error {
 	var own *hinted
-	if errors.Is(err, errFindings) || errors.As(err, &own) && errors.Is(own, context.Canceled) {
+	if errors.Is(err, errFindings) || errors.As(err, &own) && interrupted(own) {
 		return err
 	}
 	return &failure{errInterrupted}

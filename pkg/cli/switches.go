@@ -46,3 +46,20 @@ func switchesOf(config awslogin.Config, e estate.Estate) []picture.Switch {
 	}
 	return switches
 }
+
+// isPaused reports whether the mapping of the function that starts second hops is off; false
+// where that cannot be read, since a replay needs no right to read it.
+func (a *access) isPaused(ctx context.Context) bool {
+	config, err := a.backup(ctx)
+	if err != nil {
+		return false
+	}
+	names := namesOf(a.estate)
+	names.Schedules = nil
+	for _, s := range awsswitch.SecondHop(config, names) {
+		if on, err := s.On(ctx); err == nil && !on {
+			return true
+		}
+	}
+	return false
+}

@@ -19,9 +19,8 @@ type watching struct {
 	interval time.Duration
 }
 
-// run goes on until it is interrupted, and returns then what the last refresh found. One that
+// run goes on until it is interrupted, and says then what the last refresh found. One that
 // fails is reported and made again; if it was the first, or if AWS refuses, that is the end.
-// Interrupted before anything was read, it returns the context's error.
 func (w watching) run(ctx context.Context, out io.Writer) error {
 	var last error
 	for first := true; ; first = false {
@@ -30,7 +29,7 @@ func (w watching) run(ctx context.Context, out io.Writer) error {
 		case ctx.Err() != nil && first:
 			return ctx.Err()
 		case ctx.Err() != nil:
-			return last
+			return endOfWatch(last)
 		case err != nil && (first || denied(err)):
 			return err
 		case err != nil:
@@ -47,10 +46,19 @@ func (w watching) run(ctx context.Context, out io.Writer) error {
 		}
 		select {
 		case <-ctx.Done():
-			return last
+			return endOfWatch(last)
 		case <-time.After(w.interval):
 		}
 	}
+}
+
+// endOfWatch is an interruption with what the last refresh found.
+func endOfWatch(last error) error {
+	found := "nothing that needs action"
+	if last != nil {
+		found = oneLine(last.Error())
+	}
+	return &hinted{fmt.Errorf("%w; the last refresh found %s", errInterrupted, found), "without --watch the exit code is what one refresh finds"}
 }
 
 // repaint begins at the top of the screen, where there is one.

@@ -14,7 +14,7 @@ func (q Quota) Increase() string {
 
 // byClass is the fix where no text of AWS is behind the class.
 var byClass = map[hop.Class]string{
-	hop.ClassMalformed:   "the message is kept whole; send it to the queue `copies` again once its body is corrected, or delete it if it is not an event of AWS Backup",
+	hop.ClassMalformed:   "the message is kept whole: if it is an event of AWS Backup, correct its body and send it to the queue `copies` again; otherwise discard it: twohop dlq discard",
 	hop.ClassGone:        "",
 	hop.ClassRole:        "compare the permissions of the role that the text names with those that twohop deploys: twohop doctor",
 	hop.ClassUnsupported: "AWS Backup does not copy a recovery point of this kind; make a new backup of the resource",

@@ -95,7 +95,7 @@ func waiting() []types.QueueAttributeName {
 func (q Copies) count(ctx context.Context, names []types.QueueAttributeName) (int, error) {
 	out, err := q.Client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &q.URL, AttributeNames: names})
 	if err != nil {
-		return 0, fmt.Errorf("count waiting messages: %w", err)
+		return 0, fmt.Errorf("count waiting messages: %w", classify(err))
 	}
 	total := 0
 	for _, name := range names {
