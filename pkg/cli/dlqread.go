@@ -235,7 +235,8 @@ func (p *deadLetters) partly() error {
 	}
 }
 
-// trouble is an error where a queue could not be read; of several a denial counts.
+// trouble is an error where a queue could not be read; of several a denial counts. A queue
+// that does not exist is a finding: the others were read.
 func (p *deadLetters) trouble() error {
 	var worst error
 	n := 0
@@ -252,7 +253,7 @@ func (p *deadLetters) trouble() error {
 	case worst == nil:
 		return nil
 	case errors.Is(worst, hop.ErrNotFound):
-		return &hinted{fmt.Errorf("%d of the queues could not be read: %w", n, worst), "the deployed stack lacks the queue; deploy it (make deploy), or look whether the estate's file is the deployed one"}
+		return &hinted{&findingsError{fmt.Errorf("%d of the queues could not be read: %w", n, worst)}, "the deployed stack lacks the queue; deploy it (make deploy), or look whether the estate's file is the deployed one"}
 	default:
 		return fmt.Errorf("%d of the queues could not be read: %w", n, worst)
 	}

@@ -72,3 +72,16 @@ func TestAnInterruptionKeepsWhatACommandSaysItself(t *testing.T) {
 		assert.Equal(t, errorReport{130, "interrupted", "run it again: it goes on where it stopped"}, reportOf(interruption(err), "twohop"))
 	}
 }
+
+func TestAQueueThatIsMissingIsAFindingAndADenialADenial(t *testing.T) {
+	unread := func(errs ...error) *deadLetters {
+		p := &deadLetters{}
+		for _, err := range errs {
+			p.unread = append(p.unread, unreadQueue{"events-dlq", err.Error(), err})
+		}
+		return p
+	}
+	missing, refused := fmt.Errorf("queue events-dlq: %w", hop.ErrNotFound), &hop.Failure{Class: hop.ClassRole, Code: "AccessDenied"}
+	assert.Equal(t, 3, reportOf(&failure{unread(missing).trouble()}, "twohop").Code)
+	assert.Equal(t, 4, reportOf(&failure{unread(missing, refused).trouble()}, "twohop").Code)
+}

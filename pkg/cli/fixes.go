@@ -17,7 +17,7 @@ func (a *access) adviser() *fix.Adviser {
 		if err != nil {
 			return fix.Account{}, err
 		}
-		return fix.Account{Backup: awsbackup.New(config), Keys: awscheck.NewKeys(config)}, nil
+		return fix.Account{Backup: awsbackup.New(config), Keys: awscheck.NewKeys(config), Vaults: awscheck.NewBackup(config)}, nil
 	}}
 }
 

@@ -74,7 +74,7 @@ func (t *tracing) run(ctx context.Context, out io.Writer) error {
 		return t.unresolved(err)
 	}
 	now := t.logins.Now()
-	facts, err := reader.Read(ctx, resource, t.owner(resource.ARN), now)
+	facts, err := reader.Read(ctx, resource, t.owner(ctx, resource.ARN), now)
 	if err != nil {
 		return err
 	}
@@ -191,12 +191,18 @@ func (t *tracing) unresolved(err error) error {
 }
 
 // owner is the member account of a resource. The ARN of a bucket or a volume's snapshot
-// names none: then it is the one of --member.
-func (t *tracing) owner(resource string) string {
-	if account := hop.AccountOf(resource); account != "" || len(t.access.named) != 1 {
+// names none: then it is the one of --member, or the only member that is known.
+func (t *tracing) owner(ctx context.Context, resource string) string {
+	if account := hop.AccountOf(resource); account != "" {
 		return account
 	}
-	return t.access.named[0]
+	if len(t.access.named) == 1 {
+		return t.access.named[0]
+	}
+	if known, err := t.members(ctx); err == nil && len(known) == 1 {
+		return known[0]
+	}
+	return "" // which of several is not known
 }
 
 // chosen are the lives that were asked for.

@@ -39,6 +39,13 @@ type Adviser struct {
 type Account struct {
 	Backup Backup
 	Keys   checkup.Keys
+	Vaults Vaults
+}
+
+// Vaults are the vaults of an account.
+type Vaults interface {
+	// VaultPolicy is the JSON of a vault's access policy, empty for none.
+	VaultPolicy(ctx context.Context, region, vault string) (string, error)
 }
 
 // Backup is AWS Backup of an account.

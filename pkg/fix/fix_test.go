@@ -51,10 +51,11 @@ type memoryAWS struct {
 	points   map[string]string // key by recovery point
 	refused  map[string]error  // by account: it cannot be opened
 	hidden   map[string]bool   // keys whose policy is not shown
+	access   *string           // access policy of each vault; nil: not shown
 }
 
 func (m memoryAWS) open(_ context.Context, account string) (fix.Account, error) {
-	return fix.Account{Backup: m, Keys: memoryKeys{m}}, m.refused[account]
+	return fix.Account{Backup: m, Keys: memoryKeys{m}, Vaults: m}, m.refused[account]
 }
 
 func (m memoryAWS) Point(_ context.Context, _ hop.Vault, point string) (hop.RecoveryPoint, error) {

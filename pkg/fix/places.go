@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -70,13 +71,13 @@ func (w writer) unsupported() Advice {
 }
 
 // vault: the destination vault's access policy, existence or lock.
-func (w writer) vault() Advice {
+func (w writer) vault(ctx context.Context) Advice {
 	advice := Advice{Cause: w.found.Cause, Fix: w.found.Fix}
 	v := w.job.Destination
 	name, ok := w.vaultName(v)
 	switch w.found.Kind {
 	case diagnose.NotAdmitted:
-		return w.notAdmitted(advice, name, ok)
+		return w.notAdmitted(ctx, advice, name, ok)
 	case diagnose.NoVault:
 		advice.Fix = "deploy the stack that has the vault"
 		stack, _ := w.stack(v.Account, v.Region)
@@ -101,7 +102,7 @@ func (w writer) vault() Advice {
 
 // notAdmitted: AWS Backup says the same where the vault's policy does not admit the source
 // account, and where the role of the job may not copy into the vault.
-func (w writer) notAdmitted(advice Advice, name string, known bool) Advice {
+func (w writer) notAdmitted(ctx context.Context, advice Advice, name string, known bool) Advice {
 	v := w.job.Destination
 	if !known || w.job.Kind == hop.SecondHop {
 		advice.Cause = "the role of the copy may not copy into the vault, or the vault's access policy denies it"
@@ -113,16 +114,50 @@ func (w writer) notAdmitted(advice Advice, name string, known bool) Advice {
 	if err != nil {
 		return advice
 	}
-	into := slices.DeleteFunc(wanted.Statement, func(s policy.Statement) bool { return s.Effect == policy.Deny })
+	into := slices.DeleteFunc(slices.Clone(wanted.Statement), func(s policy.Statement) bool { return s.Effect == policy.Deny })
 	advice.Fix = "add the statement below to the access policy of the vault " + v.Name
+	if difference, read := w.vaultPolicy(ctx, v, wanted); read {
+		into = slices.DeleteFunc(difference.Missing, func(s policy.Statement) bool { return s.Effect == policy.Deny })
+		switch {
+		case len(difference.Denying) > 0:
+			advice.Cause = "the access policy of the vault " + v.Name + " denies what the estate does not"
+			advice.Fix = "take this out of the policy: " + strings.Join(difference.Denying, " and ")
+			if len(into) > 0 {
+				advice.Fix += ", and add the statement below"
+			}
+		case len(into) == 0:
+			advice.Cause = "the access policy of the vault " + v.Name + " stopped the copy, or the role of the job could not copy into it; now the policy admits the copy"
+			advice.Fix = "nothing is left to fix in the policy"
+			advice.Steps = []Step{w.doctor()}
+			return advice
+		}
+	}
 	amend := w.amend(v.Account, "vault-policy.json", into,
 		w.aws(v.Account, v.Region, "backup get-backup-vault-access-policy --backup-vault-name %s --query Policy --output text", v.Name),
 		w.aws(v.Account, v.Region, "backup put-backup-vault-access-policy --backup-vault-name %s --policy file://vault-policy.json", v.Name))
+	if len(into) == 0 {
+		amend.Text = "write the policy to vault-policy.json with the first command, take the denial out of it, and put it back with the second"
+	}
 	if w.Estate.BreakGlassRole != "" {
 		amend.Text += " (only the role " + w.Estate.BreakGlassRole + " may change the policy)"
 	}
 	advice.Steps = append([]Step{amend}, w.revert(v.Account, v.Region)...)
 	return advice
+}
+
+// vaultPolicy compares the access policy of a vault with the estate's; false where it cannot
+// be read.
+func (w writer) vaultPolicy(ctx context.Context, v hop.Vault, wanted policy.Document) (policy.Difference, bool) {
+	account, err := w.account(ctx, v.Account)
+	if err != nil || account.Vaults == nil {
+		return policy.Difference{}, false
+	}
+	live, err := account.Vaults.VaultPolicy(ctx, v.Region, v.Name)
+	if err != nil {
+		return policy.Difference{}, false
+	}
+	difference, err := policy.Compare(wanted, live)
+	return difference, err == nil
 }
 
 // gone: nothing is left to copy in the source vault.

@@ -37,7 +37,7 @@ func (w writer) advice(ctx context.Context) Advice {
 	case diagnose.NoSingleAction, diagnose.UnderTDE, diagnose.RDSCustom, diagnose.NotSupported:
 		return w.unsupported()
 	case diagnose.NotAdmitted, diagnose.NoVault, diagnose.OutsideLock:
-		return w.vault()
+		return w.vault(ctx)
 	case diagnose.JobRole, diagnose.NotAssumable, diagnose.DeniedByOrganization, diagnose.PassRole, diagnose.Denied:
 		return w.role()
 	case diagnose.TooManyCopies, diagnose.ManualSnapshots, diagnose.KeyGrants, diagnose.UsedUp, diagnose.SharedTooOften, diagnose.TooManyTags:

@@ -116,6 +116,8 @@ func TestEveryCommandOfTheServedDemoRuns(t *testing.T) {
 		}
 	}
 	require.Len(t, commands, 7)
+	bucket := "twohop trace --profile 111111111111=member arn:aws:s3:::invoices" // its ARN names no account
+	commands = append(commands, bucket)
 	module, err := stage.Module()
 	require.NoError(t, err)
 	said := map[string]string{}
@@ -134,6 +136,7 @@ func TestEveryCommandOfTheServedDemoRuns(t *testing.T) {
 		said[command] = string(output)
 		t.Logf("%s\n%s", command, output)
 	}
+	assert.Contains(t, said[bucket], "direct copy", "the only member is looked into")
 	interrupt()
 	require.NoError(t, <-ended)
 }
