@@ -34,8 +34,8 @@ const retryCost = 5
 // give up sooner. The functions' environment sets neither. The pauses are the same in both modes.
 //
 // A profile's role is assumed where the SDK's other calls go, at AWS_ENDPOINT_URL for one, as
-// the AWS CLI does it. The SDK's own client for that knows no such setting, since the SDK
-// reads the settings of endpoints after the credentials [config v1.33.18, ResolveAWSConfig].
+// the AWS CLI does it. The SDK's own client for that follows AWS_ENDPOINT_URL_STS alone, since
+// the SDK reads AWS_ENDPOINT_URL after the credentials [config v1.33.18, ResolveAWSConfig].
 //
 // Where AWS answers with x-amz-retry-after, the SDK lengthens a pause by up to 5 s. A call
 // whose context ends during a pause fails with an error that Passes.
