@@ -265,5 +265,6 @@ func (n *month) deleteByHand(t *rapid.T) {
 	}
 	for _, copied := range n.copiesOf(point, vault) {
 		n.backup.DeletePoint(vault, copied.ARN)
+		n.deleted[point+" "+vault.ARN] = n.backup.Now()
 	}
 }

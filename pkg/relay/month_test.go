@@ -28,9 +28,10 @@ type month struct {
 	diary            *diary
 
 	points   []string
-	events   []hop.CopyJobEvent // that AWS has not delivered yet
-	sweeps   []relay.Sweep      // parts of full runs that are yet to be made
-	weak     []relay.WeakCopy   // of the last full run
+	events   []hop.CopyJobEvent   // that AWS has not delivered yet
+	sweeps   []relay.Sweep        // parts of full runs that are yet to be made
+	weak     []relay.WeakCopy     // of the last full run
+	deleted  map[string]time.Time // by hand, by the point and the vault of the copy
 	paused   bool
 	lossless bool     // AWS loses no event
 	faults   []string // rules that were broken, as far as a call shows it
@@ -44,7 +45,7 @@ var keyOf = map[hop.Vault]string{final: finalKey, second: secondKey}
 
 func newMonth(hurry func(func(context.Context))) *month {
 	serial := 0
-	n := &month{hurry: hurry, backup: backuptest.NewMemory(now), diary: &diary{outcomes: map[string]relay.Outcome{}}}
+	n := &month{hurry: hurry, deleted: map[string]time.Time{}, backup: backuptest.NewMemory(now), diary: &diary{outcomes: map[string]relay.Outcome{}}}
 	n.backup.ReadsLag(lag.Usual())
 	n.copies, n.outcomes = newPost(n.backup.Now, &serial), newPost(n.backup.Now, &serial)
 	for vault, key := range keyOf {
@@ -83,7 +84,7 @@ func (n *month) Keep(ctx context.Context, vault hop.Vault, point string, days in
 	}
 	after, _ := n.backup.Held(vault, point)
 	for _, to := range finals {
-		if !n.right(point, to) {
+		if !n.right(point, to) && !n.shownStill(point, to) {
 			n.faults = append(n.faults, fmt.Sprintf("the retention of %s is shortened without a right copy in %s", point, to.Name))
 		}
 	}
@@ -141,6 +142,12 @@ func (n *month) right(point string, to hop.Vault) bool {
 		}
 	}
 	return false
+}
+
+// shownStill reports whether a copy was deleted so lately that AWS Backup may still show it.
+func (n *month) shownStill(point string, to hop.Vault) bool {
+	at, deleted := n.deleted[point+" "+to.ARN]
+	return deleted && n.backup.Now().Before(at.Add(lag.Usual().Deletions.Most))
 }
 
 // inFlight are the jobs that have not ended, in the order of their points.
