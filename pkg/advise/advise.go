@@ -21,7 +21,7 @@ const (
 	NoCopy       Way = "cannot be copied" // AWS Backup does not
 )
 
-// PlanOf is the plan in force that a tag's value selects for a resource type; empty where none
+// PlanOf is the enabled plan that a tag's value selects for a resource type; empty where none
 // does.
 func PlanOf(e estate.Estate, value, resourceType string) string {
 	for _, plan := range e.EnabledPlans() {
@@ -36,7 +36,7 @@ func PlanOf(e estate.Estate, value, resourceType string) string {
 type Advice struct {
 	Way  Way
 	Why  string
-	Plan string // of the estate, that takes the resource this way; empty: none in force does
+	Plan string // of the estate, that takes the resource this way; empty: no enabled one does
 	Tag  string // of Plan, "backup=cross-region"; empty without one
 	Lack string // what the estate's file would need, where no plan takes it this way
 }

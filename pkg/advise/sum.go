@@ -15,7 +15,7 @@ type Resource struct {
 	Bytes   int64       // of the newest point; 0: AWS Backup tells none
 	In      []hop.Vault // of the backup account, that hold points of it
 	Tag     string      // that it has, "backup=simple"; empty where it has none of the estate's key
-	Plan    string      // that the tag selects for it; empty: none in force does
+	Plan    string      // that the tag selects for it; empty: no enabled one does
 	Advice  Advice
 }
 

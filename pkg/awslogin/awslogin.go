@@ -31,7 +31,7 @@ type Config = aws.Config
 // use.
 type Logins struct {
 	Profiles map[string]string              // AWS profiles by account; without one the environment's credentials count
-	Called   func(operation, region string) // is told of each call to AWS; nil: nobody is
+	Called   func(operation, region string) // receives each call to AWS; may be nil
 
 	mu    sync.Mutex
 	taken map[string]*way // by account, or by role
@@ -153,7 +153,7 @@ func (l *Logins) login(ctx context.Context, account, region string) (loaded aws.
 	return loaded, ahead, nil
 }
 
-// counting has Called told of each call.
+// counting passes each call to Called.
 func (l *Logins) counting(stack *smithymiddleware.Stack) error {
 	return stack.Initialize.Add(smithymiddleware.InitializeMiddlewareFunc("Called", func(ctx context.Context, in smithymiddleware.InitializeInput,
 		next smithymiddleware.InitializeHandler) (smithymiddleware.InitializeOutput, smithymiddleware.Metadata, error) {

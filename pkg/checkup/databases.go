@@ -190,7 +190,7 @@ func (m member) planned(r Tagged, d Database) []Finding {
 		for _, plan := range m.e.EnabledPlans() {
 			tags = append(tags, m.e.Plans[plan].Tag)
 		}
-		problem, mend := fmt.Sprintf("the tag %s=%s selects no plan in force", m.e.TagKey, r.Value), fmt.Sprintf("tag it %s=%s", m.e.TagKey, strings.Join(tags, " or "))
+		problem, mend := fmt.Sprintf("the tag %s=%s selects no enabled plan", m.e.TagKey, r.Value), fmt.Sprintf("tag it %s=%s", m.e.TagKey, strings.Join(tags, " or "))
 		if meant := meantBy(m.e, r.Value); meant != "" && isDatabase(r.ARN) {
 			problem += fmt.Sprintf(": did you mean %s?", meant)
 			mend = fmt.Sprintf("aws rds add-tags-to-resource --region %s --resource-name %s --tags Key=%s,Value=%s", m.e.Regions.Primary, r.ARN, m.e.TagKey, meant)

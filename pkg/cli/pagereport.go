@@ -92,6 +92,7 @@ func (r *pageReport) run(ctx context.Context, out io.Writer) error {
 			fmt.Fprintln(out, first)
 		}
 		fmt.Fprintf(out, "%s: %s\n", r.to, totals(p))
+		r.uncounted(out)
 	}
 	return errors.Join(err, r.verdict(p))
 }

@@ -82,7 +82,7 @@ var realTexts = map[diagnose.Kind][]string{
 	},
 	diagnose.NotAssumable: {
 		"The provided role arn:aws:iam::111111111111:role/X cannot be assumed by AWS Backup.",
-		"InvalidParameterValueException: IAM Role arn:aws:iam::123456789012:role/XXX cannot be assumed by AWS Backup",
+		"InvalidParameterValueException: IAM Role arn:aws:iam::111111111111:role/backup cannot be assumed by AWS Backup",
 	},
 	diagnose.DeniedByOrganization: {
 		"User: arn:aws:sts::222222222222:assumed-role/twohop-copystarter/x is not authorized to perform: backup:StartCopyJob on resource: " +

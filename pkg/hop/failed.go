@@ -42,7 +42,7 @@ func (e CopyJobEvent) Failed(kind JobKind) FailedJob {
 // Failed is the job behind a decision to reject a message: a first hop that an event
 // reports, or a second hop, which a request or an event asks for.
 func (d Decision) Failed(n Notice, r Request) FailedJob {
-	f := FailedJob{Kind: SecondHop, Resource: "", ResourceType: r.ResourceType, Point: r.Point, Source: r.Source, Destination: r.Destination}
+	f := FailedJob{Kind: SecondHop, ResourceType: r.ResourceType, Point: r.Point, Source: r.Source, Destination: r.Destination}
 	switch {
 	case d.Reason == ReasonHopOne && n.CopyJob != nil:
 		f = n.CopyJob.Failed(FirstHop)

@@ -156,7 +156,7 @@ var illDatabases = map[string]illness{
 		here(dbARN+"ill", "the plan cross-region, which backup=cross-region selects, is not for RDS", "cannot be initiated for", "tag it backup=cross-region-special"), 0},
 	"a tag that selects nothing": {
 		patient(resources.Resource{ARN: dbARN + "ill", Type: "RDS", Tags: map[string]string{"backup": "simple"}}, nil),
-		here(dbARN+"ill", "the tag backup=simple selects no plan in force", "nothing backs it up", "tag it backup=cross-region or cross-region-special"), 0},
+		here(dbARN+"ill", "the tag backup=simple selects no enabled plan", "nothing backs it up", "tag it backup=cross-region or cross-region-special"), 0},
 }
 
 // weakCopy puts a copy without a key into a final vault, which a newer and right one
