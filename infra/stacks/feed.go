@@ -24,20 +24,20 @@ func (s *stack) addFeeds() {
 	s.addFeed(feed{
 		Feed:  feeds[estate.CopiesQueue],
 		holds: "copies that twohop gave up, first hops that failed, or messages that it could not handle",
-		advice: "Run twohop dlq explain, mend the cause, then twohop dlq replay. Without it: read the attributes reason and advice of its messages, mend the cause, redrive them to " + e.Called(estate.CopiesQueue) +
+		advice: "Run twohop dlq explain, fix the cause, then twohop dlq replay. Without it: read the attributes reason and advice of its messages, mend the cause, redrive them to " + e.Called(estate.CopiesQueue) +
 			"; a first hop that failed (reason hop_1) is not made again by that, but only by a copy of the point in the member account",
 		usuallyEmpty: "a copy that waits is sent again every few minutes",
 	})
 	s.addFeed(feed{
 		Feed:         feeds[estate.OutcomesQueue],
 		holds:        "outcomes of copies that twohop could not handle",
-		advice:       "Run twohop dlq explain, read the log group " + e.LogGroup(estate.OutcomeTracker) + ", mend the cause, then run twohop dlq replay, or redrive the messages to " + e.Called(estate.OutcomesQueue),
+		advice:       "Run twohop dlq explain, read the log group " + e.LogGroup(estate.OutcomeTracker) + ", fix the cause, then run twohop dlq replay, or redrive the messages to " + e.Called(estate.OutcomesQueue),
 		usuallyEmpty: "an outcome that waits is sent again every few minutes",
 	})
 	s.addFeed(feed{
 		Feed:         feeds[estate.SweepsQueue],
 		holds:        "runs of the function " + e.Called(estate.VaultReconciler) + " that failed three times",
-		advice:       "Read the log group " + e.LogGroup(estate.VaultReconciler) + " and mend what it names; the next runs look at everything again, and the messages can be deleted",
+		advice:       "Read the log group " + e.LogGroup(estate.VaultReconciler) + " and fix what it names; the next runs look at everything again, and the messages can be deleted",
 		usuallyEmpty: "a part of a full run takes a quarter of an hour at the most",
 	})
 }

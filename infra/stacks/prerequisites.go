@@ -20,7 +20,7 @@ func (s *stack) addPrerequisites(config estate.Prerequisites, role policy.Role, 
 	environment, err := config.Environment()
 	s.fault(err)
 	s.addDeadLetters(estate.DutyDLQ, "runs of the function "+e.Called(estate.PrerequisiteDuty)+" that failed three times",
-		"Read the log group "+e.LogGroup(estate.PrerequisiteDuty)+", mend what it names; the next daily run tries again, and the message can be deleted")
+		"Read the log group "+e.LogGroup(estate.PrerequisiteDuty)+", fix what it names; the next daily run tries again, and the message can be deleted")
 	f := s.addFunction(function{
 		part:        estate.PrerequisiteDuty,
 		description: "Switches on what copies need and CloudFormation cannot: once at deployment, then daily",

@@ -54,7 +54,11 @@ func (d *discarding) run(ctx context.Context, out io.Writer, ids []string) error
 	if err != nil {
 		return err
 	}
-	p, err := d.planned(ctx, d.hold(), ids)
+	var hold time.Duration
+	if d.yes {
+		hold = longestLook
+	}
+	p, err := d.planned(ctx, hold, ids)
 	if err != nil {
 		return err
 	}
@@ -65,14 +69,6 @@ func (d *discarding) run(ctx context.Context, out io.Writer, ids []string) error
 		d.do(ctx, report)
 	}
 	return firstError(report.end(out), ctx.Err(), p.trouble(), p.missing, report.verdict(), p.partly())
-}
-
-// hold is for how long each message is hidden from other readers.
-func (d *discarding) hold() (hold time.Duration) {
-	if d.yes {
-		hold = longestLook
-	}
-	return hold
 }
 
 // do deletes the messages one by one. An interruption stops between two of them.

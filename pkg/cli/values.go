@@ -10,6 +10,7 @@ import (
 
 	"github.com/twohop/twohop/pkg/estate"
 	"github.com/twohop/twohop/pkg/hop"
+	"github.com/twohop/twohop/pkg/picture"
 )
 
 // badValue is an error of usage that is found only once the estate's file has been read.
@@ -86,9 +87,6 @@ func isNamed(arn, value string) bool {
 	return value == arn || value == nameOf(arn) || value == lastPart(arn)
 }
 
-// namesShown is how many names an error lists.
-const namesShown = 5
-
 // someNames lists the first names of resources, sorted.
 func someNames(arns []string) string {
 	var names []string
@@ -96,11 +94,7 @@ func someNames(arns []string) string {
 		names = append(names, nameOf(arn))
 	}
 	slices.Sort(names)
-	names = slices.Compact(names)
-	if n := len(names) - namesShown; n > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:namesShown], ", "), n)
-	}
-	return strings.Join(names, ", ")
+	return picture.Named(slices.Compact(names))
 }
 
 // completes has shells complete the values of a flag that are the same in every estate.

@@ -120,7 +120,8 @@ func TestEveryCommandOfTheServedDemoRuns(t *testing.T) {
 	commands = append(commands, bucket)
 	module, err := stage.Module()
 	require.NoError(t, err)
-	said := map[string]string{}
+	said := map[string]string{} // the last output of each command
+	var first string            // of doctor, before the rule is off
 	for _, command := range commands {
 		program, _, _ := strings.Cut(command, " ")
 		if _, err := exec.LookPath(program); program == "aws" && err != nil {
@@ -133,9 +134,16 @@ func TestEveryCommandOfTheServedDemoRuns(t *testing.T) {
 		if code := shell.ProcessState.ExitCode(); program == "aws" || code != findings {
 			assert.NoError(t, err, "%s\n%s", command, output)
 		}
+		if first == "" && strings.HasPrefix(command, "twohop doctor") {
+			first = string(output)
+		}
 		said[command] = string(output)
 		t.Logf("%s\n%s", command, output)
 	}
+	assert.Contains(t, first, ", 0 broken, 0 warnings, 0 not checked")
+	doctor := commands[len(commands)-2]
+	assert.Contains(t, said[doctor], "the rule twohop-hop1-completed on the bus twohop is disabled")
+	assert.Contains(t, said[doctor], "aws events enable-rule ")
 	assert.Contains(t, said[bucket], "direct copy", "the only member is looked into")
 	interrupt()
 	require.NoError(t, <-ended)
